@@ -1,0 +1,363 @@
+"""Life cycle data: datasets, materials and end-of-life scenarios of one background database.
+
+Comes in: the CSV and YAML files of `lci_data/` (or of a background the user names).
+Goes out: a `Background` that finds datasets by id, flow name or material name. No Brightway here.
+Exchanges are read apart (`read_exchanges`), because only the building of intensities needs them.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.resources import bundled
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+CATEGORIES = (
+    "acidification", "climate-change", "ecotoxicity-freshwater", "energy-resources-non-renewable",
+    "eutrophication-freshwater", "eutrophication-marine", "eutrophication-terrestrial",
+    "human-toxicity-carcinogenic", "human-toxicity-non-carcinogenic", "ionising-radiation-human-health",
+    "land-use", "material-resources-metals-minerals", "ozone-depletion", "particulate-matter-formation",
+    "photochemical-oxidant-formation-human-health", "water-use",
+)  # fmt: skip
+"""The 16 EF v3.1 categories in which `covers` speaks (formats.md)."""
+
+
+ExchangeKind = Literal["input", "emission", "resource", "total"]
+_KINDS: Mapping[str, ExchangeKind] = {
+    "input": "input",
+    "emission": "emission",
+    "resource": "resource",
+    "total": "total",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One process: `unit` is its reference unit, of which one is always produced.
+
+    `covers`: EF v3.1 categories that its own flows cover (`CATEGORIES` where the file says `all`).
+    `recycled_share`: secondary feedstock 0..1, None if unknown. `secondary`: id of the secondary route.
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    group: str
+    kind: Literal["unit", "system"]
+    place: str
+    year: int
+    unit: str
+    technology: str
+    boundary: str
+    recycled_share: float | None
+    secondary: str | None
+    covers: frozenset[str]
+    gwp_set: str | None
+    balance: str
+    data_quality: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One flow of a process per reference unit. `target`: process id (kind input) or elementary flow name."""
+
+    process: str
+    kind: ExchangeKind
+    target: str
+    compartment: str
+    amount: float
+    unit: str
+    source: str
+    at: str
+    year: str
+    confidence: str
+    pedigree: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A material a bill of materials may name; properties are None where no source gives them."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    material_class: str
+    dataset: str | None
+    density_kg_m3: float | None
+    calorific_value_mj_kg: float | None
+    kg_per_m: float | None
+    g_per_m2: float | None
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One end-of-life route of a material class: share 0..1, treatment dataset, yield 0..1 (None: unknown)."""
+
+    share: float
+    dataset: str | None
+    recovered: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An end-of-life scenario: routes by material class (`*` for the rest), each with its source."""
+
+    id: str
+    name: Mapping[str, str]
+    routes: Mapping[str, Mapping[str, Route]]
+    sources: Mapping[str, str]
+    sha256: str
+
+    def of(self, material_class: str) -> Mapping[str, Route]:
+        """Routes of a material class; empty where the scenario says nothing."""
+        return self.routes.get(material_class) or self.routes.get("*") or {}
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: case and spaces ignored."""
+    return "".join(name.split()).casefold()
+
+
+class Background:
+    """One background database, by id, flow name and material name."""
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Mapping[str, Any],
+        datasets: Mapping[str, Dataset],
+        materials: tuple[Material, ...],
+        sha256: str,
+    ) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.datasets = datasets
+        self.materials = materials
+        self.sha256 = sha256
+
+    @property
+    def id(self) -> str:
+        """The name under which `--background` finds it."""
+        return str(self.manifest["id"])
+
+    def mode(self, name: str) -> str | None:
+        """Dataset of a transport mode (`truck`, `rail`, `ship`, `barge`, `air`)."""
+        return self.manifest.get("modes", {}).get(name)
+
+    @cached_property
+    def _flows(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for dataset in self.datasets.values():
+            for name in dict.fromkeys(
+                name_key(n) for n in (dataset.id, dataset.name_zh, dataset.name_en, *dataset.aliases)
+            ):
+                found.setdefault(name, []).append(dataset.id)
+        return found
+
+    @cached_property
+    def _materials(self) -> dict[str, list[Material]]:
+        found: dict[str, list[Material]] = {}
+        for material in self.materials:
+            names = (material.id, material.name_zh, material.name_en, *material.aliases)
+            for name in dict.fromkeys(map(name_key, names)):
+                found.setdefault(name, []).append(material)
+        return found
+
+    def flow(self, name: str) -> list[str]:
+        """Dataset ids that answer to a flow name, in any language; more than one is ambiguous."""
+        return self._flows.get(name_key(name), [])
+
+    def material(self, name: str) -> list[Material]:
+        """Materials that answer to a name or trade grade; more than one is ambiguous."""
+        return self._materials.get(name_key(name), [])
+
+    def nearest(self, name: str, among: Literal["flow", "material", "dataset"], limit: int = 3) -> list[str]:
+        """Names like `name` that do exist, best first: for the message about one that does not."""
+        from rapidfuzz import process
+
+        if among == "dataset":
+            names: dict[str, str] = {i: i for i in self.datasets}
+        elif among == "flow":
+            names = {n: n for d in self.datasets.values() for n in (d.name_zh, d.name_en, *d.aliases)}
+        else:
+            names = {n: n for m in self.materials for n in (m.name_zh, m.name_en, *m.aliases)}
+        return [str(hit[0]) for hit in process.extract(name, list(names), limit=limit, score_cutoff=45)]
+
+    def scenario(self, name: str, product_folder: Path) -> Scenario | None:
+        """A bundled scenario by id, or the user's file beside the product; None where there is neither.
+
+        A file outside the product folder is not looked at.
+        """
+        for path in (self.folder / "scenarios" / f"{name}.yaml", product_folder / name):
+            inside = path.resolve().is_relative_to(
+                path.parent.resolve() if path.parent != product_folder else product_folder.resolve()
+            )
+            if path.is_file() and inside and path.suffix in {".yaml", ".yml"}:
+                return read_scenario(path)
+        return None
+
+    def sources(self) -> dict[str, Mapping[str, Any]]:
+        """The register of sources (`sources.yaml`)."""
+        path = self.folder / "sources.yaml"
+        return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}) if path.is_file() else {}
+
+    def exchanges(self) -> list[Exchange]:
+        """All exchanges; only the building of intensities, `data show` and `data check` need them."""
+        return read_exchanges(self.folder / "exchanges.csv")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _number(text: str, path: Path, line: int, column: str, problems: list[Problem]) -> float | None:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        problems.append(Problem("data-not-a-number", At(path.name, line, column), column, {"value": text[:80]}))
+        return None
+
+
+def _read_datasets(path: Path, problems: list[Problem]) -> dict[str, Dataset]:
+    datasets: dict[str, Dataset] = {}
+    for line, row in _rows(path):
+        if row["id"] in datasets:
+            problems.append(Problem("data-duplicate-id", At(path.name, line, "id"), "id", {"id": row["id"]}))
+        covers = frozenset(CATEGORIES) if row["covers"] == "all" else frozenset(_split(row["covers"]))
+        for name in sorted(covers - set(CATEGORIES)):
+            problems.append(
+                Problem("data-unknown-category", At(path.name, line, "covers"), "covers", {"category": name})
+            )
+        year = _number(row["year"], path, line, "year", problems)
+        datasets[row["id"]] = Dataset(
+            row["id"], row["name_zh"], row["name_en"], _split(row["aliases"]), row["group"],
+            "system" if row["kind"] == "system" else "unit", row["place"], int(year or 0), row["unit"],
+            row["technology"], row["boundary"], _number(row["recycled_share"], path, line, "recycled_share", problems),
+            row["secondary"] or None, covers, row["gwp_set"] or None, row["balance"], row["data_quality"], row["note"], line,
+        )  # fmt: skip
+    return datasets
+
+
+def _read_materials(path: Path, problems: list[Problem]) -> tuple[Material, ...]:
+    if not path.is_file():
+        return ()
+    found = []
+    for line, row in _rows(path):
+        density, calorific, per_m, per_m2 = (
+            _number(row[column], path, line, column, problems)
+            for column in ("density_kg_m3", "calorific_value_mj_kg", "kg_per_m", "g_per_m2")
+        )
+        material = Material(
+            row["id"], row["name_zh"], row["name_en"], _split(row["aliases"]), row["class"],
+            row["dataset"] or None, density, calorific, per_m, per_m2, row["source"], line,
+        )  # fmt: skip
+        found.append(material)
+    return tuple(found)
+
+
+def read_exchanges(path: Path) -> list[Exchange]:
+    """The rows of an `exchanges.csv`, in file order. Raises InputError with every amount that is no number."""
+    problems: list[Problem] = []
+    found = []
+    for line, row in _rows(path):
+        amount = _number(row["amount"], path, line, "amount", problems)
+        kind = _KINDS.get(row["kind"])
+        if amount is None or kind is None:
+            problems.append(Problem("data-bad-exchange", At(path.name, line, "kind"), "kind", {"kind": row["kind"]}))
+            continue
+        exchange = Exchange(
+            row["process"], kind, row["target"], row["compartment"], amount, row["unit"], row["source"],
+            row["at"], row["year"], row["confidence"], row["pedigree"], row["note"], line,
+        )  # fmt: skip
+        found.append(exchange)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def read_scenario(path: Path) -> Scenario:
+    """An end-of-life scenario file. Raises InputError if shares do not sum to one or a route has no source."""
+    raw = path.read_bytes()
+    data = yaml.load(raw.decode("utf-8"), Loader=_LOADER)
+    problems: list[Problem] = []
+    routes: dict[str, dict[str, Route]] = {}
+    sources: dict[str, str] = {}
+    here = At(path.name)
+    if not isinstance(data, dict) or not isinstance(data.get("routes"), dict):
+        raise InputError([Problem("scenario-no-routes", here, "routes")])
+    for material_class, given in data["routes"].items():
+        found = {}
+        for name in ("reuse", "recycling", "energy_recovery", "incineration", "landfill"):
+            if name in given:
+                route = given[name]
+                found[name] = Route(float(route["share"]), route.get("dataset"), route.get("yield"))
+        total = sum(route.share for route in found.values())
+        if abs(total - 1) > 1e-6:
+            problems.append(Problem("scenario-shares", here, f"routes.{material_class}", {"sum": total}))
+        if not given.get("source"):
+            problems.append(
+                Problem("scenario-no-source", here, f"routes.{material_class}.source", {"class": material_class})
+            )
+        routes[str(material_class)] = found
+        sources[str(material_class)] = f"{given.get('source')} {given.get('at') or ''}".strip()
+    if problems:
+        raise InputError(problems)
+    return Scenario(
+        str(data["id"]), data.get("name", {}), routes, sources, hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
+    )
+
+
+def content_hash(folder: Path) -> str:
+    """sha256 over the data files of a background, line ends normalised: the key of its intensities."""
+    digest = hashlib.sha256()
+    for name in ("background.yaml", "processes.csv", "exchanges.csv", "materials.csv"):
+        path = folder / name
+        if path.is_file():
+            digest.update(name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def load_background(name: str = "core") -> Background:
+    """The bundled core. Raises InputError for an id that is not there, and for broken data files."""
+    folder = bundled("lci_data")
+    manifest = yaml.load((folder / "background.yaml").read_text(encoding="utf-8"), Loader=_LOADER)
+    if name != manifest["id"]:
+        at = At("--background")
+        raise InputError([Problem("background-unknown", at, "--background", {"id": name, "known": manifest["id"]})])
+    return read_background(folder, manifest)
+
+
+def read_background(folder: Path, manifest: Mapping[str, Any]) -> Background:
+    """A background from a folder of data files. Raises InputError with all that is wrong in them."""
+    problems: list[Problem] = []
+    datasets = _read_datasets(folder / "processes.csv", problems)
+    materials = _read_materials(folder / "materials.csv", problems)
+    if problems:
+        raise InputError(problems)
+    return Background(folder, manifest, datasets, materials, content_hash(folder))

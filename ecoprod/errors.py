@@ -1,0 +1,70 @@
+"""Foundation: where something stands in a file, what is wrong there, and the errors that carry it.
+
+Rooms collect `Problem`s and raise one `InputError` with all of them; the words live in
+`ecoprod/catalogue/*.yaml` (see `ecoprod.messages`), never in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in an input file. `file` is POSIX and relative to the product folder."""
+
+    file: str
+    line: int | None = None
+    column: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.sheet:
+            place += f"#{self.sheet}"
+        if self.cell:
+            place += f"!{self.cell}"
+        elif self.line is not None:
+            place += f":{self.line}"
+        return f"{place} {self.column}" if self.column else place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input.
+
+    `code` names an entry of the message catalogue, `params` fill its placeholders,
+    `field` is the key or column the reader has to change.
+    """
+
+    code: str
+    at: At
+    field: str | None = None
+    params: Mapping[str, str | float | int] = attribute(default_factory=dict)
+
+
+class EcoprodError(Exception):
+    """Base of every error that ecoprod raises on purpose."""
+
+
+class InputError(EcoprodError):
+    """The input cannot be used; `problems` holds everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.at}: {p.code}" for p in self.problems))
+
+
+class NotBuiltYet(EcoprodError):
+    """A command or option of the contract that this version does not have yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+class ModelError(EcoprodError):
+    """ecoprod contradicts itself (a sum that does not close, an id written twice): a fault of ours."""

@@ -1,0 +1,91 @@
+"""What the foreground hands on: items (one per thing and stage) with their demands and emissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ecoprod.measure import Missing
+from ecoprod.product import Amount, Part, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """An amount of a dataset, in the dataset's own unit, per product unit. `trace`: ledger id of the amount."""
+
+    dataset: str
+    amount: float
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """A direct elementary flow, in the flow's unit (kg unless it says otherwise), per product unit."""
+
+    flow: str
+    compartment: str
+    amount: float
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in one stage, per product unit: a part's production, its transport, its end of life …
+
+    `linked` is False where no dataset stands behind the mass (`mass_kg`), so that nothing is known of it.
+    """
+
+    id: str
+    part: str | None
+    name: str
+    stage: Stage
+    quantity: float
+    unit: str
+    mass_kg: float | None
+    demands: tuple[Demand, ...]
+    emissions: tuple[Emission, ...]
+    linked: bool
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartTotal:
+    """A part rolled up over the tree, per product unit.
+
+    `count`: pieces; `net_kg`: mass in the product (0 for `input` and `service` rows); `gross_kg`: input mass
+    including losses (net ÷ yield). `material_class`: None where no material is named. `is_leaf`: has no children.
+    """
+
+    part: Part
+    count: float
+    net_kg: float
+    gross_kg: float
+    material_id: str | None
+    material_class: str | None
+    is_leaf: bool
+    unaccounted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """The product system per product unit, unit-checked and in the ledger.
+
+    `products_per_functional_unit` is None without a functional unit. `excluded`: stages left out, with the maker's
+    reason. `missing`: what keeps the life cycle from being complete. `site`: share of each process row per product
+    unit (row id -> amount in the row's own unit), for the indicators. `avoided`: credits asked for, never summed.
+    """
+
+    items: tuple[Item, ...]
+    avoided: tuple[Item, ...]
+    parts: tuple[PartTotal, ...]
+    packaging: tuple[PartTotal, ...]
+    product_mass_kg: float
+    unlisted_kg: float
+    products_per_functional_unit: float | None
+    excluded: Mapping[Stage, str]
+    missing: tuple[Missing, ...]
+    linked_mass_share: float
+    cut_off_mass_share: float
+    site: Mapping[str, Amount] = field(default_factory=dict)
+    scenario: str | None = None
+    scenario_sha256: str | None = None

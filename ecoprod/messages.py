@@ -1,0 +1,74 @@
+"""Foundation: the words. One YAML file a room under `ecoprod/catalogue/`, Chinese and English side by side.
+
+    unit-missing:
+      zh: "{value} 没有单位"
+      en: "{value} has no unit"
+      fix:
+        zh: "…"
+        en: "…"
+
+An entry without `fix` is a label or a sentence of a report. Codes are unique over all files;
+placeholders are the same in both languages (a test).
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from ecoprod.errors import ModelError, Problem
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
+_FOLDER = Path(__file__).resolve().parent / "catalogue"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Mapping[str, Mapping[str, Any]]:
+    """Every message by code. Raises ModelError if two files use the same code."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for code, entry in (yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}).items():
+            if code in found:
+                raise ModelError(f"message code in two files: {code}")
+            found[code] = entry
+    return found
+
+
+def _shown(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def text(code: str, lang: Lang, /, **params: object) -> str:
+    """The sentence of that code in that language, placeholders filled."""
+    return str(catalogue()[code][lang]).format(**{k: _shown(v) for k, v in params.items()})
+
+
+def both(code: str, /, **params: object) -> dict[Lang, str]:
+    """The sentence in both languages, as documents for machines carry it."""
+    return {lang: text(code, lang, **params) for lang in LANGS}
+
+
+def problem_text(problem: Problem, lang: Lang) -> tuple[str, str]:
+    """What is wrong and why, and what to write instead."""
+    entry, params = catalogue()[problem.code], {k: _shown(v) for k, v in problem.params.items()}
+    return str(entry[lang]).format(**params), str(entry["fix"][lang]).format(**params)
+
+
+def problem_line(problem: Problem, lang: Lang) -> str:
+    """`FILE:LINE COLUMN: what is wrong — why — what to write instead`."""
+    what, fix = problem_text(problem, lang)
+    return f"{problem.at}: {what} — {fix}"
+
+
+def choose_language(named: str | None = None) -> Lang:
+    """`--lang`, else `ECOPROD_LANG`, else the locale; Chinese only where it is asked for."""
+    wanted = named or os.environ.get("ECOPROD_LANG") or locale.getlocale()[0] or os.environ.get("LANG") or "en"
+    return "zh" if wanted.lower().startswith(("zh", "chinese")) else "en"
