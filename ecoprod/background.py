@@ -159,7 +159,8 @@ class Background:
 
     def mode(self, name: str) -> str | None:
         """Dataset of a transport mode (`truck`, `rail`, `ship`, `barge`, `air`)."""
-        return self.manifest.get("modes", {}).get(name)
+        found = self.manifest.get("modes", {}).get(name)
+        return str(found) if found else None
 
     @cached_property
     def _flows(self) -> dict[str, list[str]]:

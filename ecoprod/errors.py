@@ -58,7 +58,7 @@ class InputError(EcoprodError):
         super().__init__("; ".join(f"{p.at}: {p.code}" for p in self.problems))
 
 
-class NotBuiltYet(EcoprodError):
+class NotBuiltError(EcoprodError):
     """A command or option of the contract that this version does not have yet."""
 
     def __init__(self, name: str) -> None:

@@ -21,7 +21,7 @@ def bundled(name: str) -> Path:
 
 
 def cache_folder() -> Path:
-    """ecoprod's cache folder: `ECOPROD_CACHE` where set, else the platform's. It may not exist yet."""
+    """Ecoprod's cache folder: `ECOPROD_CACHE` where set, else the platform's. It may not exist yet."""
     named = os.environ.get("ECOPROD_CACHE")
     if named:
         return Path(named)

@@ -1,1 +1,1 @@
-
+"""Room: the product system: parts rolled up, five stages, demands on datasets."""

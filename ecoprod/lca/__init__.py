@@ -1,1 +1,1 @@
-
+"""Room: the engine room, the only room that knows Brightway."""

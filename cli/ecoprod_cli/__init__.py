@@ -1,0 +1,1 @@
+"""The front door: arguments, exit codes, colours. Everything it does the library can do."""

@@ -1,0 +1,1 @@
+"""Room: what a specification may ask for by name, calculated or declared."""

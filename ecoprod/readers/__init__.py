@@ -1,0 +1,1 @@
+"""Room: files become records; every problem of every file is collected."""

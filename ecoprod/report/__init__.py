@@ -1,0 +1,1 @@
+"""Room: one assessment as a document, a page or a tree."""

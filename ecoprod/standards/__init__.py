@@ -1,0 +1,1 @@
+"""Room: the standards as data, picked as of a date."""

@@ -1,0 +1,120 @@
+"""The standards as data: what a specification of a product kind requires, as of one date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Text2 = Mapping[str, str]
+"""A text in both languages: {"zh": …, "en": …}."""
+Confidence = Literal["standard", "official_list", "secondary", "user"]
+Group = Literal["basic", "indicator", "lca_report"]
+Op = Literal["at_most", "at_least", "less_than", "more_than", "equals", "one_of", "between", "present"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One comparison with its unit, date of effect and source. `start` None: date not known.
+
+    `test_detection_limit`: of the test the standard names, for limits of "none" or 0. `at`: clause, table or list row.
+    """
+
+    op: Op
+    unit: str | None
+    value: float | str | bool | None
+    low: float | None
+    high: float | None
+    values: tuple[str, ...]
+    start: date | None
+    source: str
+    at: str
+    confidence: Confidence
+    test_detection_limit: float | None = None
+    baseline: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on one indicator, or `all_of` / `any_of` / `negated` conditions, two deep. Three-valued when evaluated."""
+
+    indicator: str | None = None
+    limit: Limit | None = None
+    all_of: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
+    negated: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement of the specification in force on the date asked for.
+
+    `condition`: what must hold (None: `reported`, no sourced threshold). `applies_when`: None = always.
+    `needs_evidence`: a declared value counts only with evidence. `exempt_when`: met -> status `exempt`.
+    """
+
+    id: str
+    clause: str | None
+    group: Group
+    attribute: str | None
+    stage: str | None
+    title: Text2
+    condition: Condition | None
+    applies_when: Condition | None
+    exempt_when: Condition | None
+    needs_evidence: bool
+    source: str
+    at: str
+    note: Text2 | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the coded specification lacks; it is named in every result."""
+
+    id: str
+    what: Text2
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A private completion of a specification by the holder of the standard."""
+
+    path: str
+    sha256: str
+    checked_by: str | None
+    checked_on: date | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A published limit that an overlay loosens: listed, and the verdict stays provisional."""
+
+    requirement: str
+    published: str
+    overlay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A specification resolved for one date, base requirements of GB/T 32161 included (base first)."""
+
+    id: str
+    edition: str
+    title: Text2
+    numbers: tuple[str, ...]
+    aliases: Mapping[str, Text2]
+    sector: str | None
+    complete: bool
+    missing: tuple[Gap, ...]
+    requirements: tuple[Requirement, ...]
+    lca_focus: tuple[str, ...]
+    sources: tuple[str, ...]
+    sha256: str
+    overlays: tuple[Overlay, ...] = ()
+    overrides: tuple[Override, ...] = ()

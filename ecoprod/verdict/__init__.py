@@ -1,0 +1,1 @@
+"""Room: requirements meet measures, three-valued."""
