@@ -1,0 +1,202 @@
+"""Foundation: YAML files read safely, with the line of every value.
+
+Plain data only: no tags, no anchors, no aliases, no duplicate keys, bounded size and depth.
+`true` and `false` are the only truth values; `yes`, `no`, dates, `1:30` and `007` stay text, keys are always text.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecoprod.errors import At, Problem
+from ecoprod.textfile import read_text
+
+Key = str | int
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_BYTES, MAX_DEPTH, MAX_VALUES = 2_000_000, 20, 200_000
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_HEAD = re.compile(r"(?m)^[A-Za-z_][A-Za-z0-9_ -]*:(\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A YAML file as plain data.
+
+    `data`: dict, list, str, int, float, bool or None. `name`: as shown to the reader. `lines`: line (from 1) of every
+    value by its path (`("product", "mass")`). `raw`: the written text of numbers and truth values, by path.
+    """
+
+    data: object
+    name: str
+    lines: dict[tuple[Key, ...], int]
+    sha256: str
+    raw: dict[tuple[Key, ...], str] = field(default_factory=dict)
+
+    def at(self, *path: Key) -> At:
+        """The place of a value; the line of the nearest ancestor that is there."""
+        line = next((self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
+        return At(self.name, line, dotted(path) or None)
+
+    def text(self, *path: Key) -> str | None:
+        """The value at `path` as it was written (`1.10`, not 1.1); None where there is none or it is no scalar."""
+        if path in self.raw:
+            return self.raw[path]
+        value = self.data
+        for key in path:
+            if isinstance(value, dict):
+                value = value.get(key)
+            elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+                value = value[key]
+            else:
+                return None
+        return value if isinstance(value, str) else None
+
+
+def dotted(path: tuple[Key, ...]) -> str:
+    """`use.flows[0].amount` for `("use", "flows", 0, "amount")`."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None:
+    """Read one YAML file; None where nothing of it can be used. What is wrong is added to `problems`."""
+    source = read_text(path, name, MAX_BYTES, lambda text: _HEAD.search(text) is not None, problems)
+    if source is None:
+        return None
+    reading = _Reading(name, problems)
+    try:
+        data = reading.document(yaml.parse(source.text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, 0)
+        problems.append(Problem("yaml-syntax", At(name, line), None, {"column": column, "reason": error.problem or ""}))
+        return None
+    except yaml.reader.ReaderError as error:
+        problems.append(Problem("yaml-character", At(name), None, {"reason": str(error.reason)}))
+        return None
+    except _Refused as refused:
+        problems.append(refused.problem)
+        return None
+    if not isinstance(data, dict):
+        problems.append(Problem("yaml-not-mapping", At(name, 1), None, {"file": name}))
+        return None
+    return YamlFile(data, name, reading.lines, source.sha256, reading.raw)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+class _Refused(Exception):  # noqa: N818  (not an error of its own: it carries a Problem out of the recursion)
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+class _Reading:
+    """One pass over the events of a file. Built on events, since composed nodes have lost anchors and duplicates."""
+
+    __slots__ = ("lines", "name", "problems", "raw")
+
+    def __init__(self, name: str, problems: list[Problem]) -> None:
+        self.name = name
+        self.problems = problems
+        self.lines: dict[tuple[Key, ...], int] = {}
+        self.raw: dict[tuple[Key, ...], str] = {}
+
+    def document(self, events: Iterator[Any]) -> object:
+        data: object = None
+        seen = False
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if seen:
+                    raise self._refused("yaml-several-documents", event, ())
+                seen = True
+                data = self._value(next(events), events, ())
+        return data
+
+    def _refused(self, code: str, event: Any, path: tuple[Key, ...], **params: str | float) -> _Refused:
+        at = At(self.name, _line(event), dotted(path) or None)
+        return _Refused(Problem(code, at, dotted(path) or None, params))
+
+    def _value(self, event: Any, events: Iterator[Any], path: tuple[Key, ...]) -> object:
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise self._refused("yaml-anchor", event, path, name=str(event.anchor)[:40])
+        if event.tag is not None:
+            raise self._refused("yaml-tag", event, path, tag=str(event.tag).replace("tag:yaml.org,2002:", "!!")[:40])
+        if len(path) > MAX_DEPTH:
+            raise self._refused("yaml-too-deep", event, path[:3], limit=MAX_DEPTH)
+        if len(self.lines) > MAX_VALUES:
+            raise self._refused("yaml-too-many", event, path, limit=MAX_VALUES)
+        self.lines[path] = _line(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, path)
+        return self._mapping(events, path)
+
+    def _scalar(self, event: Any, path: tuple[Key, ...]) -> object:
+        text = str(event.value)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        value = plain_value(text) if event.implicit[0] else text
+        if not isinstance(value, str) and value is not None:
+            self.raw[path] = text
+        return value
+
+    def _sequence(self, events: Iterator[Any], path: tuple[Key, ...]) -> list[object]:
+        found: list[object] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            found.append(self._value(event, events, (*path, len(found))))
+        return found
+
+    def _mapping(self, events: Iterator[Any], path: tuple[Key, ...]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                code = "yaml-anchor" if isinstance(event, yaml.AliasEvent) else "yaml-key"
+                raise self._refused(code, event, path, name="")
+            if event.anchor is not None or event.tag is not None:
+                raise self._refused("yaml-key", event, path, name="")
+            key = unicodedata.normalize("NFC", str(event.value))
+            line = _line(event)
+            if key in found:
+                at = At(self.name, line, dotted((*path, key)))
+                first = self.lines[*path, key]
+                self.problems.append(Problem("yaml-duplicate-key", at, at.column, {"key": key[:60], "first": first}))
+                _Reading(self.name, []).skip(next(events), events, (*path, key))
+                continue
+            found[key] = self._value(next(events), events, (*path, key))
+            self.lines[*path, key] = line
+        return found
+
+    def skip(self, event: Any, events: Iterator[Any], path: tuple[Key, ...]) -> None:
+        """Read a value that is dropped: the first of two equal keys stays."""
+        self._value(event, events, path)
+
+
+def plain_value(text: str) -> str | int | float | bool | None:
+    """What an unquoted scalar means."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return text
