@@ -14,18 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from ecoprod.errors import At
+from ecoprod.units import Amount as Amount  # part of these records, defined where units are
 
 STAGES = ("raw_materials", "manufacturing", "distribution", "use", "end_of_life")
 Stage = Literal["raw_materials", "manufacturing", "distribution", "use", "end_of_life"]
 Table = Literal["bom", "packaging"]
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number and its unit, the unit spelled as `ecoprod.units` canonicalises it."""
-
-    value: float
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)

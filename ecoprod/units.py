@@ -1,0 +1,387 @@
+"""Foundation: quantities with their units, read once at the door; plain floats in canonical units inside.
+
+pint with the definitions of `units.txt` alone says what a unit is. Text passes a small grammar first: a number and
+products of known unit names over products of known unit names, at most 64 characters. What pint answered is kept in
+a small JSON file in ecoprod's cache folder, so that a warm run need not import pint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import re
+import threading
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ecoprod.errors import EcoprodError
+from ecoprod.resources import cache_folder
+
+MAX_LENGTH = 64
+_Atom = tuple[str, str]
+_DEFINITIONS = Path(__file__).with_name("units.txt")
+_FORMAT = "1"
+_MAX_ATOMS = 8
+_NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)[ ]*(.*)")
+
+# canonical spelling: (name in units.txt, other spellings that mean the same, apart by |)
+_SPELLINGS: Mapping[str, tuple[str, str]] = {
+    "kg": ("kg", "千克|公斤|kilogram|kilograms|KG|Kg"),
+    "g": ("g", "克|gram|grams"),
+    "mg": ("mg", "毫克|milligram"),
+    "μg": ("ug", "微克|ug|microgram"),
+    "t": ("t", "吨|公吨|tonne|tonnes|metric ton"),
+    "kt": ("kt", "千吨"),
+    "Mt": ("Mt", ""),
+    "m": ("m", "米|meter|metre|meters|metres"),
+    "km": ("km", "千米|公里|kilometer|kilometre|kilometers|kilometres|KM|Km"),
+    "dm": ("dm", "分米"),
+    "cm": ("cm", "厘米|centimeter|centimetre"),
+    "mm": ("mm", "毫米|millimeter|millimetre"),
+    "μm": ("um", "微米|um|micrometer|micrometre"),
+    "nm": ("nm", "纳米"),
+    "m2": ("m ** 2", "平方米|平米|square meter|square metre|square meters"),
+    "cm2": ("cm ** 2", "平方厘米"),
+    "mm2": ("mm ** 2", "平方毫米"),
+    "ha": ("ha", "公顷|hectare"),
+    "m3": ("m ** 3", "立方米|cubic meter|cubic metre|cubic meters"),
+    "cm3": ("cm ** 3", "立方厘米"),
+    "L": ("L", "l|升|liter|litre|liters|litres"),
+    "mL": ("mL", "ml|毫升|milliliter|millilitre"),
+    "Nm3": ("Nm3", "标准立方米|标立方米|标方"),
+    "s": ("s", "秒|second|seconds"),
+    "min": ("min", "分钟|minute|minutes"),
+    "h": ("h", "小时|hour|hours|hr"),
+    "day": ("day", "d|天|日|days"),
+    "year": ("year", "a|yr|年|years|annum"),
+    "N": ("N", "牛顿"),
+    "Pa": ("Pa", "帕"),
+    "kPa": ("kPa", "千帕"),
+    "MPa": ("MPa", "兆帕"),
+    "J": ("J", "焦耳|joule"),
+    "kJ": ("kJ", "千焦|千焦耳|kilojoule"),
+    "MJ": ("MJ", "兆焦|兆焦耳|megajoule"),
+    "GJ": ("GJ", "吉焦|吉焦耳|gigajoule"),
+    "TJ": ("TJ", "太焦"),
+    "W": ("W", "瓦|瓦特|watt"),
+    "mW": ("mW", "毫瓦"),
+    "kW": ("kW", "千瓦|kilowatt"),
+    "MW": ("MW", "兆瓦|megawatt"),
+    "Wh": ("Wh", "瓦时|watt hour"),
+    "kWh": ("kWh", "千瓦时|度|kilowatt hour|kilowatt-hour|kW h|KWH|Kwh|kwh|KWh"),
+    "MWh": ("MWh", "兆瓦时|megawatt hour"),
+    "GWh": ("GWh", "吉瓦时|gigawatt hour"),
+    "TWh": ("TWh", "太瓦时"),
+    "kcal": ("kcal", "千卡|大卡|kilocalorie"),
+    "kgce": ("kgce", "kg ce|千克标准煤|公斤标准煤|千克标煤|公斤标煤"),
+    "gce": ("gce", "g ce|克标准煤|克标煤"),
+    "tce": ("tce", "t ce|吨标准煤|吨标煤"),
+    "A": ("A", "安|安培|ampere"),
+    "mA": ("mA", "毫安"),
+    "V": ("V", "伏|伏特|volt"),
+    "mV": ("mV", "毫伏"),
+    "Ah": ("Ah", "安时"),
+    "mAh": ("mAh", "毫安时"),
+    "Ω": ("ohm", "ohm|欧姆"),
+    "Hz": ("Hz", "赫兹"),
+    "lm": ("lm", "流明"),
+    "cd": ("cd", "坎德拉"),
+    "tkm": ("tkm", "吨公里|吨千米|ton kilometer|ton-kilometer|tonne kilometre|metric ton*km"),
+    "kgkm": ("kgkm", "kilogram kilometer"),
+    "pkm": ("pkm", "人公里|person kilometer"),
+    "m2a": ("m2a", "square meter-year|square meter year"),
+    "unit": ("unit", "units|件|台|套|个|只|块|片|pcs|pc|piece|pieces|item|items|Item(s)"),
+    "cycle": ("cycle", "cycles|次|循环"),
+    "person": ("person", "persons|人"),
+    "级": ("grade", "grade"),
+    "层": ("layer", "layer|layers"),
+    "元": ("CNY", "CNY|RMB|yuan|人民币元|¥"),
+    "dB(A)": ("dBA", "dBA|分贝(A)|db(A)"),
+    "dB": ("dB", "分贝"),
+    "kg CO2-Eq": ("kgCO2e", "kgCO2e|kg CO2e|kg CO2-eq|kg CO2 eq|kg CO2eq|kgCO2eq|kgCO2-eq|kgCO2-Eq|千克二氧化碳当量"),
+    "g CO2-Eq": ("gCO2e", "gCO2e|g CO2e|g CO2-eq|g CO2 eq|g CO2eq|gCO2eq|克二氧化碳当量"),
+    "t CO2-Eq": ("tCO2e", "tCO2e|t CO2e|t CO2-eq|t CO2 eq|t CO2eq|tCO2eq|吨二氧化碳当量"),
+    "%": ("percent", "percent|wt%|%(wt)|% (wt)|wt.%|%(m/m)"),
+    "‰": ("permille", ""),
+    "ppm": ("ppm", ""),
+    "倍": ("fold", ""),
+    "K": ("K", "kelvin"),
+    "°C": ("degC", "degC|摄氏度"),
+}
+_ATOMS: Mapping[str, tuple[str, str]] = {
+    spelling: (canonical, name)
+    for canonical, (name, others) in _SPELLINGS.items()
+    for spelling in (canonical, *filter(None, others.split("|")))
+}
+_MANY: Mapping[str, str] = {"万": "wan_", "亿": "yi_"}
+_TEMPERATURES = frozenset({"°C"})
+_TON = re.compile(r"(?i)(?<![a-z])tons?(?![a-z])")
+_OPERATORS = {"·": "*", "⋅": "*", "•": "*", "∙": "*", "×": "*", "*": "*", "/": "/", "(": "(", ")": ")"}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number and its unit, the unit spelled as `canonical` gives it."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What pint says of a unit: base value = value × `factor` + `offset`; `dimension` compares as text."""
+
+    canonical: str
+    dimension: str
+    factor: float
+    offset: float
+
+
+class UnitError(EcoprodError):
+    """A quantity that cannot be read or converted: `code` and `params` name and fill its message."""
+
+    def __init__(self, code: str, **params: str | float) -> None:
+        self.code = code
+        self.params: dict[str, str | float | int] = dict(params)
+        super().__init__(f"{code} {params}")
+
+
+def parse(text: str) -> Amount:
+    """A number with its unit (`420 g`, `0.62 千瓦时`, `93%`). Raises UnitError; a bare number is one."""
+    shown, clean = _clean(text)
+    match = _NUMBER.fullmatch(clean)
+    if match is None:
+        code = "unit-not-finite" if clean.lower().lstrip("+-").startswith(("nan", "inf")) else "unit-not-a-number"
+        raise UnitError(code, value=shown)
+    value, unit = float(match[1]), match[2]
+    if not math.isfinite(value):
+        raise UnitError("unit-not-finite", value=shown)
+    if not unit:
+        raise UnitError("unit-missing", value=shown)
+    if unit[0] == ",":
+        raise UnitError("unit-comma", value=shown)
+    return Amount(value, lookup(unit).canonical)
+
+
+def parse_number(text: str) -> float:
+    """A finite number without a unit, for cells whose unit stands in the head. Raises UnitError."""
+    shown, clean = _clean(text)
+    match = _NUMBER.fullmatch(clean)
+    if match is None or match[2]:
+        lowered = clean.lower().lstrip("+-")
+        if match is not None and match[2][0] == ",":
+            raise UnitError("unit-comma", value=shown)
+        raise UnitError("unit-not-finite" if lowered.startswith(("nan", "inf")) else "number-bad", value=shown)
+    value = float(match[1])
+    if not math.isfinite(value):
+        raise UnitError("unit-not-finite", value=shown)
+    return value
+
+
+def parse_fraction(text: str) -> float:
+    """A share as a plain fraction: `30 %` is 0.3, `2 mg/kg` is 2e-6. Raises UnitError; `0.3` alone is one."""
+    amount = parse(text)
+    return convert(amount, "%") / 100
+
+
+def convert(amount: Amount, unit: str) -> float:
+    """The value of `amount` in `unit`. Raises UnitError where the dimensions differ."""
+    have, want = _pair(amount.unit, unit)
+    if have.canonical == want.canonical:
+        return amount.value
+    shift = (have.offset - want.offset) / want.factor
+    return _scale(amount.value, have.factor, want.factor) + shift
+
+
+def conversion(from_unit: str, to_unit: str) -> float:
+    """The factor from one unit to another. Raises UnitError for unlike dimensions and for °C to K."""
+    have, want = _pair(from_unit, to_unit)
+    if have.offset != want.offset:
+        raise UnitError("unit-offset", unit=from_unit)
+    return _scale(1.0, have.factor, want.factor)
+
+
+def same_dimension(a: str, b: str) -> bool:
+    """Whether two units measure the same kind of quantity. Raises UnitError for an unknown unit."""
+    return lookup(a).dimension == lookup(b).dimension
+
+
+def canonical(unit: str) -> str:
+    """The spelling ecoprod uses for a unit (`千瓦时`, `kilowatt hour` -> `kWh`). Raises UnitError."""
+    return lookup(unit).canonical
+
+
+def _pair(from_unit: str, to_unit: str) -> tuple[Known, Known]:
+    have, want = lookup(from_unit), lookup(to_unit)
+    if have.dimension != want.dimension:
+        raise UnitError("unit-dimension", unit=have.canonical, wanted=want.canonical)
+    return have, want
+
+
+def _scale(value: float, have: float, want: float) -> float:
+    # 420 / 1000 is exactly what 0.42 reads as, 420 * 0.001 need not be: grams and kilograms give the same bits
+    return value * (have / want) if have >= want else value / (want / have)
+
+
+def _clean(text: str) -> tuple[str, str]:
+    """The text as shown in messages and as read; full width forms become plain ones."""
+    if len(text) > MAX_LENGTH:
+        raise UnitError("unit-too-long", value=text[:20] + "…", limit=MAX_LENGTH)
+    clean = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    return text.strip(), " ".join(clean.split())
+
+
+# ---- what a unit is: memory, cache file, pint ----------------------------------------------------
+
+_memory: dict[str, Known] = {}
+
+
+def lookup(unit: str) -> Known:
+    """What is known of a unit. Raises UnitError for one that is not known, or refused."""
+    known = _memory.get(unit)
+    if known is None:
+        _, clean = _clean(unit)
+        known = _remembered().get(clean) or _learn(clean)
+        _memory[unit] = known
+    return known
+
+
+def _learn(unit: str) -> Known:
+    numerator, denominator = _atoms(unit)
+    if any(name in _TEMPERATURES for name, _ in numerator + denominator) and len(numerator + denominator) > 1:
+        raise UnitError("unit-offset", unit=unit)
+    for_pint = "*".join(name for _, name in numerator) or "1"
+    if denominator:
+        for_pint += "/(" + "*".join(name for _, name in denominator) + ")"
+    shown = "·".join(name for name, _ in numerator) or "1"
+    if denominator:
+        below = "·".join(name for name, _ in denominator)
+        shown += f"/({below})" if len(denominator) > 1 else f"/{below}"
+    registry = _registry()
+    parsed = registry.parse_units(for_pint)
+    dimension = " ".join(f"{name}:{power:g}" for name, power in sorted(registry.get_dimensionality(parsed).items()))
+    zero, one = (float(registry.Quantity(value, parsed).to_base_units().magnitude) for value in (0.0, 1.0))
+    # pint multiplies its way to the base unit; the last digit of a double is its rounding, not a definition
+    factor = float(f"{one:.15g}") if zero == 0 else 1.0
+    known = Known(shown, dimension, factor, zero)
+    _remembered()[unit] = known
+    _write_cache()
+    return known
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    import pint
+
+    registry: Any = pint.UnitRegistry(None, autoconvert_offset_to_baseunit=False)
+    registry.load_definitions(str(_DEFINITIONS))
+    return registry
+
+
+@lru_cache(maxsize=1)
+def _cache_file() -> Path:
+    from importlib.metadata import version
+
+    digest = hashlib.sha256(_DEFINITIONS.read_bytes())
+    digest.update(repr((_FORMAT, version("pint"), _SPELLINGS)).encode())
+    return cache_folder() / f"units-{digest.hexdigest()[:16]}.json"
+
+
+@lru_cache(maxsize=1)
+def _remembered() -> dict[str, Known]:
+    """What earlier runs learned; a file that is missing or broken is as good as an empty one."""
+    try:
+        data = json.loads(_cache_file().read_bytes())
+        return {str(unit): Known(str(k[0]), str(k[1]), float(k[2]), float(k[3])) for unit, k in data.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def _write_cache() -> None:
+    """Keep what was learned; where the folder cannot be written it is learned again next time."""
+    path = _cache_file()
+    rows = {u: [k.canonical, k.dimension, k.factor, k.offset] for u, k in sorted(_remembered().items())}
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        return
+
+
+# ---- grammar -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _token() -> re.Pattern[str]:
+    # built only when a unit is new: the warm path never gets here
+    phrases = sorted((s for s in _ATOMS if not s.isalpha()), key=len, reverse=True)
+    return re.compile(
+        r"\s*(?:(?P<phrase>(?:" + "|".join(map(re.escape, phrases)) + r")(?![A-Za-z0-9]))"
+        r"|(?P<word>[^\W\d_]+)(?:\^?(?P<power>[1-3])(?![0-9]))?"
+        r"|(?P<one>1)(?=\s*/)|(?P<op>[·⋅•∙×*/()])|(?P<bad>.))"
+    )
+
+
+def _atoms(unit: str) -> tuple[list[_Atom], list[_Atom]]:
+    """Numerator and denominator as (canonical spelling, name for pint). Raises UnitError."""
+    if _TON.search(unit) and unit not in _ATOMS and not re.search(r"(?i)ton[ -]kilomet|metric ton", unit):
+        raise UnitError("unit-ton", unit=unit)
+    sides: tuple[list[_Atom], list[_Atom]] = ([], [])
+    below = inside = False
+    wants_atom, closed = True, False
+    for match in _token().finditer(unit):
+        operator = _OPERATORS.get(match["op"] or "", "")
+        if match["bad"] is not None:
+            raise UnitError("unit-grammar", unit=unit)
+        if match["one"] is not None and wants_atom and match.start() == 0:
+            wants_atom = False
+        elif not operator and wants_atom and not closed:
+            sides[below].append(_atom(match["phrase"] or match["word"] or "", match["power"], unit))
+            wants_atom = False
+        elif operator == "*" and not wants_atom and (not below or inside):
+            wants_atom = True
+        elif operator == "/" and not wants_atom and not inside:
+            below, wants_atom, closed = True, True, False
+        elif operator == "(" and wants_atom and below and not inside:
+            inside = True
+        elif operator == ")" and inside and not wants_atom:
+            inside, closed = False, True
+        else:
+            raise UnitError("unit-grammar", unit=unit)
+    if wants_atom or inside or not 0 < len(sides[0] + sides[1]) <= _MAX_ATOMS:
+        raise UnitError("unit-grammar", unit=unit)
+    return sides
+
+
+def _atom(word: str, power: str | None, unit: str) -> _Atom:
+    many, stem = "", word
+    if word not in _ATOMS and word[:1] in _MANY:
+        many, stem = word[0], word[1:]
+    if stem not in _ATOMS:
+        raise _unknown(stem or word, unit)
+    canonical_name, name = _ATOMS[stem]
+    if power in (None, "1"):
+        shown = many + canonical_name
+        return shown, f"({_MANY[many]}{name})" if many else f"({name})"
+    if many or "**" in name or not canonical_name.isalpha():
+        raise UnitError("unit-grammar", unit=unit)
+    return f"{canonical_name}{power}", f"({name} ** {power})"
+
+
+def _unknown(word: str, unit: str) -> UnitError:
+    if word in ("M", "MM"):
+        return UnitError("unit-capital-m", unit=unit)
+    from rapidfuzz import process
+
+    near = [str(hit[0]) for hit in process.extract(word, list(_ATOMS), limit=3, score_cutoff=50)]
+    same = [name for name in _ATOMS if name.lower() == word.lower() and name not in near]
+    names = ", ".join(dict.fromkeys(same + near)) or "kg, g, t, kWh, MJ, m3, L, unit, cycle, year, km"
+    return UnitError("unit-unknown", unit=word, nearest=names)
