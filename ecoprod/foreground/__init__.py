@@ -1,1 +1,7 @@
 """Room: the product system: parts rolled up, five stages, demands on datasets."""
+
+from ecoprod.foreground.build import build_foreground, leaves
+from ecoprod.foreground.end_of_life import routes_of
+from ecoprod.foreground.records import Demand, Emission, Foreground, Item, PartTotal
+
+__all__ = ["Demand", "Emission", "Foreground", "Item", "PartTotal", "build_foreground", "leaves", "routes_of"]

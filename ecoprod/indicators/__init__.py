@@ -1,1 +1,6 @@
 """Room: what a specification may ask for by name, calculated or declared."""
+
+from ecoprod.indicators.measures import measure_product
+from ecoprod.indicators.table import INDICATORS, IndicatorInfo, is_calculated
+
+__all__ = ["INDICATORS", "IndicatorInfo", "is_calculated", "measure_product"]

@@ -1,0 +1,89 @@
+"""The corridor: one product through every room, from its files to the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from ecoprod.assessment import Assessment
+from ecoprod.background import Background, load_background
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.foreground import Foreground, build_foreground
+from ecoprod.indicators import measure_product
+from ecoprod.lca import DEFAULT_METHODS, calculate
+from ecoprod.product import Product
+from ecoprod.readers import evidence_problems, read_product
+from ecoprod.standards import indicators_needed, load_spec
+from ecoprod.standards.records import Spec
+from ecoprod.trace import Ledger
+from ecoprod.verdict import evaluate, judge
+
+
+def _quiet(_message: str) -> None:
+    return None
+
+
+def assess(
+    path: Path, *, on: date | None = None, spec: str | None = None, overlays: Sequence[Path] = (),
+    background: str = "core", methods: Sequence[str] = (), engine: Literal["cached", "brightway"] = "cached",
+    notify: Callable[[str], None] | None = None, detail: bool = False,
+) -> Assessment:  # fmt: skip
+    """Judge one product (a folder with `product.yaml`, or that file) on a date.
+
+    `on` defaults to `assessed_on` of the product file; `spec` to its `category`. `methods` are added to EF v3.1 and
+    IPCC 2021. Raises InputError with every problem of every file; nothing is judged then.
+    """
+    ledger = Ledger()
+    problems: list[Problem] = []
+    data = load_background(background)
+    reading = read_product(path, ledger)
+    problems += reading.problems
+    product = reading.product
+    if product is None:
+        raise InputError(problems)
+    ledger.read("product:file", product.name, None, At(product.file))
+    when = on or product.assessed_on
+    chosen = _specification(product, spec, when, overlays, problems)
+    foreground = None if product.lca_none else build_foreground(product, data, ledger, problems)
+    if when is not None:
+        problems += evidence_problems(product, when)
+    if problems or chosen is None or when is None:
+        raise InputError(problems)
+    return _judge(product, chosen, when, data, foreground, methods, engine, notify or _quiet, ledger, detail=detail)
+
+
+def _specification(
+    product: Product, spec: str | None, when: date | None, overlays: Sequence[Path], problems: list[Problem]
+) -> Spec | None:
+    if when is None:
+        problems.append(Problem("no-date", At(product.file, None, "assessed_on"), "assessed_on"))
+    name = spec or product.category
+    if name is None:
+        problems.append(Problem("no-category", At(product.file, None, "product.category"), "product.category"))
+        return None
+    try:
+        return load_spec(name, when or date.max, overlays)
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
+def _judge(
+    product: Product, spec: Spec, on: date, background: Background, foreground: Foreground | None,
+    methods: Sequence[str], engine: Literal["cached", "brightway"], notify: Callable[[str], None], ledger: Ledger,
+    *, detail: bool,
+) -> Assessment:  # fmt: skip
+    wanted = tuple(dict.fromkeys((*DEFAULT_METHODS, *methods)))
+    lca = None
+    if foreground is not None:
+        lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
+    measures = measure_product(product, foreground, lca, indicators_needed(spec), background, ledger)
+    findings = evaluate(spec, measures, ledger)
+    named = {f.measure.id for f in findings if f.measure}
+    illustrative = any(m.illustrative for m in measures.values() if m.id in named) or any(
+        d.illustrative for d in (*product.declared.values(), *product.basic.values())
+    )
+    verdict = judge(spec, findings, illustrative=illustrative)
+    return Assessment(product, spec, on, background, foreground, lca, measures, findings, verdict, ledger, illustrative)

@@ -1,0 +1,157 @@
+"""From names to datasets: which life cycle data stands behind a part, a flow, a processing step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ecoprod.background import Background, Dataset, Material
+from ecoprod.errors import At, Problem
+from ecoprod.foreground.records import Demand
+from ecoprod.product import Amount, Part, Product
+from ecoprod.trace import Ledger
+from ecoprod.units import UnitError, convert, same_dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a part is made of: its material (class, density …) and the dataset behind it, where known.
+
+    `factor`: units of the dataset per kg of the material, where a mapping says so.
+    """
+
+    material: Material | None
+    dataset: Dataset | None
+    factor: float = 1.0
+
+
+class Linker:
+    """Finds datasets for names and remembers every name that does not work, as a Problem."""
+
+    def __init__(self, product: Product, background: Background, ledger: Ledger, problems: list[Problem]) -> None:
+        self.background = background
+        self.ledger = ledger
+        self.problems = problems
+        self._mapped = {
+            _key(row.material): row for row in product.mapping if row.background in (None, "", background.id)
+        }
+        self._by_dataset = {m.dataset: m for m in reversed(background.materials) if m.dataset}
+
+    def part(self, part: Part) -> Link:
+        """Material and dataset of a leaf; a wrong or ambiguous name is a problem, no name at all is not."""
+        material = self._material(part)
+        mapped = self._mapped.get(_key(part.material)) if part.material else None
+        name = part.dataset or (mapped.dataset if mapped else None)
+        if name:
+            at = part.at_column("dataset") if part.dataset else (mapped.at if mapped else part.at)
+            dataset = self.dataset(name, at)
+            factor = mapped.factor if mapped and not part.dataset else 1.0
+            return Link(material or (self._by_dataset.get(dataset.id) if dataset else None), dataset, factor)
+        linked = self.background.datasets.get(material.dataset) if material and material.dataset else None
+        return Link(material, linked)
+
+    def _material(self, part: Part) -> Material | None:
+        if not part.material:
+            return None
+        found = self.background.material(part.material)
+        if len(found) == 1:
+            return found[0]
+        settled = part.dataset or _key(part.material) in self._mapped
+        if not settled:
+            at = part.at_column("material")
+            if found:
+                names = ", ".join(sorted(f"{m.name_zh} / {m.name_en} ({m.id})" for m in found))
+                params = {"name": part.material, "candidates": names}
+                self.problems.append(Problem("material-ambiguous", at, "material", params))
+            else:
+                near = ", ".join(self.background.nearest(part.material, "material")) or "—"
+                self.problems.append(
+                    Problem("material-unknown", at, "material", {"name": part.material, "nearest": near})
+                )
+        return None
+
+    def dataset(self, name: str, at: At) -> Dataset | None:
+        """A dataset by id."""
+        found = self.background.datasets.get(name)
+        if found is None:
+            near = ", ".join(self.background.nearest(name, "dataset")) or "—"
+            self.problems.append(Problem("dataset-unknown", at, "dataset", {"name": name, "nearest": near}))
+        return found
+
+    def flow(self, name: str, at: At) -> Dataset | None:
+        """A dataset by flow name in either language; unknown and ambiguous names are problems."""
+        found = self.background.flow(name)
+        if len(found) == 1:
+            return self.background.datasets[found[0]]
+        if found:
+            params = {"name": name, "candidates": ", ".join(sorted(found))}
+            self.problems.append(Problem("flow-ambiguous", at, "flow", params))
+        else:
+            near = ", ".join(self.background.nearest(name, "flow")) or "—"
+            self.problems.append(Problem("flow-unknown", at, "flow", {"name": name, "nearest": near}))
+        return None
+
+    def step(self, name: str, at: At) -> Dataset | None:
+        """A processing dataset by id or name."""
+        return self.background.datasets.get(name) or self.flow(name, at)
+
+    def named(self, what: str, name: str, at: At) -> Dataset | None:
+        """A flow name or a dataset id, as the row says."""
+        return self.dataset(name, at) if what == "dataset" else self.flow(name, at)
+
+    def amount(self, amount: Amount, dataset: Dataset, at: At) -> tuple[float, tuple[str, ...]] | None:
+        """An amount in the dataset's unit, and the ledger ids of the properties that were needed for it.
+
+        Mass, volume and energy convert into each other only by the stated density or calorific value of the
+        material behind the dataset. A wrong dimension is a problem.
+        """
+        if same_dimension(amount.unit, dataset.unit):
+            return convert(amount, dataset.unit), ()
+        material = self._by_dataset.get(dataset.id)
+        found = self.through_mass(amount, material, dataset.unit) if material else None
+        if found is None:
+            params = {"unit": amount.unit, "dataset": dataset.id, "expected": dataset.unit}
+            self.problems.append(Problem("unit-not-of-dataset", at, "amount", params))
+        return found
+
+    def through_mass(self, amount: Amount, material: Material, unit: str) -> tuple[float, tuple[str, ...]] | None:
+        """`amount` in `unit` by way of kg; None where the material's properties do not reach."""
+        used: list[str] = []
+        into = self._factor(material, amount.unit, used)
+        out = self._factor(material, unit, used)
+        if into is None or out is None:
+            return None
+        return amount.value * into / out, tuple(dict.fromkeys(used))
+
+    def _factor(self, material: Material, unit: str, used: list[str]) -> float | None:
+        """Kg in one `unit` of the material."""
+        properties = (
+            ("kg", 1.0, None),
+            ("m3", material.density_kg_m3, "density_kg_m3"),
+            ("MJ", 1 / material.calorific_value_mj_kg if material.calorific_value_mj_kg else None, "calorific"),
+            ("m", material.kg_per_m, "kg_per_m"),
+            ("m2", material.g_per_m2 / 1000 if material.g_per_m2 else None, "g_per_m2"),
+        )
+        for base, kg_per_base, name in properties:
+            try:
+                in_base = convert(Amount(1.0, unit), base)
+            except UnitError:
+                continue
+            if kg_per_base is None:
+                return None
+            if name:
+                entry = f"material:{material.id}/{name}"
+                used.append(self.ledger.looked_up(entry, kg_per_base, f"kg/{base}", f"materials.csv {material.source}"))
+            return in_base * kg_per_base
+        return None
+
+    def demand(
+        self, item: str, dataset: Dataset, amount: float, by: str, inputs: Iterable[str], *, suffix: str = ""
+    ) -> Demand:
+        """A demand of an item, in the ledger as `demand:ITEM/DATASET`."""
+        entry = f"demand:{item}/{dataset.id}{suffix}"
+        return Demand(dataset.id, amount, self.ledger.computed(entry, amount, dataset.unit, by, tuple(inputs)))
+
+
+def _key(name: str) -> str:
+    return "".join(name.split()).casefold()

@@ -1,0 +1,225 @@
+"""The tree of parts rolled up: pieces, net and gross masses per product unit, and whether the masses close.
+
+Closure (formats.md): a difference up to 0.5 % of the parent is let pass, up to 2 % it is recorded; above,
+an excess is an error and a shortfall becomes an `unaccounted` row of which nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ecoprod.background import Material
+from ecoprod.errors import At, Problem
+from ecoprod.foreground.linking import Link, Linker
+from ecoprod.foreground.records import PartTotal
+from ecoprod.measure import Missing
+from ecoprod.product import Amount, Part, Product
+
+LET_PASS = 0.005
+RECORDED = 0.02
+_ALTERNATES = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part with its children, and what stands behind it."""
+
+    part: Part
+    children: tuple[Node, ...]
+    link: Link
+    mass_kg: float | None
+    mass_inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """Totals in the order of the file; `trees`: the roots, for whoever needs the nesting."""
+
+    totals: tuple[PartTotal, ...]
+    links: dict[str, Link]
+    contained_kg: float
+    missing: tuple[Missing, ...]
+
+
+def roll_up(parts: Sequence[Part], product: Product, linker: Linker, *, closes_to: float | None, where: At) -> RolledUp:
+    """Roll a table of parts up; `closes_to` is the declared mass its roots must sum to (None: no such mass)."""
+    roller = _Roller(product, linker)
+    children: dict[str | None, list[Part]] = {}
+    known = {p.id for p in parts}
+    for part in parts:
+        children.setdefault(part.parent if part.parent in known else None, []).append(part)
+    roots = [roller.node(p, children, frozenset()) for p in children.get(None, [])]
+    roller.alternates(parts)
+    for node in roots:
+        roller.walk(node, count=1.0, gross=1.0, contained=True, inputs=())
+    contained = sum(total.net_kg for total in roller.totals.values() if total.is_leaf)
+    if closes_to is not None and roots:
+        extra = roller.close("product", closes_to, contained, where, roots[0].part)
+        if extra:
+            roller.totals[extra.part.id] = extra
+            contained += extra.net_kg
+    order = {p.id: i for i, p in enumerate(parts)}
+    totals = sorted(roller.totals.values(), key=lambda t: order.get(t.part.id, len(order)))
+    return RolledUp(tuple(totals), roller.links, contained, tuple(roller.missing))
+
+
+class _Roller:
+    """Carries the collections of one roll-up down the tree."""
+
+    def __init__(self, product: Product, linker: Linker) -> None:
+        self.product = product
+        self.linker = linker
+        self.ledger = linker.ledger
+        self.problems = linker.problems
+        self.totals: dict[str, PartTotal] = {}
+        self.links: dict[str, Link] = {}
+        self.missing: list[Missing] = []
+
+    def node(self, part: Part, children: dict[str | None, list[Part]], above: frozenset[str]) -> Node:
+        """A part with its children; the reader has refused cycles, a repeated id ends the descent here too."""
+        below = [] if part.id in above else children.get(part.id, [])
+        nodes = tuple(self.node(child, children, above | {part.id}) for child in below)
+        if nodes:
+            for column in ("dataset", "material"):
+                if getattr(part, column) and not part.phantom:
+                    params = {"id": part.id, "column": column}
+                    self.problems.append(Problem("part-children-and-data", part.at_column(column), column, params))
+            link = Link(None, None)
+        else:
+            link = self.linker.part(part)
+        self.links[part.id] = link
+        mass, inputs = self.own_mass(part, link.material, has_children=bool(nodes))
+        return Node(part, nodes, link, mass, inputs)
+
+    def own_mass(
+        self, part: Part, material: Material | None, *, has_children: bool
+    ) -> tuple[float | None, tuple[str, ...]]:
+        """Mass of one piece in kg: as written, else from a measure by a stated property of the material."""
+        coating = sum(per_area * area for _, per_area, area in part.coatings)
+        if part.mass_kg is not None:
+            if coating > part.mass_kg:
+                params = {"id": part.id, "coating": coating, "mass": part.mass_kg}
+                self.problems.append(Problem("coating-above-mass", part.at_column("coating"), "coating", params))
+            return part.mass_kg, (f"{part.key}/mass",)
+        if part.measure is None or has_children or part.role == "service":
+            return None, ()
+        if material:
+            found = self.linker.through_mass(part.measure, material, "kg")
+            if found:
+                entry = self.ledger.computed(
+                    f"{part.key}/mass",
+                    found[0] + coating,
+                    "kg",
+                    "mass_from_measure",
+                    (f"{part.key}/measure", *found[1]),
+                )
+                return found[0] + coating, (entry,)
+        params = {"id": part.id, "unit": part.measure.unit, "material": part.material or "—"}
+        self.problems.append(Problem("measure-without-property", part.at_column("material"), "material", params))
+        return None, ()
+
+    def alternates(self, parts: Sequence[Part]) -> None:
+        """Shares of an alternate group sum to one."""
+        groups: dict[tuple[str | None, str], list[Part]] = {}
+        for part in parts:
+            if part.alternate_group:
+                groups.setdefault((part.parent, part.alternate_group), []).append(part)
+        for (_, name), members in groups.items():
+            total = sum(m.share or 0.0 for m in members)
+            if any(m.share is None for m in members) or abs(total - 1) > _ALTERNATES:
+                at = members[0].at_column("share")
+                self.problems.append(Problem("alternate-shares", at, "share", {"group": name, "sum": total}))
+
+    def walk(self, node: Node, *, count: float, gross: float, contained: bool, inputs: tuple[str, ...]) -> float:
+        """Write the totals of a node and all below it; returns its net mass per product unit in kg."""
+        part = node.part
+        count, count_entry = self._count(part, count, inputs)
+        is_contained = contained and part.role in (None, "contained")
+        gross /= part.yield_fraction or 1.0
+        below = sum(
+            self.walk(child, count=count, gross=gross, contained=is_contained, inputs=(count_entry,))
+            for child in node.children
+        )
+        if node.children:
+            if is_contained and not part.phantom and node.mass_kg is not None:
+                extra = self.close(part.id, node.mass_kg * count, below, part.at_column("mass"), part)
+                if extra:
+                    self.totals[extra.part.id] = extra
+                    below += extra.net_kg
+            net = below if is_contained else 0.0
+            self._total(node, count, net, net * gross)
+            return net
+        mass = (node.mass_kg or 0.0) * count
+        net = mass if is_contained else 0.0
+        if node.mass_kg is None and part.role != "service":
+            self.missing.append(Missing(f"bom[{part.id}].mass", "missing-mass", {"id": part.id}))
+        mass_entry = self.ledger.computed(
+            f"{part.key}/gross-mass", mass * gross, "kg", "gross_mass",
+            (count_entry, *node.mass_inputs, *self._yield_entry(part)),
+        )  # fmt: skip
+        del mass_entry
+        self._total(node, count, net, mass * gross)
+        return net
+
+    def _count(self, part: Part, parent: float, inputs: tuple[str, ...]) -> tuple[float, str]:
+        key = part.key
+        own = [f"{key}/quantity"] if f"{key}/quantity" in self.ledger else []
+        if part.as_required:
+            quantity = 1.0
+        elif part.quantity is None:
+            quantity = 1.0
+            own = [self.ledger.assumed(f"{key}/quantity", 1.0, None, "assumed-quantity", f"{part.at}")]
+        else:
+            quantity = part.quantity
+        share = part.share if part.alternate_group and part.share is not None else 1.0
+        if share != 1.0:
+            own.append(f"{key}/share")
+        total = parent * quantity * share
+        return total, self.ledger.computed(f"{key}/count", total, "unit", "count", (*inputs, *own))
+
+    def _yield_entry(self, part: Part) -> tuple[str, ...]:
+        return (f"{part.key}/yield",) if f"{part.key}/yield" in self.ledger else ()
+
+    def _total(self, node: Node, count: float, net: float, gross: float) -> None:
+        material = node.link.material
+        self.totals[node.part.id] = PartTotal(
+            node.part, count, net, gross, material.id if material else None,
+            material.material_class if material else None, not node.children,
+        )  # fmt: skip
+
+    def close(self, name: str, declared: float, found: float, at: At, like: Part) -> PartTotal | None:
+        """Compare a declared mass with the sum of what it holds; a shortfall beyond 2 % comes back as a row."""
+        difference = found - declared
+        relative = abs(difference) / declared if declared else 0.0
+        if relative <= LET_PASS:
+            return None
+        params = {"id": name, "declared": declared, "found": found, "percent": 100 * relative}
+        if relative <= RECORDED:
+            self.ledger.assumed(
+                f"closure:{like.table}:{name}", difference, "kg", "mass-difference-recorded",
+                f"{at}: {declared:.6g} kg / {found:.6g} kg",
+            )  # fmt: skip
+            return None
+        if difference > 0:
+            self.problems.append(Problem("masses-above-parent", at, "mass", params))
+            return None
+        short = -difference
+        self.missing.append(Missing(f"bom[{name}]", "missing-unaccounted-mass", params))
+        row = replace(
+            like, id=f"{name}/unaccounted", at=at, name="unaccounted", parent=None, mass_kg=short, quantity=1.0,
+            material=None, dataset=None, processes=(), substances=None, measure=None, coatings=(), role=None,
+            recycled_pre=None, recycled_post=None, end_of_life=None, transport=(), yield_fraction=None,
+            alternate_group=None, share=None, phantom=False, made=None, evidence=(),
+        )  # fmt: skip
+        self.ledger.computed(f"{row.key}/gross-mass", short, "kg", "unaccounted_mass", self._closure_inputs(like, name))
+        return PartTotal(row, 1.0, short, short, None, None, is_leaf=True, unaccounted=True)
+
+    def _closure_inputs(self, like: Part, name: str) -> tuple[str, ...]:
+        own = "product:mass" if name == "product" else f"{like.table}:{name}/mass"
+        return tuple(i for i in (own,) if i in self.ledger)
+
+
+def amount_of(total: PartTotal, unit: str) -> Amount:
+    """Pieces or gross mass of a part, as the dataset's unit asks for it."""
+    return Amount(total.count, "unit") if unit == "unit" else Amount(total.gross_kg, "kg")

@@ -1,0 +1,98 @@
+"""Recyclability, recoverability and recycled content: mass ratios over the parts of the product.
+
+The ratios are the plain definitions (recoverable mass ÷ product mass); their form was not checked against the text
+of GB/T 20862. A part whose route or content the files leave open widens the answer, it never improves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ecoprod.background import Scenario
+from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
+from ecoprod.foreground.end_of_life import ROUTES
+from ecoprod.measure import Measure, Missing
+from ecoprod.trace import Ledger
+
+Bounds = tuple[float, float]
+_UNKNOWN: Bounds = (0.0, 1.0)
+
+
+def recyclability(foreground: Foreground, scenario: Scenario | None, ledger: Ledger) -> list[Measure]:
+    """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
+
+    def rate(total: PartTotal, *, energy: bool) -> Bounds:
+        cell = total.part.end_of_life
+        if total.unaccounted or not cell or ROUTES.get(cell.strip().casefold()) is None:
+            return _UNKNOWN
+        low = high = 0.0
+        for name, route in routes_of(total, scenario).items():
+            if name == "reuse":
+                low, high = low + route.share, high + route.share
+            elif name == "recycling":
+                low += route.share * (route.recovered or 0.0)
+                high += route.share * (1.0 if route.recovered is None else route.recovered)
+            elif name == "energy_recovery" and energy:
+                low, high = low + route.share, high + route.share
+        return low, high
+
+    made = []
+    for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
+        made.append(
+            _ratio(
+                name, foreground, lambda t, e=energy: rate(t, energy=e), ("end_of_life",), "missing-route-rate", ledger
+            )
+        )
+    return made
+
+
+def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
+    """Recycled content [%] of the product's mass: pre- and post-consumer apart, and together.
+
+    `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
+    """
+
+    def share(total: PartTotal, which: str) -> Bounds:
+        pre, post = total.part.recycled_pre, total.part.recycled_post
+        if total.unaccounted or (pre is None and post is None):
+            return _UNKNOWN
+        value = {"pre": pre or 0.0, "post": post or 0.0, "all": (pre or 0.0) + (post or 0.0)}[which]
+        return value, value
+
+    columns = ("recycled_pre", "recycled_post")
+    return [
+        _ratio(name, foreground, lambda t, w=which: share(t, w), columns, "missing-recycled-content", ledger)
+        for name, which in (
+            ("recycled-content", "all"),
+            ("waste-content", "all"),
+            ("recycled-content-pre", "pre"),
+            ("recycled-content-post", "post"),
+        )
+    ]
+
+
+def _ratio(
+    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], columns: Sequence[str], code: str,
+    ledger: Ledger,
+) -> Measure:  # fmt: skip
+    """Mass-weighted bounds over the contained parts, in percent of the product's mass."""
+    parts = leaves(foreground.parts)
+    mass = sum(t.net_kg for t in parts)
+    if not mass:
+        return Measure(name, "%", missing=(Missing("bom", "missing-parts"),))
+    each = [(t, bounds(t)) for t in parts]
+    low = 100 * sum(t.net_kg * b[0] for t, b in each) / mass
+    high = 100 * sum(t.net_kg * b[1] for t, b in each) / mass
+    open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
+    missing = (Missing(f"bom.{columns[0].split('_p')[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    inputs = [
+        entry
+        for t in parts
+        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
+        if entry in ledger
+    ]
+    if foreground.scenario and columns[0] == "end_of_life":
+        inputs.append(f"scenario:{foreground.scenario}")
+    exact = low if not open_parts else None
+    trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
+    return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)

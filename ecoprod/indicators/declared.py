@@ -1,0 +1,56 @@
+"""Declared facts and basic requirements: what only the maker can state, with the evidence behind it."""
+
+from __future__ import annotations
+
+from ecoprod.measure import Measure, Missing
+from ecoprod.product import Declared, Product
+from ecoprod.trace import Ledger
+from ecoprod.units import convert
+
+
+def declared_measures(product: Product, ledger: Ledger) -> dict[str, Measure]:
+    """`declared` and `basic` of the product file by indicator id (`basic:ID` for the latter)."""
+    found = {name: _declared(fact, product, ledger) for name, fact in product.declared.items()}
+    for name, basic in product.basic.items():
+        measure = f"basic:{name}"
+        trace = ledger.computed(f"ind:{measure}", basic.met, None, "maker's statement", _entry(measure, ledger))
+        found[measure] = Measure(
+            measure, None, flag=basic.met, declared=True, evidenced=_evidenced(basic.evidence, product),
+            evidence=basic.evidence, illustrative=basic.illustrative, trace=trace,
+            missing=() if basic.met is not None else (Missing(f"basic.{name}.met", "missing-declared", {"id": name}),),
+        )  # fmt: skip
+    return found
+
+
+def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
+    return (name,) if name in ledger else ("product:file",)
+
+
+def _evidenced(evidence: tuple[str, ...], product: Product) -> bool:
+    return bool(evidence) and all(name in product.evidence for name in evidence)
+
+
+def _declared(fact: Declared, product: Product, ledger: Ledger) -> Measure:
+    low = high = None
+    unit = None
+    if fact.amount is not None:
+        low = high = fact.amount.value
+        unit = fact.amount.unit
+    elif fact.below is not None:
+        low, high, unit = 0.0, fact.below.value, fact.below.unit
+    limit = None
+    if fact.detection_limit is not None:
+        unit = unit or fact.detection_limit.unit
+        limit = convert(fact.detection_limit, unit)
+    if fact.not_detected:
+        low, high = 0.0, limit
+    value: float | str | bool | None = fact.text if fact.text is not None else fact.flag
+    value = value if value is not None else (low if low == high else None)
+    empty = value is None and high is None and not fact.not_detected
+    trace = ledger.computed(f"ind:{fact.id}", value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
+    return Measure(
+        fact.id, unit, low, high, fact.text, fact.flag, not_detected=fact.not_detected, detection_limit=limit,
+        method=fact.method, declared=True, evidenced=_evidenced(fact.evidence, product), evidence=fact.evidence,
+        illustrative=fact.illustrative, trace=trace,
+        missing=(Missing(f"declared.{fact.id}.value", "missing-declared", {"id": fact.id}),) if empty else (),
+    )  # fmt: skip

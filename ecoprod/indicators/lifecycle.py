@@ -1,0 +1,128 @@
+"""What the life cycle side of a specification asks: was it made, is it complete, what did it find.
+
+Checks of ours end in yes or in "cannot tell"; only an absent life cycle assessment is a no (modelling.md, verdict).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ecoprod.foreground import Foreground
+from ecoprod.lca.records import LcaResult
+from ecoprod.measure import Measure, Missing
+from ecoprod.product import Product
+from ecoprod.trace import Ledger
+
+_STAGES = frozenset({
+    "missing-distribution", "missing-use", "missing-use-amount", "missing-replacement", "missing-end-of-life",
+    "missing-uncollected-route", "missing-site-data",
+})  # fmt: skip
+_FUNCTION = frozenset({"missing-functional-unit", "missing-service-per-product"})
+_OWN = frozenset({
+    "missing-own-processing", "missing-allocation-key", "missing-allocation", "missing-meter-rest", "missing-meter-rows",
+    "missing-output", "missing-site-data",
+})  # fmt: skip
+_LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
+HEADLINE = "EF v3.1"
+_FULL_YEAR_DAYS = 364
+
+
+def lifecycle_measures(
+    product: Product, foreground: Foreground | None, lca: LcaResult | None, ledger: Ledger
+) -> list[Measure]:
+    """All `lca:*` and `impact:*` measures."""
+    provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
+    if foreground is None or lca is None:
+        return [provided]
+    site = [f"{row.key}/amount" for row in product.processes]
+    items = [i.trace for i in foreground.items]
+    checks = [
+        provided,
+        _complete("lca:stages", _STAGES, foreground, items, ledger),
+        _complete("lca:functional-unit", _FUNCTION, foreground, ("product:products-per-functional-unit",), ledger),
+        _complete("lca:own-production", _OWN, foreground, site, ledger),
+        _complete("lca:linked", _LINKED, foreground, items, ledger),
+        _coverage(lca, ledger),
+        _share("lca:linked-mass-share", foreground.linked_mass_share, items, ledger),
+        _share("lca:cut-off-mass-share", foreground.cut_off_mass_share, items, ledger),
+        _full_year(product, ledger),
+        _quality(product, site, ledger),
+        _improvement(product, ledger),
+    ]
+    return checks + _impacts(lca, ledger)
+
+
+def _inputs(wanted: Iterable[str], ledger: Ledger) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e for e in wanted if e in ledger)) or ("product:file",)
+
+
+def _flag(
+    name: str, missing: Sequence[Missing], inputs: Iterable[str], ledger: Ledger, *, flag: bool | None
+) -> Measure:
+    trace = ledger.computed(f"ind:{name}", flag, None, "life cycle check", _inputs(inputs, ledger))
+    return Measure(name, None, flag=flag, missing=tuple(missing), trace=trace)
+
+
+def _complete(
+    name: str, codes: frozenset[str], foreground: Foreground, inputs: Iterable[str], ledger: Ledger
+) -> Measure:
+    missing = [m for m in foreground.missing if m.code in codes]
+    return _flag(name, missing, inputs, ledger, flag=None if missing else True)
+
+
+def _coverage(lca: LcaResult, ledger: Ledger) -> Measure:
+    climate = lca.category(HEADLINE, "climate-change")
+    if climate is None:
+        return _flag("lca:coverage", (Missing("--method", "missing-climate"),), (), ledger, flag=None)
+    if climate.value is None:
+        gap = Missing("bom.dataset", "missing-climate-coverage", {"percent": 100 * (climate.coverage or 0.0)})
+        return _flag("lca:coverage", (gap,), (climate.trace,), ledger, flag=None)
+    return _flag("lca:coverage", (), (climate.trace,), ledger, flag=True)
+
+
+def _share(name: str, share: float, inputs: Iterable[str], ledger: Ledger) -> Measure:
+    value = 100 * share
+    trace = ledger.computed(f"ind:{name}", value, "%", "mass shares", _inputs(inputs, ledger))
+    return Measure(name, "%", value, value, trace=trace)
+
+
+def _full_year(product: Product, ledger: Ledger) -> Measure:
+    period = product.reporting_period
+    if period is None or period.start is None or period.end is None:
+        return _flag("lca:data-year", (Missing("reporting_period", "missing-period"),), (), ledger, flag=None)
+    days = (period.end - period.start).days
+    return _flag("lca:data-year", (), ("product:output",), ledger, flag=days >= _FULL_YEAR_DAYS)
+
+
+def _quality(product: Product, site: Iterable[str], ledger: Ledger) -> Measure:
+    bare = sorted(row.id for row in product.processes if row.basis is None or row.data_quality is None)
+    if bare or not product.processes:
+        gap = Missing("process.basis / process.data_quality", "missing-data-quality", {"ids": ", ".join(bare) or "—"})
+        return _flag("lca:data-quality", (gap,), site, ledger, flag=None)
+    return _flag("lca:data-quality", (), site, ledger, flag=True)
+
+
+def _improvement(product: Product, ledger: Ledger) -> Measure:
+    base = product.base_period
+    if base is None or not base.values:
+        return _flag("lca:improvement", (Missing("base_period", "missing-base-period"),), (), ledger, flag=None)
+    return _flag("lca:improvement", (), [f"base:{name}" for name in base.values], ledger, flag=True)
+
+
+def _impacts(lca: LcaResult, ledger: Ledger) -> list[Measure]:
+    """EF v3.1 categories as indicators, per product unit and per functional unit."""
+    made = []
+    for method in lca.methods:
+        if method.method != HEADLINE:
+            continue
+        for result in method.categories.values():
+            for prefix, value in (
+                ("impact", result.value),
+                ("impact-per-functional-unit", result.per_functional_unit),
+            ):
+                name = f"{prefix}:{result.id}"
+                gap = Missing("bom.dataset", "missing-category", {"category": result.id})
+                trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
+                missing = () if value is not None else (gap,)
+                made.append(Measure(name, result.unit, value, value, missing=missing, trace=trace))
+    return made

@@ -1,0 +1,100 @@
+"""Energy, water and waste per product unit, from the site data of the reporting period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecoprod.background import Background, Dataset
+from ecoprod.foreground import Foreground
+from ecoprod.measure import Measure, Missing
+from ecoprod.product import Amount, ProcessRow, Product
+from ecoprod.trace import Ledger
+from ecoprod.units import convert, same_dimension
+
+MJ_PER_KGCE = 29.3076
+"""Standard coal [MJ/kgce], GB/T 2589."""
+_ENERGY = frozenset({"electricity", "fuel", "heat"})
+_OPEN = frozenset(
+    {"missing-allocation", "missing-allocation-key", "missing-meter-rest", "missing-meter-rows", "missing-output"}
+)
+
+
+def site_measures(product: Product, foreground: Foreground, background: Background, ledger: Ledger) -> list[Measure]:
+    """`energy-per-unit` [kgce], `water-per-unit` [m3] and `waste-per-unit` [kg]."""
+
+    def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
+        if dataset is None or dataset.group not in _ENERGY or row.direction == "out":
+            return None
+        factor = _megajoules(amount, dataset, background, ledger)
+        return factor / MJ_PER_KGCE if factor is not None else float("nan")
+
+    def water(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
+        if dataset is None or dataset.group != "water" or row.direction == "out":
+            return None
+        if same_dimension(amount.unit, "m3"):
+            return convert(amount, "m3")
+        return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else float("nan")
+
+    def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
+        if row.kind != "waste" or not same_dimension(amount.unit, "kg"):
+            return None
+        return convert(amount, "kg")
+
+    return [
+        _sum("energy-per-unit", "kgce", energy, product, foreground, background, ledger),
+        _sum("water-per-unit", "m3", water, product, foreground, background, ledger),
+        _sum("waste-per-unit", "kg", waste, product, foreground, background, ledger),
+    ]
+
+
+def _sum(
+    name: str, unit: str, measure: Callable[[ProcessRow, Dataset | None, Amount], float | None], product: Product,
+    foreground: Foreground, background: Background, ledger: Ledger,
+) -> Measure:  # fmt: skip
+    """Sum over the rows that `measure` knows (None: not of this kind; NaN: of this kind, but without a conversion)."""
+    missing = [m for m in foreground.missing if m.code in _OPEN]
+    values, inputs = [], []
+    for row in product.processes:
+        amount = foreground.site.get(row.id)
+        if amount is None:
+            continue
+        value = measure(row, _dataset(row, background), amount)
+        if value is None:
+            continue
+        if value != value:  # NaN is the one number unlike itself
+            missing.append(Missing(f"process[{row.id}].amount", "missing-conversion", {"row": row.id, "unit": unit}))
+            continue
+        values.append(value)
+        inputs.append(f"{row.key}/per-unit")
+    if not values:
+        missing.append(Missing("process", "missing-rows-of-kind", {"indicator": name}))
+        return Measure(name, unit, missing=tuple(missing))
+    total = sum(values)
+    trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
+    return Measure(name, unit, total, None if missing else total, missing=tuple(missing), trace=trace)
+
+
+def _dataset(row: ProcessRow, background: Background) -> Dataset | None:
+    if row.what == "dataset":
+        return background.datasets.get(row.name)
+    found = background.flow(row.name) if row.what == "flow" else []
+    return background.datasets[found[0]] if len(found) == 1 else None
+
+
+def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:
+    """Energy content by unit, else by the stated calorific value of the fuel."""
+    if same_dimension(amount.unit, "MJ"):
+        return convert(amount, "MJ")
+    fuel = next((m for m in background.materials if m.dataset == dataset.id and m.calorific_value_mj_kg), None)
+    if fuel is None or fuel.calorific_value_mj_kg is None:
+        return None
+    if same_dimension(amount.unit, "kg"):
+        mass = convert(amount, "kg")
+    elif same_dimension(amount.unit, "m3") and fuel.density_kg_m3:
+        mass = convert(amount, "m3") * fuel.density_kg_m3
+    else:
+        return None
+    ledger.looked_up(
+        f"material:{fuel.id}/calorific", 1 / fuel.calorific_value_mj_kg, "kg/MJ", f"materials.csv {fuel.source}"
+    )
+    return mass * fuel.calorific_value_mj_kg

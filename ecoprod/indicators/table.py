@@ -1,0 +1,67 @@
+"""The names a specification may ask for and that ecoprod calculates, with unit and title.
+
+Any other name in a specification is a declared fact: it is read from `declared` of the product file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ecoprod.background import CATEGORIES
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorInfo:
+    """Unit (None for a yes/no) and title of a calculated indicator."""
+
+    unit: str | None
+    title: Mapping[str, str]
+
+
+def _info(unit: str | None, zh: str, en: str) -> IndicatorInfo:
+    return IndicatorInfo(unit, {"zh": zh, "en": en})
+
+
+SUBSTANCE_BASES = ("homogeneous_material", "component", "product_mass")
+
+_FIXED = {
+    "mass": _info("kg", "产品质量", "product mass"),
+    "recyclability-rate": _info("%", "可再生利用率", "recyclability rate"),
+    "recoverability-rate": _info("%", "可回收利用率", "recoverability rate"),
+    "recycled-content": _info("%", "再生料比例", "recycled content"),
+    "recycled-content-pre": _info("%", "消费前再生料比例", "pre-consumer recycled content"),
+    "recycled-content-post": _info("%", "消费后再生料比例", "post-consumer recycled content"),
+    "waste-content": _info("%", "废弃物原料含量", "content of waste-derived raw material"),
+    "energy-per-unit": _info("kgce", "单位产品综合能耗", "energy consumption per product unit"),
+    "water-per-unit": _info("m3", "单位产品取水量", "fresh water per product unit"),
+    "waste-per-unit": _info("kg", "单位产品固体废物产生量", "solid waste per product unit"),
+    "lca:provided": _info(None, "已开展生命周期评价", "life cycle assessment made"),
+    "lca:stages": _info(None, "生命周期阶段齐全或说明了排除理由", "all stages covered, or left out with a reason"),
+    "lca:functional-unit": _info(None, "给出功能单位与基准流", "functional unit and reference flow given"),
+    "lca:own-production": _info(None, "自身生产过程有现场数据", "own production covered by site data"),
+    "lca:linked": _info(None, "产品质量均有数据集对应", "product mass linked to datasets"),
+    "lca:coverage": _info(None, "气候变化结果可得", "climate change result available"),
+    "lca:linked-mass-share": _info("%", "已关联质量占比", "linked share of mass"),
+    "lca:cut-off-mass-share": _info("%", "取舍质量占比", "cut-off share of mass"),
+    "lca:data-year": _info(None, "数据覆盖完整一年", "data of a full year"),
+    "lca:data-quality": _info(None, "现场数据说明了数据质量", "quality stated for the site data"),
+    "lca:improvement": _info(None, "给出相对基期的改进", "improvement against the base period given"),
+}  # fmt: skip
+
+INDICATORS: Mapping[str, IndicatorInfo] = {
+    **_FIXED,
+    **{f"impact:{c}": _info("", f"影响类别 {c}", f"impact category {c}") for c in CATEGORIES},
+    **{
+        f"impact-per-functional-unit:{c}": _info("", f"每功能单位影响 {c}", f"impact per functional unit {c}")
+        for c in CATEGORIES
+    },
+}
+"""Substances stand outside this table: `substance:NAME@BASIS`, any name, one of `SUBSTANCE_BASES`."""
+
+
+def is_calculated(name: str) -> bool:
+    """Whether ecoprod calculates that indicator (else it must be declared)."""
+    if name.startswith("substance:"):
+        return name.partition("@")[2].split("/")[0] in SUBSTANCE_BASES
+    return name in INDICATORS or name.startswith("basic:")
