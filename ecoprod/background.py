@@ -260,7 +260,8 @@ def _read_datasets(path: Path, problems: list[Problem]) -> dict[str, Dataset]:
             row["id"], row["name_zh"], row["name_en"], _split(row["aliases"]), row["group"],
             "system" if row["kind"] == "system" else "unit", row["place"], int(year or 0), row["unit"],
             row["technology"], row["boundary"], _number(row["recycled_share"], path, line, "recycled_share", problems),
-            row["secondary"] or None, covers, row["gwp_set"] or None, row["balance"], row["data_quality"], row["note"], line,
+            row["secondary"] or None, covers, row["gwp_set"] or None, row["balance"], row["data_quality"],
+            row["note"], line,
         )  # fmt: skip
     return datasets
 

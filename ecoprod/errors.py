@@ -32,6 +32,10 @@ class At:
         return f"{place} {self.column}" if self.column else place
 
 
+Params = Mapping[str, str | float | int]
+"""What fills the placeholders of a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with an input.
@@ -43,7 +47,7 @@ class Problem:
     code: str
     at: At
     field: str | None = None
-    params: Mapping[str, str | float | int] = attribute(default_factory=dict)
+    params: Params = attribute(default_factory=dict)
 
 
 class EcoprodError(Exception):

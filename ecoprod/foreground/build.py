@@ -109,7 +109,8 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
     if product.service is None:
         missing.append(Missing("functional_unit", "missing-functional-unit"))
         return None
-    per_product, inputs = product.service_per_product, ("product:service_per_product",)
+    per_product = product.service_per_product
+    inputs: tuple[str, ...] = ("product:service_per_product",)
     use = product.use
     if per_product is None:
         years = use.lifetime_years if use else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ecoprod.background import Background, Dataset, Material
-from ecoprod.errors import At, Problem
+from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.records import Demand
 from ecoprod.product import Amount, Part, Product
 from ecoprod.trace import Ledger
@@ -61,7 +61,7 @@ class Linker:
             at = part.at_column("material")
             if found:
                 names = ", ".join(sorted(f"{m.name_zh} / {m.name_en} ({m.id})" for m in found))
-                params = {"name": part.material, "candidates": names}
+                params: Params = {"name": part.material, "candidates": names}
                 self.problems.append(Problem("material-ambiguous", at, "material", params))
             else:
                 near = ", ".join(self.background.nearest(part.material, "material")) or "—"
@@ -84,7 +84,7 @@ class Linker:
         if len(found) == 1:
             return self.background.datasets[found[0]]
         if found:
-            params = {"name": name, "candidates": ", ".join(sorted(found))}
+            params: Params = {"name": name, "candidates": ", ".join(sorted(found))}
             self.problems.append(Problem("flow-ambiguous", at, "flow", params))
         else:
             near = ", ".join(self.background.nearest(name, "flow")) or "—"
@@ -110,7 +110,7 @@ class Linker:
         material = self._by_dataset.get(dataset.id)
         found = self.through_mass(amount, material, dataset.unit) if material else None
         if found is None:
-            params = {"unit": amount.unit, "dataset": dataset.id, "expected": dataset.unit}
+            params: Params = {"unit": amount.unit, "dataset": dataset.id, "expected": dataset.unit}
             self.problems.append(Problem("unit-not-of-dataset", at, "amount", params))
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ecoprod.background import Dataset
-from ecoprod.errors import At, Problem
+from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.records import Demand, Item, PartTotal
 from ecoprod.foreground.rollup import RolledUp
@@ -54,7 +54,7 @@ def _mapped(amount: Amount, dataset: Dataset, factor: float) -> tuple[float, tup
 
 def _material(total: PartTotal, item: str, dataset: Dataset, factor: float, linker: Linker) -> list[Demand]:
     part = total.part
-    trace = (f"{part.key}/gross-mass",)
+    trace: tuple[str, ...] = (f"{part.key}/gross-mass",)
     amount: Amount = Amount(total.gross_kg, "kg")
     if part.measure is not None and (dataset.unit == part.measure.unit or not total.gross_kg):
         losses = part.yield_fraction or 1.0
@@ -83,7 +83,7 @@ def _blend(
     )
     inputs = (*inputs, *stated)
     if dataset.recycled_share:
-        params = {"id": part.id, "dataset": dataset.id, "share": 100 * dataset.recycled_share}
+        params: Params = {"id": part.id, "dataset": dataset.id, "share": 100 * dataset.recycled_share}
         at = part.at_column("recycled_content")
         linker.problems.append(Problem("recycled-content-on-mix", at, "recycled_content", params))
         return []

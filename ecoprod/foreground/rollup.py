@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.background import Material
-from ecoprod.errors import At, Problem
+from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.linking import Link, Linker
 from ecoprod.foreground.records import PartTotal
 from ecoprod.measure import Missing
@@ -83,7 +83,7 @@ class _Roller:
         if nodes:
             for column in ("dataset", "material"):
                 if getattr(part, column) and not part.phantom:
-                    params = {"id": part.id, "column": column}
+                    params: Params = {"id": part.id, "column": column}
                     self.problems.append(Problem("part-children-and-data", part.at_column(column), column, params))
             link = Link(None, None)
         else:
@@ -99,7 +99,7 @@ class _Roller:
         coating = sum(per_area * area for _, per_area, area in part.coatings)
         if part.mass_kg is not None:
             if coating > part.mass_kg:
-                params = {"id": part.id, "coating": coating, "mass": part.mass_kg}
+                params: Params = {"id": part.id, "coating": coating, "mass": part.mass_kg}
                 self.problems.append(Problem("coating-above-mass", part.at_column("coating"), "coating", params))
             return part.mass_kg, (f"{part.key}/mass",)
         if part.measure is None or has_children or part.role == "service":
@@ -194,7 +194,7 @@ class _Roller:
         relative = abs(difference) / declared if declared else 0.0
         if relative <= LET_PASS:
             return None
-        params = {"id": name, "declared": declared, "found": found, "percent": 100 * relative}
+        params: Params = {"id": name, "declared": declared, "found": found, "percent": 100 * relative}
         if relative <= RECORDED:
             self.ledger.assumed(
                 f"closure:{like.table}:{name}", difference, "kg", "mass-difference-recorded",

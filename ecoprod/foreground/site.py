@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.background import Dataset
-from ecoprod.errors import At, Problem
+from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.records import Emission, Item
 from ecoprod.foreground.rollup import LET_PASS, RECORDED
@@ -37,7 +37,9 @@ def site_items(product: Product, linker: Linker) -> Site:
     shares = {row.id: _share(row, linker, missing) for row in product.processes}
     _check_shares(product, shares, linker)
     factors = _coproduct_factors(product, shares)
-    items, avoided, per_unit = [], [], {}
+    items: list[Item] = []
+    avoided: list[Item] = []
+    per_unit: dict[str, Amount] = {}
     for row in product.processes:
         dataset = _dataset(row, linker)
         share = shares[row.id]
@@ -65,7 +67,7 @@ def _output(product: Product, linker: Linker, missing: list[Missing]) -> float |
         missing.append(Missing("reporting_period.output", "missing-output"))
         return None
     if not same_dimension(period.output.unit, unit.unit):
-        params = {"output": period.output.unit, "unit": unit.unit}
+        params: Params = {"output": period.output.unit, "unit": unit.unit}
         at = product.key_at("reporting_period.output")
         linker.problems.append(Problem("output-not-in-product-unit", at, "reporting_period.output", params))
         return None
@@ -86,7 +88,7 @@ def _share(row: ProcessRow, linker: Linker, missing: list[Missing]) -> float | N
         return None
     expected = _KEY_DIMENSIONS[row.allocation]
     if not (same_dimension(row.key_total.unit, expected) and same_dimension(row.key_product.unit, expected)):
-        params = {"allocation": row.allocation, "total": row.key_total.unit, "product": row.key_product.unit}
+        params: Params = {"allocation": row.allocation, "total": row.key_total.unit, "product": row.key_product.unit}
         linker.problems.append(
             Problem("allocation-dimension", replace(row.at, column="key_total"), "key_total", params)
         )
@@ -119,7 +121,7 @@ def _check_shares(product: Product, shares: Mapping[str, float | None], linker: 
         reading = (row.name, row.meter or row.id, row.amount)
         totals[reading] = totals.get(reading, 0.0) + share
         if totals[reading] > _ABOVE_ONE:
-            params = {"row": row.id, "percent": 100 * totals[reading]}
+            params: Params = {"row": row.id, "percent": 100 * totals[reading]}
             at = replace(row.at, column="key_product")
             linker.problems.append(Problem("shares-above-one", at, "key_product", params))
 
@@ -166,7 +168,7 @@ def in_kg(amount: Amount, name: str, at: At, linker: Linker) -> float:
     """An emission's amount in kg; another dimension is a problem."""
     if same_dimension(amount.unit, "kg"):
         return convert(amount, "kg")
-    params = {"unit": amount.unit, "dataset": name, "expected": "kg"}
+    params: Params = {"unit": amount.unit, "dataset": name, "expected": "kg"}
     linker.problems.append(Problem("unit-not-of-dataset", replace(at, column="amount"), "amount", params))
     return 0.0
 
@@ -183,7 +185,7 @@ def _check_covers(product: Product, linker: Linker, missing: list[Missing]) -> N
                 continue
             covered |= {name, *_in_house_below(name, product)}
             if parts[name].processes:
-                params = {"id": name, "process": "; ".join(parts[name].processes), "row": row.id}
+                params: Params = {"id": name, "process": "; ".join(parts[name].processes), "row": row.id}
                 linker.problems.append(Problem("processing-twice", at, "covers", params))
     bare = sorted(
         p.id for p in product.parts
@@ -226,7 +228,7 @@ def _check_meters(product: Product, linker: Linker, missing: list[Missing]) -> N
             missing.append(Missing(f"process[{meter}]", "missing-meter-rows", {"meter": meter}))
             continue
         if not all(same_dimension(r.amount.unit, total.unit) for r in rows if r.amount):
-            params = {"meter": meter, "unit": total.unit}
+            params: Params = {"meter": meter, "unit": total.unit}
             linker.problems.append(Problem("meter-dimension", product.key_at(f"meters.{meter}"), "meters", params))
             continue
         _close_meter(meter, total, _readings(rows, total.unit), product, linker, missing)
@@ -248,7 +250,13 @@ def _close_meter(
     relative = abs(found - total.value) / total.value if total.value else 0.0
     if relative <= LET_PASS:
         return
-    params = {"meter": meter, "total": total.value, "found": found, "unit": total.unit, "percent": 100 * relative}
+    params: Params = {
+        "meter": meter,
+        "total": total.value,
+        "found": found,
+        "unit": total.unit,
+        "percent": 100 * relative,
+    }
     if found > total.value and relative > RECORDED:
         linker.problems.append(Problem("meter-above-total", product.key_at(f"meters.{meter}"), "meters", params))
     else:

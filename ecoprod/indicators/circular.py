@@ -7,6 +7,7 @@ of GB/T 20862. A part whose route or content the files leave open widens the ans
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ecoprod.background import Scenario
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
@@ -39,9 +40,7 @@ def recyclability(foreground: Foreground, scenario: Scenario | None, ledger: Led
     made = []
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         made.append(
-            _ratio(
-                name, foreground, lambda t, e=energy: rate(t, energy=e), ("end_of_life",), "missing-route-rate", ledger
-            )
+            _ratio(name, foreground, partial(rate, energy=energy), ("end_of_life",), "missing-route-rate", ledger)
         )
     return made
 
@@ -61,7 +60,7 @@ def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
 
     columns = ("recycled_pre", "recycled_post")
     return [
-        _ratio(name, foreground, lambda t, w=which: share(t, w), columns, "missing-recycled-content", ledger)
+        _ratio(name, foreground, partial(share, which=which), columns, "missing-recycled-content", ledger)
         for name, which in (
             ("recycled-content", "all"),
             ("waste-content", "all"),

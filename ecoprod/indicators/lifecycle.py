@@ -19,8 +19,8 @@ _STAGES = frozenset({
 })  # fmt: skip
 _FUNCTION = frozenset({"missing-functional-unit", "missing-service-per-product"})
 _OWN = frozenset({
-    "missing-own-processing", "missing-allocation-key", "missing-allocation", "missing-meter-rest", "missing-meter-rows",
-    "missing-output", "missing-site-data",
+    "missing-own-processing", "missing-allocation-key", "missing-allocation", "missing-meter-rest",
+    "missing-meter-rows", "missing-output", "missing-site-data",
 })  # fmt: skip
 _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
 HEADLINE = "EF v3.1"

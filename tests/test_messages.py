@@ -1,0 +1,63 @@
+"""Every message exists in both languages, with the same placeholders, and every code used has one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ecoprod.errors import At, Problem
+from ecoprod.messages import catalogue, choose_language, problem_line
+
+ROOT = Path(__file__).resolve().parent.parent
+_PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)")
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(text))
+
+
+def test_both_languages_and_equal_placeholders() -> None:
+    wrong = []
+    for code, entry in catalogue().items():
+        if not {"zh", "en"} <= set(entry) or set(entry) - {"zh", "en", "fix"}:
+            wrong.append(code)
+        elif _placeholders(entry["zh"]) != _placeholders(entry["en"]):
+            wrong.append(code)
+        elif "fix" in entry and set(entry["fix"]) != {"zh", "en"}:
+            wrong.append(code)
+        elif "fix" in entry and _placeholders(entry["fix"]["zh"]) != _placeholders(entry["fix"]["en"]):
+            wrong.append(code)
+    assert not wrong
+
+
+def test_every_code_of_a_problem_has_a_message_with_a_remedy() -> None:
+    used = set()
+    for path in [*(ROOT / "ecoprod").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        used |= set(re.findall(r'Problem\(\s*"([a-z0-9-]+)"', path.read_text("utf-8")))
+    assert used
+    assert not {code for code in used if "fix" not in catalogue().get(code, {})}
+
+
+def test_every_missing_and_assumed_code_has_a_message() -> None:
+    used = set()
+    for path in (ROOT / "ecoprod").rglob("*.py"):
+        used |= set(re.findall(r'"((?:missing|assumed)-[a-z0-9-]+)"', path.read_text("utf-8")))
+    assert used
+    assert not used - set(catalogue())
+
+
+def test_a_problem_reads_as_file_line_column_what_why_fix() -> None:
+    problem = Problem("alternate-shares", At("bom.csv", 12, "share"), "share", {"group": "G", "sum": 0.9})
+    line = problem_line(problem, "en")
+    assert line.startswith("bom.csv:12 share: ")
+    assert "0.9" in line
+    assert " — " in line
+    assert problem_line(problem, "zh") != line
+
+
+def test_chinese_only_where_it_is_asked_for(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("ECOPROD_LANG", "zh_CN.UTF-8")
+    assert choose_language() == "zh"
+    assert choose_language("en") == "en"
+    monkeypatch.setenv("ECOPROD_LANG", "de")
+    assert choose_language() == "en"
