@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ecoprod.errors import At
-from ecoprod.units import Amount as Amount  # part of these records, defined where units are
+from ecoprod.units import Amount as Amount  # noqa: PLC0414  (a field type of these records, defined where units are)
 
 STAGES = ("raw_materials", "manufacturing", "distribution", "use", "end_of_life")
 Stage = Literal["raw_materials", "manufacturing", "distribution", "use", "end_of_life"]
@@ -59,6 +59,7 @@ class Part:
 
     `mass_kg`: of one piece (of the whole row where `as_required`). `measure`: length, area, volume or pieces
     still to be converted with a property of the material. `coatings`: (material, mass per area kg/m2, area m2).
+    `recycled_content`: the whole share, also where the file does not split it (then `recycled_pre`/`_post` are None).
     """
 
     id: str
@@ -79,6 +80,7 @@ class Part:
     yield_fraction: float | None = None
     recycled_pre: float | None = None
     recycled_post: float | None = None
+    recycled_content: float | None = None
     alternate_group: str | None = None
     share: float | None = None
     phantom: bool = False
@@ -284,6 +286,7 @@ class Product:
     has_process_file: bool
     has_packaging_file: bool
     files: tuple[FileHash, ...]
+    packaging_none: str | None = None
 
     def key_at(self, field_path: str) -> At:
         """The product file as the place of a key that is not there (`use`, `end_of_life` …)."""

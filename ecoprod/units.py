@@ -111,6 +111,7 @@ _SPELLINGS: Mapping[str, tuple[str, str]] = {
     "‰": ("permille", ""),
     "ppm": ("ppm", ""),
     "倍": ("fold", ""),
+    "pH": ("pH", ""),
     "K": ("K", "kelvin"),
     "°C": ("degC", "degC|摄氏度"),
 }
