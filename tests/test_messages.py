@@ -19,13 +19,7 @@ def _placeholders(text: str) -> set[str]:
 def test_both_languages_and_equal_placeholders() -> None:
     wrong = []
     for code, entry in catalogue().items():
-        if not {"zh", "en"} <= set(entry) or set(entry) - {"zh", "en", "fix"}:
-            wrong.append(code)
-        elif _placeholders(entry["zh"]) != _placeholders(entry["en"]):
-            wrong.append(code)
-        elif "fix" in entry and set(entry["fix"]) != {"zh", "en"}:
-            wrong.append(code)
-        elif "fix" in entry and _placeholders(entry["fix"]["zh"]) != _placeholders(entry["fix"]["en"]):
+        if not {"zh", "en"} <= set(entry) or set(entry) - {"zh", "en", "fix"} or _placeholders(entry["zh"]) != _placeholders(entry["en"]) or ("fix" in entry and set(entry["fix"]) != {"zh", "en"}) or ("fix" in entry and _placeholders(entry["fix"]["zh"]) != _placeholders(entry["fix"]["en"])):
             wrong.append(code)
     assert not wrong
 

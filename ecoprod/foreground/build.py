@@ -30,7 +30,9 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     packaging = roll_up(product.packaging, product, linker, closes_to=None, where=at)
     missing += [*bom.missing, *packaging.missing]
     _assume_yields(bom, ledger)
-    if not product.has_packaging_file:
+    if product.packaging_none is not None:
+        ledger.assumed("assume:packaging", 0.0, "kg", "stated-no-packaging", product.packaging_none)
+    elif not product.has_packaging_file:
         ledger.assumed("assume:packaging", 0.0, "kg", "assumed-no-packaging", "modelling.md: manufacturing")
     pack_kg = sum(t.net_kg for t in packaging.totals if t.is_leaf)
     if product.packaging:

@@ -68,7 +68,7 @@ def _material(total: PartTotal, item: str, dataset: Dataset, factor: float, link
     if found is None:
         return []
     inputs = (*trace, *found[1])
-    recycled = (part.recycled_pre or 0.0) + (part.recycled_post or 0.0)
+    recycled = part.recycled_content or 0.0
     if not recycled or dataset.recycled_share == 1.0:
         return [linker.demand(item, dataset, found[0], "material_input", inputs)]
     return _blend(part, item, dataset, found[0], recycled, inputs, linker)
@@ -78,9 +78,8 @@ def _blend(
     part: Part, item: str, dataset: Dataset, amount: float, recycled: float, inputs: Iterable[str], linker: Linker
 ) -> list[Demand]:
     """Primary and secondary route in the stated shares; refused on a dataset that is a market mix already."""
-    stated = tuple(
-        f"{part.key}/{name}" for name in ("recycled_pre", "recycled_post") if f"{part.key}/{name}" in linker.ledger
-    )
+    columns = ("recycled_content", "recycled_pre", "recycled_post")
+    stated = tuple(f"{part.key}/{name}" for name in columns if f"{part.key}/{name}" in linker.ledger)
     inputs = (*inputs, *stated)
     if dataset.recycled_share:
         params: Params = {"id": part.id, "dataset": dataset.id, "share": 100 * dataset.recycled_share}

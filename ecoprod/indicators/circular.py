@@ -52,13 +52,13 @@ def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
     """
 
     def share(total: PartTotal, which: str) -> Bounds:
-        pre, post = total.part.recycled_pre, total.part.recycled_post
-        if total.unaccounted or (pre is None and post is None):
+        whole = total.part.recycled_content
+        if total.unaccounted or whole is None:
             return _UNKNOWN
-        value = {"pre": pre or 0.0, "post": post or 0.0, "all": (pre or 0.0) + (post or 0.0)}[which]
-        return value, value
+        value = {"pre": total.part.recycled_pre, "post": total.part.recycled_post, "all": whole}[which]
+        return (0.0, whole) if value is None else (value, value)
 
-    columns = ("recycled_pre", "recycled_post")
+    columns = ("recycled_content", "recycled_pre", "recycled_post")
     return [
         _ratio(name, foreground, partial(share, which=which), columns, "missing-recycled-content", ledger)
         for name, which in (
@@ -83,7 +83,7 @@ def _ratio(
     low = 100 * sum(t.net_kg * b[0] for t, b in each) / mass
     high = 100 * sum(t.net_kg * b[1] for t, b in each) / mass
     open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
-    missing = (Missing(f"bom.{columns[0].split('_p')[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    missing = (Missing(f"bom.{columns[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
     inputs = [
         entry
         for t in parts

@@ -1,0 +1,154 @@
+"""Indicators: ratios and substances, worked by hand; what is open stays open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from factories import background, built, dataset, material, part, product, row
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecoprod.indicators import measure_product
+from ecoprod.measure import Measure
+from ecoprod.product import Amount, EndOfLife, Part, Product, Substance
+
+
+def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
+    data = background(
+        folder, dataset("pp-data"), dataset("steel-data"), dataset("gas", "m3", group="fuel", aliases=("天然气",)),
+        materials=(
+            material("pp", "pp-data"), material("steel", "steel-data", "metal-ferrous"),
+            material("gas", "gas", "other", density_kg_m3=0.8, calorific_value_mj_kg=50.0),
+        ),
+    )  # fmt: skip
+    foreground, problems, ledger = built(made, data)
+    assert not problems
+    return measure_product(made, foreground, None, needed, data, ledger)
+
+
+def plastic(name: str, mass: float, **more: object) -> Part:
+    return replace(part(name, mass, material="pp", substance_basis="homogeneous_material"), **more)  # type: ignore[arg-type]
+
+
+def test_recyclability_counts_stated_routes_only(tmp_path: Path) -> None:
+    # 6 kg recycled through the scenario (0.5 × 0.8 = 40 %) + 4 kg steel to landfill -> 2.4 / 10 = 24 %
+    parts = (plastic("a", 6.0, end_of_life="scenario"), part("b", 4.0, material="steel", end_of_life="landfill"))
+    made = product(tmp_path, *parts, mass_kg=10.0, end_of_life=EndOfLife("half", 1.0))
+    found = measures(made, tmp_path)["recyclability-rate"]
+    assert found.value == pytest.approx(24.0)
+    blank = replace(made, parts=(parts[0], replace(parts[1], end_of_life=None)))
+    opened = measures(blank, tmp_path)["recyclability-rate"]
+    assert opened.value is None
+    assert (opened.low, opened.high) == (pytest.approx(24.0), pytest.approx(64.0))
+    assert "b" in str(opened.missing[0].params["ids"])
+
+
+def test_recycled_content_pre_and_post_apart(tmp_path: Path) -> None:
+    # (8 kg × (10 % + 20 %) + 2 kg × 0 %) / 10 kg = 24 %, of which pre 8 % and post 16 %
+    parts = (
+        plastic("a", 8.0, recycled_pre=0.1, recycled_post=0.2, recycled_content=0.3),
+        plastic("b", 2.0, recycled_content=0.0, recycled_pre=0.0, recycled_post=0.0),
+    )
+    found = measures(product(tmp_path, *parts, mass_kg=10.0), tmp_path)
+    assert found["recycled-content"].value == pytest.approx(24.0)
+    assert found["recycled-content-pre"].value == pytest.approx(8.0)
+    assert found["recycled-content-post"].value == pytest.approx(16.0)
+    unsplit = replace(parts[0], recycled_pre=None, recycled_post=None)
+    opened = measures(product(tmp_path, unsplit, parts[1], mass_kg=10.0), tmp_path)
+    assert opened["recycled-content"].value == pytest.approx(24.0)
+    assert opened["recycled-content-post"].value is None
+
+
+LEAD = "substance:Pb@homogeneous_material"
+
+
+def test_the_worst_homogeneous_material_decides(tmp_path: Path) -> None:
+    parts = (
+        plastic("a", 9.0, substances=(Substance("Pb", fraction=0.0005),)),
+        plastic("b", 1.0, substances=(Substance("Pb", fraction=0.002),)),
+    )
+    found = measures(product(tmp_path, *parts, mass_kg=10.0), tmp_path, LEAD, "substance:Pb@product_mass")
+    assert found[LEAD].value == 0.002
+    # (9 × 0.0005 + 1 × 0.002) / 10 = 0.00065
+    assert found["substance:Pb@product_mass"].value == pytest.approx(0.00065)
+
+
+def test_a_silent_part_leaves_a_substance_open_but_a_proven_excess_stands(tmp_path: Path) -> None:
+    parts = (plastic("a", 9.0, substances=(Substance("Pb", fraction=0.002),)), plastic("b", 1.0))
+    found = measures(product(tmp_path, *parts, mass_kg=10.0), tmp_path, LEAD)[LEAD]
+    assert (found.low, found.high) == (0.002, None)
+    assert "b" in str(found.missing[0].params["ids"])
+
+
+def test_a_component_average_proves_no_homogeneous_material_clean(tmp_path: Path) -> None:
+    one = replace(plastic("a", 1.0, substances=(Substance("Pb", fraction=0.0001),)), substance_basis="component")
+    found = measures(product(tmp_path, one, mass_kg=1.0), tmp_path, LEAD)[LEAD]
+    assert (found.low, found.high) == (0.0001, None)
+
+
+def test_unlisted_mass_may_hold_anything(tmp_path: Path) -> None:
+    one = plastic("a", 0.9999, substances=(Substance("Pb", fraction=0.0),))
+    made = product(tmp_path, one, mass_kg=1.0, mass_precision_kg=0.00001)
+    assert measures(made, tmp_path, LEAD)[LEAD].high is None
+    coarse = replace(made, mass_precision_kg=0.5)
+    assert measures(coarse, tmp_path, LEAD)[LEAD].high == 0.0
+
+
+def test_below_and_not_detected_are_upper_bounds(tmp_path: Path) -> None:
+    below = plastic("a", 1.0, substances=(Substance("Pb", below=2e-6, method="IEC 62321"),))
+    found = measures(product(tmp_path, below, mass_kg=1.0), tmp_path, LEAD)[LEAD]
+    assert (found.low, found.high, found.not_detected) == (0.0, 2e-6, False)
+    quiet = plastic("a", 1.0, substances=(Substance("Pb", not_detected=True, detection_limit=5e-5),))
+    found = measures(product(tmp_path, quiet, mass_kg=1.0), tmp_path, LEAD)[LEAD]
+    assert (found.high, found.not_detected, found.detection_limit) == (5e-5, True, 5e-5)
+    unknown = plastic("a", 1.0, substances=(Substance("Pb", not_detected=True),))
+    assert measures(product(tmp_path, unknown, mass_kg=1.0), tmp_path, LEAD)[LEAD].high is None
+
+
+def test_energy_in_standard_coal(tmp_path: Path) -> None:
+    # per unit: 300 kWh = 1,080 MJ; 10 m3 gas × 0.8 kg/m3 × 50 MJ/kg = 400 MJ; 1,480 / 29.3076 = 50.4989 kgce
+    rows = (
+        row("电", Amount(300_000.0, "kWh"), scope="product"),
+        row("天然气", Amount(10_000.0, "m3"), scope="product"),
+        row("water", Amount(2_000.0, "m3"), scope="product"),
+        row("landfill", Amount(500.0, "kg"), scope="product", direction="out", kind="waste"),
+    )
+    found = measures(product(tmp_path, plastic("a", 1.0), mass_kg=1.0, processes=rows), tmp_path)
+    assert found["energy-per-unit"].value == pytest.approx(1480 / 29.3076)
+    assert found["water-per-unit"].value == pytest.approx(2.0)
+    assert found["waste-per-unit"].value == pytest.approx(0.5)
+
+
+def test_no_rows_is_unknown_not_zero(tmp_path: Path) -> None:
+    found = measures(product(tmp_path, plastic("a", 1.0), mass_kg=1.0), tmp_path)
+    assert found["energy-per-unit"].value is None
+    assert found["water-per-unit"].missing
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 50), st.floats(0, 1), st.booleans()), min_size=1, max_size=6),
+    st.integers(0, 5),
+)
+def test_blanking_a_cell_only_widens(rows: list[tuple[float, float, bool]], which: int) -> None:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        parts = tuple(
+            plastic(f"p{i}", mass, recycled_content=share, recycled_pre=share, recycled_post=0.0,
+                    end_of_life="scenario" if known else None, substances=(Substance("Pb", fraction=share),))
+            for i, (mass, share, known) in enumerate(rows)
+        )  # fmt: skip
+        total = sum(p.mass_kg or 0.0 for p in parts)
+        made = product(folder, *parts, mass_kg=total, end_of_life=EndOfLife("half", 1.0))
+        blank = replace(
+            parts[which % len(parts)], recycled_content=None, recycled_pre=None, end_of_life=None, substances=None
+        )
+        fewer = replace(made, parts=tuple(blank if p.id == blank.id else p for p in parts))
+        before, after = measures(made, folder, LEAD), measures(fewer, folder, LEAD)
+        for indicator in ("recyclability-rate", "recycled-content", "recoverability-rate", LEAD):
+            old, new = before[indicator], after[indicator]
+            assert (new.low or 0.0) <= (old.low or 0.0) + 1e-9
+            assert new.high is None or (old.high is not None and new.high >= old.high - 1e-9)
