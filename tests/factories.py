@@ -15,10 +15,26 @@ from ecoprod.trace import Ledger
 
 def dataset(name: str, unit: str = "kg", **more: Any) -> Dataset:
     plain = Dataset(
-        id=name, name_zh=name, name_en=name, aliases=(), group="material", kind="unit", place="CN", year=2020, unit=unit,
-        technology="made up for a test", boundary="made up", recycled_share=0.0, secondary=None,
-        covers=frozenset(CATEGORIES), gwp_set=None, balance="none: made up", data_quality="(1,1,1,1,1)", note="", line=2,
-    )  # fmt: skip
+        id=name,
+        name_zh=name,
+        name_en=name,
+        aliases=(),
+        group="material",
+        kind="unit",
+        place="CN",
+        year=2020,
+        unit=unit,
+        technology="made up for a test",
+        boundary="made up",
+        recycled_share=0.0,
+        secondary=None,
+        covers=frozenset(CATEGORIES),
+        gwp_set=None,
+        balance="none: made up",
+        data_quality="(1,1,1,1,1)",
+        note="",
+        line=2,
+    )
     return replace(plain, **more)
 
 
@@ -56,21 +72,51 @@ def part(name: str, mass_kg: float | None = None, **more: Any) -> Part:
 
 def row(name: str, amount: Amount, **more: Any) -> ProcessRow:
     plain = ProcessRow(
-        id=f"{name}/{more.get('meter', '')}".rstrip("/"), at=At("process.csv", 2), what="flow", name=name, amount=amount,
+        id=f"{name}/{more.get('meter', '')}".rstrip("/"),
+        at=At("process.csv", 2),
+        what="flow",
+        name=name,
+        amount=amount,
         direction="in",
-    )  # fmt: skip
+    )
     return replace(plain, **more)
 
 
 def product(folder: Path, *parts: Part, **more: Any) -> Product:
     plain = Product(
-        folder=folder, file="product.yaml", name="made up", model=None, category=None, maker_name=None, maker_site=None,
-        mass_kg=None, mass_precision_kg=0.0005, assessed_on=None, product_unit=Amount(1.0, "unit"), service=Amount(1.0, "unit"),
-        service_of="test", service_per_product=Amount(1.0, "unit"), reporting_period=Period(None, None, Amount(1000.0, "unit")),
-        base_period=None, parts=parts, packaging=(), processes=(), meters={}, distribution=(), distribution_none="test",
-        use=Use(none_reason="test"), end_of_life=EndOfLife(none_reason="test"), declared={}, basic={}, evidence={},
-        mapping=(), lca_none=False, has_process_file=True, has_packaging_file=True, files=(),
-    )  # fmt: skip
+        folder=folder,
+        file="product.yaml",
+        name="made up",
+        model=None,
+        category=None,
+        maker_name=None,
+        maker_site=None,
+        mass_kg=None,
+        mass_precision_kg=0.0005,
+        assessed_on=None,
+        product_unit=Amount(1.0, "unit"),
+        service=Amount(1.0, "unit"),
+        service_of="test",
+        service_per_product=Amount(1.0, "unit"),
+        reporting_period=Period(None, None, Amount(1000.0, "unit")),
+        base_period=None,
+        parts=parts,
+        packaging=(),
+        processes=(),
+        meters={},
+        distribution=(),
+        distribution_none="test",
+        use=Use(none_reason="test"),
+        end_of_life=EndOfLife(none_reason="test"),
+        declared={},
+        basic={},
+        evidence={},
+        mapping=(),
+        lca_none=False,
+        has_process_file=True,
+        has_packaging_file=True,
+        files=(),
+    )
     return replace(plain, **more)
 
 

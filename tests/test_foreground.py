@@ -91,9 +91,15 @@ def test_phantom_rows_do_not_count_and_alternates_weigh_by_share(tmp_path: Path)
 def test_site_data_come_to_the_product_by_key_and_output(tmp_path: Path) -> None:
     # 1,200,000 kWh × 2,000 h / 8,000 h ÷ 1,000 units = 300 kWh per unit; the remainder of 75 % is named
     line = row(
-        "电", KWH, meter="E1", scope="site", allocation="hours", key_total=Amount(8000.0, "h"),
-        key_product=Amount(2000.0, "h"), covers=("body",),
-    )  # fmt: skip
+        "电",
+        KWH,
+        meter="E1",
+        scope="site",
+        allocation="hours",
+        key_total=Amount(8000.0, "h"),
+        key_product=Amount(2000.0, "h"),
+        covers=("body",),
+    )
     made = product(tmp_path, part("body", 1.0, dataset="steel", made="in_house"), mass_kg=1.0, processes=(line,))
     foreground, problems, ledger = built(made, background(tmp_path, dataset("steel")))
     assert not problems
@@ -148,9 +154,16 @@ def test_a_co_product_takes_its_share_by_the_stated_key(tmp_path: Path) -> None:
     # 1,200,000 kWh over 900 t product + 300 t co-product, by mass: 3/4 stay -> 900 kWh per unit at 1,000 units
     line = row("电", KWH, meter="E1", scope="product")
     other = row(
-        "by-product", Amount(300.0, "t"), meter="E1", kind="co-product", direction="out", scope="line",
-        allocation="mass", key_total=Amount(1200.0, "t"), key_product=Amount(900.0, "t"),
-    )  # fmt: skip
+        "by-product",
+        Amount(300.0, "t"),
+        meter="E1",
+        kind="co-product",
+        direction="out",
+        scope="line",
+        allocation="mass",
+        key_total=Amount(1200.0, "t"),
+        key_product=Amount(900.0, "t"),
+    )
     made = product(tmp_path, part("body", 1.0, dataset="steel"), mass_kg=1.0, processes=(line, other))
     foreground, problems, _ = built(made, background(tmp_path, dataset("steel")))
     assert not problems
@@ -170,9 +183,11 @@ def test_inbound_transport_carries_the_gross_mass(tmp_path: Path) -> None:
 
 def test_recycled_content_blends_the_routes_and_is_refused_on_a_mix(tmp_path: Path) -> None:
     data = background(
-        tmp_path, dataset("steel", secondary="scrap-steel"), dataset("scrap-steel", recycled_share=1.0),
+        tmp_path,
+        dataset("steel", secondary="scrap-steel"),
+        dataset("scrap-steel", recycled_share=1.0),
         dataset("market", recycled_share=0.2),
-    )  # fmt: skip
+    )
     made = product(
         tmp_path,
         part("body", 10.0, dataset="steel", recycled_pre=0.1, recycled_post=0.2, recycled_content=0.3),
@@ -192,17 +207,23 @@ def test_use_over_the_life_and_spare_parts(tmp_path: Path) -> None:
     # 0.5 kWh × 10 years × 220 cycles = 1,100 kWh; 2 m3 a year × 10 = 20; a filter every 3 years: 3 replacements × 2 kg
     at = At("product.yaml", 9)
     use = Use(
-        lifetime_years=10.0, cycles_per_year=220.0,
+        lifetime_years=10.0,
+        cycles_per_year=220.0,
         flows=(
             UseFlow("电", at, "flow", "电", Amount(0.5, "kWh"), "cycle"),
             UseFlow("water", at, "flow", "water", Amount(2.0, "m3"), "year"),
         ),
         replacements=(Replacement("filter", at, Amount(3.0, "year")),),
-    )  # fmt: skip
+    )
     made = product(
-        tmp_path, part("filter", 2.0, dataset="pp"), mass_kg=2.0, use=use, service=Amount(4400.0, "cycle"), service_per_product=None,
+        tmp_path,
+        part("filter", 2.0, dataset="pp"),
+        mass_kg=2.0,
+        use=use,
+        service=Amount(4400.0, "cycle"),
+        service_per_product=None,
         end_of_life=EndOfLife(scenario="half"),
-    )  # fmt: skip
+    )
     foreground, problems, _ = built(made, background(tmp_path, dataset("pp")))
     assert not problems
     assert demands(foreground, "use:电") == {"electricity": pytest.approx(1100.0)}
@@ -245,9 +266,12 @@ def test_names_that_do_not_work_are_listed_with_their_neighbours(tmp_path: Path)
     both = (material("pa66-a", "a"), replace(material("pa66-b", "a"), aliases=("pa66-a",)))
     data = background(tmp_path, dataset("a"), materials=both)
     made = product(
-        tmp_path, part("x", 1.0, material="PA66-A"), part("y", 1.0, material="pa67-a"), part("z", 1.0, dataset="aa"),
+        tmp_path,
+        part("x", 1.0, material="PA66-A"),
+        part("y", 1.0, material="pa67-a"),
+        part("z", 1.0, dataset="aa"),
         mass_kg=3.0,
-    )  # fmt: skip
+    )
     problems = built(made, data)[1]
     assert codes(problems) == ["dataset-unknown", "material-ambiguous", "material-unknown"]
     found = {p.code: p.params for p in problems}
@@ -257,10 +281,15 @@ def test_names_that_do_not_work_are_listed_with_their_neighbours(tmp_path: Path)
 
 def test_items_are_ordered_by_stage_then_id_and_every_trace_exists(tmp_path: Path) -> None:
     made = product(
-        tmp_path, part("b", 1.0, dataset="steel"), part("a", 1.0, dataset="steel", transport=(Leg("truck", 10.0),)),
-        mass_kg=2.0, processes=(row("电", KWH, scope="product"),), distribution=(Leg("truck", 100.0),),
-        distribution_none=None, end_of_life=EndOfLife("half"),
-    )  # fmt: skip
+        tmp_path,
+        part("b", 1.0, dataset="steel"),
+        part("a", 1.0, dataset="steel", transport=(Leg("truck", 10.0),)),
+        mass_kg=2.0,
+        processes=(row("电", KWH, scope="product"),),
+        distribution=(Leg("truck", 100.0),),
+        distribution_none=None,
+        end_of_life=EndOfLife("half"),
+    )
     foreground, problems, ledger = built(made, background(tmp_path, dataset("steel")))
     assert not problems
     order = ["raw_materials", "manufacturing", "distribution", "use", "end_of_life"]

@@ -17,12 +17,16 @@ from ecoprod.product import Amount, EndOfLife, Part, Product, Substance
 
 def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
     data = background(
-        folder, dataset("pp-data"), dataset("steel-data"), dataset("gas", "m3", group="fuel", aliases=("天然气",)),
+        folder,
+        dataset("pp-data"),
+        dataset("steel-data"),
+        dataset("gas", "m3", group="fuel", aliases=("天然气",)),
         materials=(
-            material("pp", "pp-data"), material("steel", "steel-data", "metal-ferrous"),
+            material("pp", "pp-data"),
+            material("steel", "steel-data", "metal-ferrous"),
             material("gas", "gas", "other", density_kg_m3=0.8, calorific_value_mj_kg=50.0),
         ),
-    )  # fmt: skip
+    )
     foreground, problems, ledger = built(made, data)
     assert not problems
     return measure_product(made, foreground, None, needed, data, ledger)
@@ -137,10 +141,17 @@ def test_blanking_a_cell_only_widens(rows: list[tuple[float, float, bool]], whic
     with TemporaryDirectory() as name:
         folder = Path(name)
         parts = tuple(
-            plastic(f"p{i}", mass, recycled_content=share, recycled_pre=share, recycled_post=0.0,
-                    end_of_life="scenario" if known else None, substances=(Substance("Pb", fraction=share),))
+            plastic(
+                f"p{i}",
+                mass,
+                recycled_content=share,
+                recycled_pre=share,
+                recycled_post=0.0,
+                end_of_life="scenario" if known else None,
+                substances=(Substance("Pb", fraction=share),),
+            )
             for i, (mass, share, known) in enumerate(rows)
-        )  # fmt: skip
+        )
         total = sum(p.mass_kg or 0.0 for p in parts)
         made = product(folder, *parts, mass_kg=total, end_of_life=EndOfLife("half", 1.0))
         blank = replace(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ecoprod.errors import At, Problem
 from ecoprod.messages import catalogue, choose_language, problem_line
@@ -16,12 +18,18 @@ def _placeholders(text: str) -> set[str]:
     return set(_PLACEHOLDER.findall(text))
 
 
+def _is_whole(entry: Mapping[str, Any]) -> bool:
+    """Both languages, the same placeholders in them, and the same of the remedy."""
+    if not {"zh", "en"} <= set(entry) <= {"zh", "en", "fix"}:
+        return False
+    remedy = entry.get("fix", {"zh": "", "en": ""})
+    if set(remedy) != {"zh", "en"}:
+        return False
+    return all(_placeholders(text["zh"]) == _placeholders(text["en"]) for text in (entry, remedy))
+
+
 def test_both_languages_and_equal_placeholders() -> None:
-    wrong = []
-    for code, entry in catalogue().items():
-        if not {"zh", "en"} <= set(entry) or set(entry) - {"zh", "en", "fix"} or _placeholders(entry["zh"]) != _placeholders(entry["en"]) or ("fix" in entry and set(entry["fix"]) != {"zh", "en"}) or ("fix" in entry and _placeholders(entry["fix"]["zh"]) != _placeholders(entry["fix"]["en"])):
-            wrong.append(code)
-    assert not wrong
+    assert not [code for code, entry in catalogue().items() if not _is_whole(entry)]
 
 
 def test_every_code_of_a_problem_has_a_message_with_a_remedy() -> None:
