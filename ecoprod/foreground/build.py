@@ -30,6 +30,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     packaging = roll_up(product.packaging, product, linker, closes_to=None, where=at)
     missing += [*bom.missing, *packaging.missing]
     _assume_yields(bom, ledger)
+    _assume_inbound(bom, ledger)
     if product.packaging_none is not None:
         ledger.assumed("assume:packaging", 0.0, "kg", "stated-no-packaging", product.packaging_none)
     elif not product.has_packaging_file:
@@ -72,6 +73,15 @@ def _assume_yields(bom: RolledUp, ledger: Ledger) -> None:
     )  # fmt: skip
     if rows:
         ledger.assumed("assume:yield", len(rows), None, "assumed-yield", ", ".join(rows))
+
+
+def _assume_inbound(bom: RolledUp, ledger: Ledger) -> None:
+    """Rows without inbound transport travel nowhere: one assumption that names them all."""
+    rows = sorted(
+        t.part.id for t in bom.totals if t.is_leaf and not t.part.transport and not t.unaccounted and t.gross_kg
+    )
+    if rows:
+        ledger.assumed("assume:inbound", len(rows), None, "assumed-no-inbound", ", ".join(rows))
 
 
 def _unlisted(product: Product, bom: RolledUp) -> float:

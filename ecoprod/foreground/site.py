@@ -43,6 +43,8 @@ def site_items(product: Product, linker: Linker) -> Site:
     for row in product.processes:
         dataset = _dataset(row, linker)
         share = shares[row.id]
+        if row.amount is None:
+            missing.append(Missing(f"process[{row.id}].amount", "missing-amount", {"row": row.id}))
         if row.kind == "co-product" or row.amount is None or share is None or not output:
             continue
         value = row.amount.value * share * factors.get(row.id, 1.0) / output

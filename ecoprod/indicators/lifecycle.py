@@ -49,7 +49,7 @@ def lifecycle_measures(
         _quality(product, site, ledger),
         _improvement(product, ledger),
     ]
-    return checks + _impacts(lca, ledger)
+    return checks + _impacts(lca, foreground, ledger)
 
 
 def _inputs(wanted: Iterable[str], ledger: Ledger) -> tuple[str, ...]:
@@ -109,9 +109,25 @@ def _improvement(product: Product, ledger: Ledger) -> Measure:
     return _flag("lca:improvement", (), [f"base:{name}" for name in base.values], ledger, flag=True)
 
 
-def _impacts(lca: LcaResult, ledger: Ledger) -> list[Measure]:
+def _open(foreground: Foreground, ledger: Ledger) -> tuple[Missing, ...]:
+    """What was left out or assumed away: an impact is then a lower bound and passes no limit."""
+    fields = {
+        "assume:yield": "bom.yield",
+        "assume:inbound": "bom.transport",
+        "assume:collection": "end_of_life.collection",
+    }
+    fields["assume:packaging"] = "packaging"
+    left_out = [name for entry, name in fields.items() if entry in ledger]
+    left_out += sorted({m.field for m in foreground.missing})
+    if not left_out:
+        return ()
+    return (Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}),)
+
+
+def _impacts(lca: LcaResult, foreground: Foreground, ledger: Ledger) -> list[Measure]:
     """EF v3.1 categories as indicators, per product unit and per functional unit."""
     made = []
+    unsettled = _open(foreground, ledger)
     for method in lca.methods:
         if method.method != HEADLINE:
             continue
@@ -123,6 +139,7 @@ def _impacts(lca: LcaResult, ledger: Ledger) -> list[Measure]:
                 name = f"{prefix}:{result.id}"
                 gap = Missing("bom.dataset", "missing-category", {"category": result.id})
                 trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
-                missing = () if value is not None else (gap,)
-                made.append(Measure(name, result.unit, value, value, missing=missing, trace=trace))
+                missing = unsettled if value is not None else (gap, *unsettled)
+                high = None if unsettled else value
+                made.append(Measure(name, result.unit, value, high, missing=missing, trace=trace))
     return made

@@ -15,7 +15,14 @@ MJ_PER_KGCE = 29.3076
 """Standard coal [MJ/kgce], GB/T 2589."""
 _ENERGY = frozenset({"electricity", "fuel", "heat"})
 _OPEN = frozenset(
-    {"missing-allocation", "missing-allocation-key", "missing-meter-rest", "missing-meter-rows", "missing-output"}
+    {
+        "missing-allocation",
+        "missing-allocation-key",
+        "missing-meter-rest",
+        "missing-meter-rows",
+        "missing-output",
+        "missing-amount",
+    }
 )
 
 
@@ -36,9 +43,10 @@ def site_measures(product: Product, foreground: Foreground, background: Backgrou
         return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else float("nan")
 
     def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        if row.kind != "waste" or not same_dimension(amount.unit, "kg"):
+        treated = row.direction == "out" and dataset is not None and dataset.group == "treatment"
+        if row.kind != "waste" and not treated:
             return None
-        return convert(amount, "kg")
+        return convert(amount, "kg") if same_dimension(amount.unit, "kg") else None
 
     return [
         _sum("energy-per-unit", "kgce", energy, product, foreground, background, ledger),
