@@ -20,7 +20,7 @@ _STAGES = frozenset({
 _FUNCTION = frozenset({"missing-functional-unit", "missing-service-per-product"})
 _OWN = frozenset({
     "missing-own-processing", "missing-allocation-key", "missing-allocation", "missing-meter-rest",
-    "missing-meter-rows", "missing-output", "missing-site-data",
+    "missing-meter-rows", "missing-output", "missing-site-data", "missing-amount",
 })  # fmt: skip
 _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
 HEADLINE = "EF v3.1"
