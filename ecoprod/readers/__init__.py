@@ -1,1 +1,173 @@
-"""Room: files become records; every problem of every file is collected."""
+"""Room: files become records; every problem of every file is collected.
+
+Comes in: a product folder (or its product file). Goes out: a `Product`, each value in the ledger with its file and
+line, and the list of all problems. A value that cannot be read is None; reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ecoprod.errors import At, Problem
+from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, ProcessRow, Product
+from ecoprod.readers import heads, lifecycle, productfile
+from ecoprod.readers.bom import read_parts
+from ecoprod.readers.fields import Desk, nearest, wording
+from ecoprod.readers.productfile import quantity_key
+from ecoprod.readers.site import read_evidence, read_mapping, read_processes
+from ecoprod.readers.tables import Table, read_table
+from ecoprod.readers.yamlcells import Node, mapping, scalar
+from ecoprod.trace import Ledger
+from ecoprod.yamlfile import read_yaml
+
+PRODUCT_FILE = "product.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read. `product` is None only where there is no readable product file."""
+
+    product: Product | None
+    problems: tuple[Problem, ...]
+
+
+def read_product(path: Path, ledger: Ledger) -> Reading:
+    """Read a product folder, or a product file, with all files it names."""
+    folder, name = (path, PRODUCT_FILE) if path.is_dir() else (path.parent, path.name)
+    problems: list[Problem] = []
+    file = read_yaml(folder / name, name, problems)
+    if file is None:
+        return Reading(None, tuple(problems))
+    desk = Desk(ledger, problems)
+    top = Node(file, (), file.data)
+    files = {name: FileHash(name, file.sha256)}
+    product = _product(folder, name, top, files, desk)
+    return Reading(product, tuple(problems))
+
+
+def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], desk: Desk) -> Product:
+    mapping(desk, top, productfile.KEYS)
+    productfile.check_version(desk, top)
+    about = mapping(desk, top.child("product"), ("name", "model", "category", "maker", "mass"))
+    for key, example in (("product", "product: {name: …, mass: 68 kg}"), ("product_unit", "product_unit: 1 unit")):
+        if top.child(key) is None:
+            top.fault(desk, "key-needed", key, key=key, example=example)
+    if about is not None and scalar(desk, about, "name") is None:
+        about.fault(desk, "key-needed", "name", key="name", example="name: 滚筒洗衣机 8 kg")
+    maker = mapping(desk, about.child("maker") if about else None, ("name", "site"))
+    mass, precision = productfile.declared_mass(desk, about)
+    unit = mapping(desk, top.child("functional_unit"), ("service", "of", "service_per_product"))
+    tables = {key: _table(folder, top, key, files, desk) for key in _KINDS}
+    parts, packaging = (read_parts(t, key, desk) if (t := tables[key]) else () for key in ("bom", "packaging"))
+    evidence = read_evidence(tables["evidence"], folder, files, desk) if tables["evidence"] else {}
+    known = None if tables["evidence"] is None and top.child("evidence") else evidence
+    process = read_processes(tables["process"], parts, desk) if tables["process"] else ()
+    _check_evidence(parts, known, desk)
+    _check_evidence(packaging, known, desk)
+    for row in process:
+        _unknown_evidence(row.evidence, known, At(row.at.file, row.at.line, "evidence", row.at.sheet), desk)
+    packaging_none, _ = lifecycle.none_reason(desk, _if_mapping(top.child("packaging")))
+    reporting, base = (productfile.read_period(desk, top, key) for key in ("reporting_period", "base_period"))
+    productfile.check_periods(desk, top, reporting, base)
+    legs, distribution_none = lifecycle.read_distribution(desk, top)
+    return Product(
+        folder=folder,
+        file=name,
+        name=wording(desk, scalar(desk, about, "name")) or "",
+        model=wording(desk, scalar(desk, about, "model")),
+        category=wording(desk, scalar(desk, about, "category")),
+        maker_name=wording(desk, scalar(desk, maker, "name")),
+        maker_site=wording(desk, scalar(desk, maker, "site")),
+        mass_kg=mass,
+        mass_precision_kg=precision,
+        assessed_on=productfile.assessed_on(desk, top),
+        product_unit=quantity_key(desk, top, "product_unit", "product:product_unit"),
+        service=quantity_key(desk, unit, "service", "product:service"),
+        service_of=wording(desk, scalar(desk, unit, "of")),
+        service_per_product=productfile.service_per_product(desk, top, unit),
+        reporting_period=reporting,
+        base_period=base,
+        parts=parts,
+        packaging=packaging,
+        processes=process,
+        meters=lifecycle.read_meters(desk, top),
+        distribution=legs,
+        distribution_none=distribution_none,
+        use=lifecycle.read_use(desk, top, [part.id for part in (*parts, *packaging)]),
+        end_of_life=lifecycle.read_end_of_life(desk, top),
+        declared=productfile.read_declared(desk, top, known),
+        basic=productfile.read_basic(desk, top, known),
+        evidence=evidence,
+        mapping=read_mapping(tables["mapping"], desk) if tables["mapping"] else (),
+        lca_none=lifecycle.read_lca_none(desk, top),
+        has_process_file=top.child("process") is not None,
+        has_packaging_file=tables["packaging"] is not None,
+        files=tuple(sorted(files.values(), key=lambda file: file.path)),
+        packaging_none=packaging_none,
+    )
+
+
+_KINDS = {
+    "bom": heads.BOM,
+    "process": heads.PROCESS,
+    "packaging": heads.BOM,
+    "evidence": heads.EVIDENCE,
+    "mapping": heads.MAPPING,
+}
+
+
+def _if_mapping(node: Node | None) -> Node | None:
+    """`packaging` is a file name, or `{none: reason}`."""
+    return node if node is not None and isinstance(node.data, dict) else None
+
+
+def _table(folder: Path, top: Node, key: str, files: dict[str, FileHash], desk: Desk) -> Table | None:
+    if key == "packaging" and _if_mapping(top.child(key)):
+        return None
+    named = scalar(desk, top, key)
+    return None if named is None else read_table(folder, named, _KINDS[key], files, desk.problems)
+
+
+def _check_evidence(parts: Iterable[Part], known: dict[str, Evidence] | None, desk: Desk) -> None:
+    for part in parts:
+        _unknown_evidence(part.evidence, known, part.at_column("evidence"), desk)
+
+
+def _unknown_evidence(ids: Iterable[str], known: dict[str, Evidence] | None, at: At, desk: Desk) -> None:
+    for name in ids if known is not None else ():
+        if name not in (known or {}):
+            params = {"id": name[:60], "nearest": nearest(name, known or ())}
+            desk.problems.append(Problem("evidence-unknown", at, "evidence", params))
+
+
+def evidence_problems(product: Product, on: date) -> list[Problem]:
+    """Documents that something rests on but that are expired, or not yet issued, on the day of judgement."""
+    holders: list[Part | ProcessRow | Declared | BasicRequirement] = [
+        *product.parts, *product.packaging, *product.processes, *product.declared.values(), *product.basic.values(),
+    ]  # fmt: skip
+    used = {name for holder in holders for name in holder.evidence}
+    found: list[Problem] = []
+    for document in product.evidence.values():
+        if document.id not in used:
+            continue
+        place = At(document.at.file, document.at.line, "valid_until", document.at.sheet)
+        if document.valid_until is not None and document.valid_until < on:
+            params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
+            found.append(Problem("evidence-expired", place, "valid_until", params))
+        if document.issued is not None and document.issued > on:
+            place = At(document.at.file, document.at.line, "issued", document.at.sheet)
+            params = {"id": document.id, "issued": str(document.issued), "on": str(on)}
+            found.append(Problem("evidence-not-issued", place, "issued", params))
+    return found
+
+
+def period_problems(product: Product, on: date) -> list[Problem]:
+    """A reporting period that is not over on the day of judgement."""
+    period = product.reporting_period
+    if period is None or period.end is None or period.end <= on:
+        return []
+    at = At(product.file, None, "reporting_period.to")
+    return [Problem("dates-order", at, "reporting_period.to", {"earlier": str(period.end), "later": str(on)})]

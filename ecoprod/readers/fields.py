@@ -1,0 +1,214 @@
+"""From the text of a cell (or YAML value) to a value: None and a Problem where it cannot be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from ecoprod.errors import At, Problem
+from ecoprod.product import Amount
+from ecoprod.readers.tables import Cell
+from ecoprod.trace import Ledger, Value
+from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_number, same_dimension
+
+T = TypeVar("T")
+MAX_TEXT = 1_000
+NO_LIMIT, NOT_NEGATIVE, POSITIVE = "any", "not-negative", "positive"
+_BLANK = frozenset({"-", "—", "–", "/", "n/a", "N/A"})
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_YES = {"yes": True, "true": True, "y": True, "是": True, "no": False, "false": False, "n": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where readers put what they find: values into the ledger, faults on the list."""
+
+    ledger: Ledger
+    problems: list[Problem]
+
+    def fault(self, cell: Cell, code: str, **params: str | float) -> None:
+        """Note a problem with a cell."""
+        self.problems.append(Problem(code, cell.at, cell.at.column, params))
+
+    def read(self, entry_id: str, value: Value, unit: str | None, cell: Cell | None) -> None:
+        """Put a value into the ledger, unless there is none."""
+        if value is not None and cell is not None and entry_id not in self.ledger:
+            self.ledger.read(entry_id, value, unit, cell.at)
+
+
+def plain(text: str) -> str:
+    """Full width signs made plain, spaces single: the form in which keywords and numbers are compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("−", "-").split())
+
+
+def attempt(desk: Desk, cell: Cell, read: Callable[[], T]) -> T | None:
+    """What `read` returns; a UnitError becomes a Problem at the cell."""
+    try:
+        return read()
+    except UnitError as error:
+        desk.problems.append(Problem(error.code, cell.at, cell.at.column, error.params))
+        return None
+
+
+def wording(desk: Desk, cell: Cell | None, limit: int = MAX_TEXT) -> str | None:
+    """A text of bounded length."""
+    if cell is None:
+        return None
+    if len(cell.text) > limit:
+        desk.fault(cell, "text-too-long", limit=limit, length=len(cell.text))
+        return None
+    return cell.text
+
+
+def amount(desk: Desk, cell: Cell | None, like: str | None = None, sign: str = NOT_NEGATIVE) -> Amount | None:
+    """A quantity with its unit, from the cell or its head, of the dimension of `like`, of the sign asked for."""
+    if cell is None:
+        return None
+    found = attempt(desk, cell, lambda: _with_head(cell))
+    if found is None:
+        return None
+    if like is not None and attempt(desk, cell, lambda: convert(found, like)) is None:
+        return None
+    return found if _sign(desk, cell, found.value, sign) else None
+
+
+def quantity(desk: Desk, cell: Cell, text: str, unit: str) -> float | None:
+    """A quantity that is part of a cell's text, above zero, in `unit`."""
+    value = attempt(desk, cell, lambda: convert(parse(text), unit))
+    return value if value is not None and _sign(desk, cell, value, POSITIVE) else None
+
+
+def fraction(desk: Desk, cell: Cell, text: str) -> float | None:
+    """A share that is part of a cell's text, 0..1, written with its unit."""
+    return _within(desk, cell, attempt(desk, cell, lambda: parse_fraction(text)), zero=True)
+
+
+def _with_head(cell: Cell) -> Amount:
+    """The unit of the cell goes before that of its head, if both measure the same kind of quantity."""
+    if cell.unit is None:
+        return parse(cell.text)
+    try:
+        return Amount(parse_number(cell.text), cell.unit)
+    except UnitError as error:
+        if error.code != "number-bad":
+            raise
+    found = parse(cell.text)
+    if not same_dimension(found.unit, cell.unit):
+        raise UnitError("unit-dimension", unit=found.unit, wanted=cell.unit)
+    return found
+
+
+def _sign(desk: Desk, cell: Cell, value: float, sign: str) -> bool:
+    if sign != NO_LIMIT and value < 0:
+        desk.fault(cell, "value-negative", value=cell.text)
+        return False
+    if sign == POSITIVE and value == 0:
+        desk.fault(cell, "value-zero", value=cell.text)
+        return False
+    return True
+
+
+def number(desk: Desk, cell: Cell | None, sign: str = POSITIVE) -> float | None:
+    """A plain number without a unit."""
+    if cell is None:
+        return None
+    found = attempt(desk, cell, lambda: parse_number(cell.text))
+    return found if found is not None and _sign(desk, cell, found, sign) else None
+
+
+def share(desk: Desk, cell: Cell | None, *, zero: bool = False) -> float | None:
+    """A ratio in 0..1, plain (`0.92`) or with a unit (`92 %`); 0 itself only where `zero`."""
+    if cell is None:
+        return None
+    found = attempt(desk, cell, lambda: _ratio(cell))
+    return _within(desk, cell, found, zero=zero)
+
+
+def percentage(desk: Desk, cell: Cell | None) -> float | None:
+    """A share in 0..1 that is written with its unit (`30 %`)."""
+    if cell is None:
+        return None
+    return _within(desk, cell, attempt(desk, cell, lambda: parse_fraction(cell.text)), zero=True)
+
+
+def _ratio(cell: Cell) -> float:
+    try:
+        return parse_number(cell.text)
+    except UnitError as error:
+        if error.code != "number-bad":
+            raise
+    return parse_fraction(cell.text)
+
+
+def _within(desk: Desk, cell: Cell, found: float | None, *, zero: bool) -> float | None:
+    if found is None or (0 < found <= 1) or (zero and found == 0):
+        return found
+    code = "value-negative" if found < 0 else "share-zero" if found == 0 else "share-above-one"
+    desk.fault(cell, code, value=cell.text)
+    return None
+
+
+def choice(desk: Desk, cell: Cell | None, words: Mapping[str, T]) -> T | None:
+    """One of a closed list of words, in either language; the words named first in `words` are shown."""
+    if cell is None:
+        return None
+    found = words.get(plain(cell.text).lower())
+    if found is None:
+        desk.fault(cell, "word-unknown", value=cell.text[:60], words=", ".join(words))
+    return found
+
+
+def yes_no(desk: Desk, cell: Cell | None) -> bool | None:
+    """Yes or no."""
+    return choice(desk, cell, _YES)
+
+
+def truth(text: str) -> bool | None:
+    """What a word says as yes or no; None where it is neither."""
+    return _YES.get(plain(text).lower())
+
+
+def day(desk: Desk, cell: Cell | None) -> date | None:
+    """A date, year first: `2026-03-01`, `2026/3/1`, `2026年3月1日`."""
+    if cell is None:
+        return None
+    match = _DAY.fullmatch(plain(cell.text).replace(" ", ""))
+    try:
+        if match:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        pass  # a 30th of February is told in the same words as any other text that is no date
+    desk.fault(cell, "date-bad", value=cell.text[:40])
+    return None
+
+
+def items(cell: Cell | None, separators: str = ";,") -> tuple[str, ...]:
+    """A list in one cell: `E1; E2`. Chinese separators count as well; repeated entries once."""
+    if cell is None:
+        return ()
+    text = cell.text.translate(str.maketrans("；，、", ";,,"))
+    parts = re.split("[" + re.escape(separators) + "]", text)
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds only a dash, which people write for nothing."""
+    return cell.text in _BLANK
+
+
+def nearest(name: str, among: Iterable[str]) -> str:
+    """Up to three names like `name`, best first; all (up to ten) where none is like it."""
+    from rapidfuzz import process
+
+    known = list(among)
+    hits = [str(hit[0]) for hit in process.extract(name, known, limit=3, score_cutoff=40)]
+    return ", ".join(hits or known[:10]) or "—"
+
+
+def row_at(at: At, column: str) -> At:
+    """A row, pointing at one of its columns."""
+    return At(at.file, at.line, column, at.sheet, None)

@@ -1,0 +1,176 @@
+"""Cells with a small grammar of their own: coatings, recycled content, transport, substances, data quality."""
+
+from __future__ import annotations
+
+import re
+
+from ecoprod.product import Leg, Substance
+from ecoprod.readers.fields import Desk, fraction, plain, quantity
+from ecoprod.readers.tables import Cell
+
+MODES = {
+    "truck": "truck", "rail": "rail", "ship": "ship", "barge": "barge", "air": "air",
+    "公路": "truck", "卡车": "truck", "货车": "truck", "汽车": "truck", "铁路": "rail", "火车": "rail",
+    "海运": "ship", "船": "ship", "轮船": "ship", "内河": "barge", "驳船": "barge", "水运": "barge",
+    "空运": "air", "航空": "air", "飞机": "air",
+}  # fmt: skip
+_SUBSTANCES = {
+    "pb": "Pb", "铅": "Pb", "hg": "Hg", "汞": "Hg", "cd": "Cd", "镉": "Cd", "cr6": "Cr6", "cr6+": "Cr6",
+    "cr(vi)": "Cr6", "crvi": "Cr6", "六价铬": "Cr6", "pbb": "PBB", "pbbs": "PBB", "多溴联苯": "PBB", "pbde": "PBDE",
+    "pbdes": "PBDE", "多溴二苯醚": "PBDE", "hbcdd": "HBCDD", "hbcd": "HBCDD", "六溴环十二烷": "HBCDD", "dehp": "DEHP",
+    "bbp": "BBP", "dbp": "DBP", "dibp": "DIBP",
+}  # fmt: skip
+NOT_DETECTED = frozenset({"未检出", "not detected", "nd", "n.d.", "n. d."})
+_COATING = re.compile(r"(.+?)\s*:\s*([^*×xX]+?)\s*[*×xX]\s*(.+)")
+_LEG = re.compile(r"(\D+?)\s+([0-9].*?)(?:\s+([0-9.]+\s*%))?")
+_RECYCLED = re.compile(r"(pre|post|消费前|消费后)\s*:?\s*(.+)")
+_WHEN = {"pre": "pre", "post": "post", "消费前": "pre", "消费后": "post"}
+_SUBSTANCE = re.compile(r"(\S+(?: \S+)*?)\s*:?\s*(<\s*[0-9].*|[0-9].*|未检出|not detected|n\.? ?d\.?)", re.IGNORECASE)
+_LOD = re.compile(r"(?:LOD|MDL|LOQ|检出限)\s*:?\s*([0-9].*)", re.IGNORECASE)
+
+
+def split_outside(text: str, separator: str = ";") -> list[str]:
+    """Parts of a text at separators that stand outside round brackets."""
+    parts, depth, start = [], 0, 0
+    for index, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if sign == separator and depth <= 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [part.strip() for part in (*parts, text[start:]) if part.strip()]
+
+
+def coatings(desk: Desk, cell: Cell | None) -> tuple[tuple[str, float, float], ...]:
+    """`zinc: 40 g/m2 × 0.3 m2` as (material, kg/m2, m2); several apart by `;`."""
+    if cell is None:
+        return ()
+    found: list[tuple[str, float, float]] = []
+    for part in split_outside(plain(cell.text)):
+        match = _COATING.fullmatch(part)
+        if match is None:
+            desk.fault(cell, "grammar-coating", value=part[:60])
+            continue
+        per_area = quantity(desk, cell, match[2], "kg/m2")
+        area = quantity(desk, cell, match[3], "m2")
+        if per_area is not None and area is not None:
+            found.append((match[1].strip(), per_area, area))
+    return tuple(found)
+
+
+def recycled(desk: Desk, cell: Cell | None) -> tuple[float | None, float | None, float | None]:
+    """`30 %` or `pre 10 % + post 20 %` as (all, pre-consumer, post-consumer), each 0..1 or None."""
+    if cell is None:
+        return None, None, None
+    shares: dict[str, float] = {}
+    parts = [part.strip() for part in plain(cell.text).split("+")]
+    for part in parts:
+        match = _RECYCLED.fullmatch(part)
+        which = _WHEN[match[1]] if match else "all"
+        value = fraction(desk, cell, match[2] if match else part)
+        if which in shares or (which == "all" and len(parts) > 1):
+            desk.fault(cell, "grammar-recycled", value=cell.text[:60])
+            return None, None, None
+        if value is None:
+            return None, None, None
+        shares[which] = value
+    whole = sum(shares.values())
+    if whole > 1:
+        desk.fault(cell, "share-above-one", value=cell.text[:60])
+        return None, None, None
+    return whole, shares.get("pre"), shares.get("post")
+
+
+def legs(desk: Desk, cell: Cell | None) -> tuple[Leg, ...]:
+    """`truck 300 km; ship 1200 km 50 %` as transport legs; the share of the mass may stand last."""
+    if cell is None:
+        return ()
+    found: list[Leg] = []
+    for part in split_outside(plain(cell.text)):
+        match = _LEG.fullmatch(part)
+        mode = MODES.get(match[1].strip().lower()) if match else None
+        if match is None or mode is None:
+            desk.fault(cell, "grammar-transport", value=part[:60], modes="truck, rail, ship, barge, air")
+            continue
+        distance = quantity(desk, cell, match[2], "km")
+        part_share = fraction(desk, cell, match[3]) if match[3] else 1.0
+        if distance is not None and part_share is not None:
+            found.append(Leg(mode, distance, part_share))
+    return tuple(found)
+
+
+def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:
+    """`Pb 0.02 %; Cd <2 mg/kg (IEC 62321); DEHP 未检出 (LOD 50 mg/kg)`; None for a blank cell."""
+    if cell is None:
+        return None
+    found: dict[str, Substance] = {}
+    for part in split_outside(plain(cell.text)):
+        substance = _substance(desk, cell, part)
+        if substance is not None and substance.name in found:
+            desk.fault(cell, "substance-twice", substance=substance.name)
+        elif substance is not None:
+            found[substance.name] = substance
+    return tuple(found.values())
+
+
+def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
+    head, remark = bracket(part)
+    match = _SUBSTANCE.fullmatch(head)
+    if match is None:
+        desk.fault(cell, "grammar-substance", value=part[:60])
+        return None
+    name = _SUBSTANCES.get(match[1].lower().replace(" ", ""), match[1])
+    method, limit_text = remarks(remark)
+    limit = fraction(desk, cell, limit_text) if limit_text else None
+    if limit_text and limit is None:
+        return None
+    value = match[2].strip()
+    if is_not_detected(value):
+        return Substance(name, not_detected=True, detection_limit=limit, method=method)
+    content = fraction(desk, cell, value.lstrip("< "))
+    if content is None:
+        return None
+    if value.startswith("<"):
+        return Substance(name, below=content, detection_limit=limit, method=method)
+    return Substance(name, fraction=content, detection_limit=limit, method=method)
+
+
+def bracket(text: str) -> tuple[str, str]:
+    """A text and the remark in round brackets at its end (`Cr(VI) <2 mg/kg (IEC 62321)`)."""
+    text = text.strip()
+    if not text.endswith(")"):
+        return text, ""
+    depth = 0
+    for index in range(len(text) - 1, -1, -1):
+        depth += (text[index] == ")") - (text[index] == "(")
+        if depth == 0:
+            return text[:index].strip(), text[index + 1 : -1].strip()
+    return text, ""
+
+
+def remarks(text: str) -> tuple[str | None, str | None]:
+    """Method and detection limit out of `IEC 62321-5; LOD 2 mg/kg`."""
+    method: list[str] = []
+    limit: str | None = None
+    for part in re.split(r"[;,]\s*", text):
+        match = _LOD.fullmatch(part.strip())
+        if match:
+            limit = match[1]
+        elif part.strip():
+            method.append(part.strip())
+    return "; ".join(method) or None, limit
+
+
+def is_not_detected(text: str) -> bool:
+    """Whether a text says that a test found nothing."""
+    return plain(text).lower() in NOT_DETECTED
+
+
+def pedigree(desk: Desk, cell: Cell | None) -> tuple[int, ...] | None:
+    """Data quality `(2,1,3,1,2)`: five scores from 1 (best) to 5."""
+    if cell is None:
+        return None
+    scores = re.findall(r"[0-9]+", plain(cell.text))
+    if not re.fullmatch(r"\(?[1-5]([,; ] ?[1-5]){4}\)?", plain(cell.text)):
+        desk.fault(cell, "grammar-pedigree", value=cell.text[:40])
+        return None
+    return tuple(map(int, scores))

@@ -1,0 +1,189 @@
+"""The later stages in `product.yaml`: meters of the site, distribution, use, end of life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecoprod.product import Amount, EndOfLife, Leg, Replacement, Use, UseFlow
+from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, nearest, share, wording
+from ecoprod.readers.grammar import MODES
+from ecoprod.readers.site import WHATS, row_id
+from ecoprod.readers.tables import Cell
+from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
+from ecoprod.units import convert, same_dimension
+
+_PER = {"cycle": "cycle", "year": "year", "life": "life", "次": "cycle", "年": "year", "寿命": "life"}
+
+
+def none_reason(desk: Desk, node: Node | None) -> tuple[str | None, bool]:
+    """The reason of `{none: reason}`, and whether the node says `none` at all (with or without a reason)."""
+    if node is None:
+        return None, False
+    if isinstance(node.data, str) and node.data.strip().lower() == "none":
+        node.fault(desk, "none-needs-reason", key=str(node.path[-1]))
+        return None, True
+    if not isinstance(node.data, dict) or "none" not in node.data:
+        return None, False
+    mapping(desk, node, ("none",))
+    reason = scalar(desk, node, "none")
+    if reason is None:
+        node.fault(desk, "none-needs-reason", "none", key=str(node.path[-1]))
+    return wording(desk, reason), True
+
+
+def read_meters(desk: Desk, top: Node) -> dict[str, Amount]:
+    """`meters: {E1: 1200 MWh}`: totals of the site's meters in the reporting period."""
+    found: dict[str, Amount] = {}
+    node = mapping(desk, top.child("meters"), None)
+    for meter in node.data if node and isinstance(node.data, dict) else ():
+        cell = scalar(desk, node, meter)
+        value = amount(desk, cell)
+        if value is not None:
+            found[str(meter)] = value
+            desk.read(f"meter:{meter}", value.value, value.unit, cell)
+    return found
+
+
+def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | None]:
+    """The outbound legs, or the reason why there are none."""
+    node = top.child("distribution")
+    reason, said_none = none_reason(desk, node)
+    if said_none:
+        return (), reason
+    legs: list[Leg] = []
+    for count, entry in enumerate(sequence(desk, node), start=1):
+        if mapping(desk, entry, ("mode", "distance", "share")) is None:
+            continue
+        for key in ("mode", "distance"):
+            if entry.child(key) is None:
+                entry.fault(desk, "key-needed", key, key=key, example="{mode: truck, distance: 800 km}")
+        mode = choice(desk, scalar(desk, entry, "mode"), MODES)
+        cell = scalar(desk, entry, "distance")
+        distance = amount(desk, cell, "km", POSITIVE)
+        part = share(desk, scalar(desk, entry, "share"))
+        if mode is None or distance is None:
+            continue
+        km = convert(distance, "km")
+        desk.read(f"distribution:{count}/distance", km, "km", cell)
+        desk.read(f"distribution:{count}/share", part, None, scalar(desk, entry, "share"))
+        legs.append(Leg(mode, km, 1.0 if part is None else part))
+    return tuple(legs), None
+
+
+def read_use(desk: Desk, top: Node, parts: Sequence[str]) -> Use | None:
+    """The use stage; None where the file does not speak of it."""
+    node = top.child("use")
+    reason, said_none = none_reason(desk, node)
+    if said_none:
+        return Use(none_reason=reason)
+    node = mapping(desk, node, ("none", "lifetime", "cycles", "flows", "replacements"))
+    if node is None:
+        return None
+    lifetime = _in(desk, node, "lifetime", "year", "product:lifetime")
+    cycles = _cycles(desk, node)
+    used: set[str] = set()
+    flows = (_flow(desk, entry, used) for entry in sequence(desk, node.child("flows")))
+    spares = (_replacement(desk, entry, parts) for entry in sequence(desk, node.child("replacements")))
+    return Use(None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r))
+
+
+def _in(desk: Desk, node: Node, key: str, unit: str, entry: str) -> float | None:
+    cell = scalar(desk, node, key)
+    found = amount(desk, cell, unit, POSITIVE)
+    if found is None:
+        return None
+    value = convert(found, unit)
+    desk.read(entry, value, unit, cell)
+    return value
+
+
+def _cycles(desk: Desk, node: Node) -> float | None:
+    """Cycles a year, as `220 1/year` or `220 cycle/year`."""
+    cell = scalar(desk, node, "cycles")
+    found = amount(desk, cell, None, POSITIVE)
+    if found is None or cell is None:
+        return None
+    for unit in ("1/year", "cycle/year"):
+        if same_dimension(found.unit, unit):
+            value = convert(found, unit)
+            desk.read("product:cycles", value, "1/year", cell)
+            return value
+    desk.fault(cell, "unit-dimension", unit=found.unit, wanted="1/year, cycle/year")
+    return None
+
+
+def _flow(desk: Desk, node: Node, used: set[str]) -> UseFlow | None:
+    if mapping(desk, node, (*WHATS, "amount", "per", "compartment", "source")) is None:
+        return None
+    given = [what for what in WHATS if node.child(what)]
+    if len(given) != 1:
+        node.fault(desk, "process-nothing" if not given else "process-several", columns=", ".join(given))
+        return None
+    for key in ("amount", "per"):
+        if node.child(key) is None:
+            node.fault(desk, "key-needed", key, key=key, example="{flow: electricity, amount: 0.62 kWh, per: cycle}")
+    what = given[0]
+    named = scalar(desk, node, what)
+    name = wording(desk, named)
+    if name is None:
+        return None
+    cell = scalar(desk, node, "amount")
+    value = amount(desk, cell)
+    flow_id = row_id(name, used)
+    if value is not None:
+        desk.read(f"use:{flow_id}/amount", value.value, value.unit, cell)
+    per = choice(desk, scalar(desk, node, "per"), _PER)
+    return UseFlow(
+        flow_id, node.file.at(*node.path), what, name, value,
+        "cycle" if per == "cycle" else "year" if per == "year" else "life" if per == "life" else None,
+        wording(desk, scalar(desk, node, "compartment")), wording(desk, scalar(desk, node, "source")),
+    )  # fmt: skip
+
+
+def _replacement(desk: Desk, node: Node, parts: Sequence[str]) -> Replacement | None:
+    if mapping(desk, node, ("part", "per")) is None:
+        return None
+    for key in ("part", "per"):
+        if node.child(key) is None:
+            node.fault(desk, "key-needed", key, key=key, example="{part: F1, per: 2 year}")
+    cell = scalar(desk, node, "part")
+    if cell is None:
+        return None
+    if cell.text not in parts:
+        desk.fault(cell, "part-unknown", id=cell.text[:60], nearest=nearest(cell.text, parts))
+    per = scalar(desk, node, "per")
+    every = amount(desk, per, None, POSITIVE)
+    if every is not None and per is not None:
+        if not any(same_dimension(every.unit, unit) for unit in ("year", "cycle")):
+            desk.fault(per, "unit-dimension", unit=every.unit, wanted="year, cycle")
+            every = None
+        else:
+            desk.read(f"use:replacement/{cell.text}", every.value, every.unit, per)
+    return Replacement(cell.text, cell.at, every)
+
+
+def read_end_of_life(desk: Desk, top: Node) -> EndOfLife | None:
+    """Scenario and collection share, or the reason why there is no end of life."""
+    node = top.child("end_of_life")
+    reason, said_none = none_reason(desk, node)
+    if said_none:
+        return EndOfLife(none_reason=reason)
+    node = mapping(desk, node, ("none", "scenario", "collection"))
+    if node is None:
+        return None
+    cell = scalar(desk, node, "collection")
+    collected = share(desk, cell, zero=True)
+    desk.read("collection", collected, None, cell)
+    return EndOfLife(wording(desk, scalar(desk, node, "scenario")), collected)
+
+
+def read_lca_none(desk: Desk, top: Node) -> bool:
+    """Whether the file says `lca: none`; any other word is a Problem."""
+    node = top.child("lca")
+    cell: Cell | None = as_cell(node) if node and not isinstance(node.data, (dict, list)) else None
+    if node is None:
+        return False
+    if cell is None or cell.text.lower() != "none":
+        node.fault(desk, "lca-word", value=cell.text[:40] if cell else "…")
+        return False
+    return True

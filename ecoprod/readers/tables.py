@@ -1,0 +1,190 @@
+"""CSV files and Excel sheets, read alike into rows of cells with their places."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecoprod.errors import At, Problem
+from ecoprod.product import FileHash
+from ecoprod.readers.heads import Head, Kind, knows, match_head
+from ecoprod.textfile import read_bytes, read_text
+
+MAX_BYTES, MAX_CELL, MAX_ROWS, MAX_COLUMNS = 20_000_000, 32_767, 100_000, 300
+_DELIMITERS = (",", "\t", ";")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell or YAML scalar: its text (NFC, trimmed), its place and the unit in its column's head."""
+
+    text: str
+    at: At
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; blank cells are not in `cells`."""
+
+    at: At
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with recognised columns. `columns`: those that the file has."""
+
+    rows: tuple[Row, ...]
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row before its columns are known: its number, and texts or None (a cell that was refused)."""
+
+    line: int
+    texts: Sequence[str | None]
+
+
+def inside(folder: Path, name: str, at: At, problems: list[Problem]) -> Path | None:
+    """The path of a file named in the product; None and a Problem where it lies outside the product folder."""
+    if "\\" in name or "\0" in name or len(name) > 300:
+        problems.append(Problem("path-not-posix", at, at.column, {"file": name[:80]}))
+        return None
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        problems.append(Problem("path-outside", at, at.column, {"file": name[:80]}))
+        return None
+    return path
+
+
+def read_table(
+    folder: Path, named: Cell, kind: Kind, files: dict[str, FileHash], problems: list[Problem]
+) -> Table | None:
+    """The table that a key of the product file names: `bom.csv` or `book.xlsx#Sheet1`."""
+    name, hash_sign, sheet = named.text.partition("#")
+    path = inside(folder, name, named.at, problems)
+    if path is None:
+        return None
+    suffix = path.suffix.lower()
+    if suffix in {".csv", ".tsv", ".txt"}:
+        return _read_csv(path, name, kind, files, problems)
+    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"}:
+        from ecoprod.readers.workbook import read_sheet
+
+        raw = read_bytes(path, name, MAX_BYTES, problems)
+        if raw is None:
+            return None
+        files[name] = FileHash(name, hashlib.sha256(raw).hexdigest())
+        found = read_sheet(raw, At(name), sheet if hash_sign else None, problems)
+        return None if found is None else _table(found[1], At(name, sheet=found[0]), kind, problems)
+    problems.append(Problem("table-format", named.at, named.at.column, {"file": name}))
+    return None
+
+
+def _read_csv(path: Path, name: str, kind: Kind, files: dict[str, FileHash], problems: list[Problem]) -> Table | None:
+    source = read_text(path, name, MAX_BYTES, lambda text: _delimiter(text, kind)[1] > 0, problems)
+    if source is None:
+        return None
+    files[name] = FileHash(name, source.sha256)
+    delimiter, _ = _delimiter(source.text, kind)
+    return _table(_csv_rows(source.text, delimiter, At(name), problems), At(name), kind, problems)
+
+
+def _delimiter(text: str, kind: Kind) -> tuple[str, int]:
+    """The sign between cells under which most heads of the first line are known, and how many are."""
+    lines = (line for line in io.StringIO(text[:20_000]) if line.strip(" \t,;\r\n") and not line.startswith("#"))
+    first = next(lines, "")
+    counts = {d: sum(knows(head.strip(' "\r\n'), kind) for head in first.split(d)) for d in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda d: counts[d])
+    return best, counts[best]
+
+
+def _csv_rows(text: str, delimiter: str, at: At, problems: list[Problem]) -> Iterator[RawRow]:
+    csv.field_size_limit(MAX_BYTES)  # our own limit on a cell is smaller, and names the cell
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = 1
+    try:
+        for texts in reader:
+            yield RawRow(line, texts)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        problems.append(Problem("csv-quotes", At(at.file, line), None, {"reason": str(error)}))
+
+
+def cell_at(at: At, line: int, index: int, column: str | None) -> At:
+    """The place of a cell; with its Excel name where it stands on a sheet."""
+    return At(at.file, line, column, at.sheet, f"{letters(index)}{line}" if at.sheet else None)
+
+
+def letters(index: int) -> str:
+    """Excel's name of a column, counted from 0: `A`, `Z`, `AA`."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _table(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: list[Problem]) -> Table | None:
+    heads: list[Head | None] | None = None
+    rows: list[Row] = []
+    for raw in raw_rows:
+        if not any(text and text.strip() for text in raw.texts) or (raw.texts[0] or "").lstrip().startswith("#"):
+            continue
+        if heads is None:
+            heads = _heads(raw, at, kind, problems)
+        elif len(rows) >= MAX_ROWS:
+            problems.append(Problem("table-too-long", At(at.file, raw.line, sheet=at.sheet), None, {"limit": MAX_ROWS}))
+            break
+        else:
+            rows.append(_row(raw, heads, at, problems))
+    if heads is None:
+        problems.append(Problem("table-empty", at, None, {"file": at.file}))
+        return None
+    columns = frozenset(head.column for head in heads if head)
+    for column in kind.needed:
+        if column not in columns:
+            problems.append(Problem("column-missing", at, column, {"column": column}))
+    return Table(tuple(rows), columns)
+
+
+def _heads(raw: RawRow, at: At, kind: Kind, problems: list[Problem]) -> list[Head | None]:
+    heads: list[Head | None] = []
+    seen: dict[str, str] = {}
+    for index, text in enumerate(raw.texts[:MAX_COLUMNS]):
+        written = (text or "").strip()
+        place = cell_at(at, raw.line, index, written[:60] or None)
+        head = match_head(written, kind, place, problems) if written else None
+        if head and head.column != "note" and head.column in seen:
+            params: dict[str, str | float | int] = {"column": written, "first": seen[head.column]}
+            problems.append(Problem("column-duplicate", place, head.column, params))
+            head = None
+        if head:
+            seen[head.column] = written
+        heads.append(head)
+    return heads
+
+
+def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Problem]) -> Row:
+    cells: dict[str, Cell] = {}
+    for index, raw_text in enumerate(raw.texts):
+        text = (raw_text or "").strip()
+        if not text:
+            continue
+        head = heads[index] if index < len(heads) else None
+        place = cell_at(at, raw.line, index, head.column if head else None)
+        if len(text) > MAX_CELL:
+            problems.append(Problem("cell-too-long", place, place.column, {"limit": MAX_CELL, "length": len(text)}))
+        elif head is None and index >= len(heads):
+            problems.append(Problem("cell-without-head", place, None, {"value": text[:40], "line": raw.line}))
+        elif head is not None:
+            cells[head.column] = Cell(unicodedata.normalize("NFC", text), place, head.unit)
+    return Row(At(at.file, raw.line, None, at.sheet, None), cells)

@@ -1,0 +1,168 @@
+"""One sheet of an .xlsx workbook as rows of text.
+
+A workbook is hostile until read: it is weighed before it is unpacked, macros and entities are refused, nothing in it
+is calculated, and openpyxl sees only a copy made of the members that passed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import posixpath
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from ecoprod.errors import At, Problem
+from ecoprod.readers.tables import MAX_ROWS, RawRow, cell_at
+
+MAX_MEMBERS, MAX_MEMBER, MAX_UNPACKED = 2_000, 25_000_000, 50_000_000
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError,
+    TypeError, AttributeError, RuntimeError, ArithmeticError,
+)  # fmt: skip
+"""What zipfile, the XML parsers and openpyxl raise for a file that is no proper workbook."""
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]{2,30})[\"']")
+_MACRO_TYPES = (b"macroenabled", b"vbaproject")
+_PLAIN_PERCENT = re.compile(r"[0#,.]+%")
+
+
+class _Refused(Exception):  # noqa: N818  (carries a Problem out, it is no error of its own)
+    def __init__(self, code: str, at: At, **params: str | float) -> None:
+        self.problem = Problem(code, at, None, {"file": at.file, **params})
+        super().__init__(code)
+
+
+def read_sheet(raw: bytes, at: At, sheet: str | None, problems: list[Problem]) -> tuple[str, list[RawRow]] | None:
+    """Name and rows of a sheet (of the only one where none is named); None and a Problem where it is refused."""
+    try:
+        if raw[:4] == b"\xd0\xcf\x11\xe0":
+            raise _Refused("workbook-old", at)
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            members = _safe_members(archive, at)
+        parts = _sheet_parts(members)
+        name = _choose(list(parts), sheet, at)
+        merged = [ref.decode().replace("$", "") for ref in _MERGED.findall(members[parts[name]])]
+        for ref in merged:
+            problems.append(Problem("cell-merged", At(at.file, None, None, name, ref), None, {"cells": ref}))
+        if merged:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
+            return name, list(_rows(_packed(members), At(at.file, sheet=name), problems))
+    except _Refused as refused:
+        problems.append(refused.problem)
+    except _BROKEN as error:
+        problems.append(Problem("workbook-broken", at, None, {"file": at.file, "reason": _reason(error)}))
+    return None
+
+
+def _packed(members: dict[str, bytes]) -> bytes:
+    """A workbook of the members that passed, their sizes true."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:120].replace("\n", " ")
+
+
+def _safe_members(archive: zipfile.ZipFile, at: At) -> dict[str, bytes]:
+    """The XML members, unpacked. Refuses a workbook that is too large, has macros or declares entities."""
+    infos = archive.infolist()
+    macro = at.file.lower().endswith((".xlsm", ".xlsb")) or any("vbaproject" in i.filename.lower() for i in infos)
+    if macro:
+        raise _Refused("workbook-macro", at)
+    texts = [info for info in infos if info.filename.lower().endswith((".xml", ".rels"))]
+    total = sum(info.file_size for info in texts)
+    if len(infos) > MAX_MEMBERS or total > MAX_UNPACKED or any(info.file_size > MAX_MEMBER for info in texts):
+        size = f"{total / 1e6:.0f} MB"
+        raise _Refused("workbook-bomb", at, size=size, limit=f"{MAX_MEMBER // 10**6} MB")
+    members: dict[str, bytes] = {}
+    for info in texts:
+        with archive.open(info) as member:
+            data = member.read(info.file_size + 1)  # bounded: a declared size may lie
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
+            raise _Refused("workbook-entity", at, member=info.filename[:80])
+        members[info.filename] = data
+    if any(word in members["[Content_Types].xml"].lower() for word in _MACRO_TYPES):
+        raise _Refused("workbook-macro", at)
+    return members
+
+
+def _sheet_parts(members: dict[str, bytes]) -> dict[str, str]:
+    """Sheet names in the order of the workbook, and the member each is stored in."""
+    from defusedxml.ElementTree import fromstring
+
+    root = fromstring(members["xl/workbook.xml"], forbid_dtd=True)
+    relations = fromstring(members["xl/_rels/workbook.xml.rels"], forbid_dtd=True)
+    targets = {str(r.get("Id")): posixpath.join("/xl", str(r.get("Target"))).lstrip("/") for r in relations}
+    found: dict[str, str] = {}
+    for element in root.iter():
+        if str(element.tag).rpartition("}")[2] == "sheet":
+            relation = next(value for key, value in element.attrib.items() if key.endswith("}id"))
+            if targets[relation] in members and "worksheets" in targets[relation]:
+                found[str(element.get("name"))] = targets[relation]
+    return found
+
+
+def _choose(names: list[str], sheet: str | None, at: At) -> str:
+    if sheet is None and len(names) == 1:
+        return names[0]
+    if sheet in names:
+        return sheet
+    listed, first = ", ".join(names)[:200], names[0] if names else ""
+    raise _Refused(
+        "sheet-needed" if sheet is None else "sheet-missing", at, sheet=(sheet or "")[:40], sheets=listed, first=first
+    )
+
+
+def _rows(raw: bytes, at: At, problems: list[Problem]) -> Iterator[RawRow]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+    page: Any = book[at.sheet or ""]
+    page.reset_dimensions()  # the size a sheet declares may be wrong; the rows are what counts
+    for line, cells in enumerate(page.iter_rows(), start=1):
+        texts = [_text(cell, cell_at(at, line, i, None), problems) for i, cell in enumerate(cells)]
+        yield RawRow(line, texts or [""])
+        if line > 2 * MAX_ROWS:
+            problems.append(Problem("table-too-long", At(at.file, line, sheet=at.sheet), None, {"limit": MAX_ROWS}))
+            break
+    book.close()
+
+
+def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
+    """A cell as the text a person would have typed; None and a Problem for a formula or an error value."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        formula = value if isinstance(value, str) else getattr(value, "text", None) or "="
+        problems.append(Problem("cell-formula", at, None, {"cell": at.cell or "", "formula": str(formula)[:60]}))
+        return None
+    if cell.data_type == "e":
+        problems.append(Problem("cell-error", at, None, {"cell": at.cell or "", "value": str(value)[:20]}))
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (int, float)):
+        return _number(value, str(cell.number_format or ""))
+    return str(value)
+
+
+def _number(value: float, number_format: str) -> str:
+    """A number as its cell shows it: a cell formatted as a percentage holds 0.3 and shows 30%."""
+    if _PLAIN_PERCENT.fullmatch(number_format):
+        return f"{value * 100:.15g} %"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
