@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecoprod.background import Background, Dataset, Material
 from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.records import Demand
-from ecoprod.product import Amount, Part, Product
+from ecoprod.product import Amount, MappingRow, Part, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert, same_dimension
 
@@ -17,12 +17,13 @@ from ecoprod.units import UnitError, convert, same_dimension
 class Link:
     """What a part is made of: its material (class, density …) and the dataset behind it, where known.
 
-    `factor`: units of the dataset per kg of the material, where a mapping says so.
+    `factor`: units of the dataset per kg of the material, where a mapping says so; `trace`: that mapping's entry.
     """
 
     material: Material | None
     dataset: Dataset | None
     factor: float = 1.0
+    trace: tuple[str, ...] = ()
 
 
 class Linker:
@@ -45,10 +46,18 @@ class Linker:
         if name:
             at = part.at_column("dataset") if part.dataset else (mapped.at if mapped else part.at)
             dataset = self.dataset(name, at)
-            factor = mapped.factor if mapped and not part.dataset else 1.0
-            return Link(material or (self._by_dataset.get(dataset.id) if dataset else None), dataset, factor)
+            like = material or (self._by_dataset.get(dataset.id) if dataset else None)
+            if mapped is None or part.dataset:
+                return Link(like, dataset)
+            return Link(like, dataset, mapped.factor, (self._confirmed(mapped),))
         linked = self.background.datasets.get(material.dataset) if material and material.dataset else None
         return Link(material, linked)
+
+    def _confirmed(self, row: MappingRow) -> str:
+        """The mapping in the ledger: a person's choice of stand-in shows in every report."""
+        by = " ".join(str(word) for word in (row.checked_by, row.checked_on) if word)
+        source = " — ".join(word for word in (row.reason, by, str(row.at)) if word)
+        return self.ledger.assumed(f"mapping:{row.material}", row.dataset, None, "mapped-material", source)
 
     def _material(self, part: Part) -> Material | None:
         if not part.material:

@@ -52,7 +52,7 @@ def _mapped(amount: Amount, dataset: Dataset, factor: float) -> tuple[float, tup
     return convert(amount, "kg") * factor, ()
 
 
-def _material(total: PartTotal, item: str, dataset: Dataset, factor: float, linker: Linker) -> list[Demand]:
+def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, linker: Linker) -> list[Demand]:
     part = total.part
     trace: tuple[str, ...] = (f"{part.key}/gross-mass",)
     amount: Amount = Amount(total.gross_kg, "kg")
@@ -64,10 +64,10 @@ def _material(total: PartTotal, item: str, dataset: Dataset, factor: float, link
         amount, trace = Amount(total.count, "unit"), (f"{part.key}/count",)
     elif part.coatings:
         amount = Amount(total.gross_kg - _coating_kg(total), "kg")
-    found = _mapped(amount, dataset, factor) or linker.amount(amount, dataset, part.at)
+    found = _mapped(amount, dataset, rolled.links[part.id].factor) or linker.amount(amount, dataset, part.at)
     if found is None:
         return []
-    inputs = (*trace, *found[1])
+    inputs = (*trace, *found[1], *rolled.links[part.id].trace)
     recycled = part.recycled_content or 0.0
     if not recycled or dataset.recycled_share == 1.0:
         return [linker.demand(item, dataset, found[0], "material_input", inputs)]
