@@ -1,0 +1,205 @@
+"""The calculation: items of a foreground times a background, by category, stage and item.
+
+Two routes to the same record. `cached`: intensities (one adjoint solve, kept) and sums. `brightway`: every item, the
+product and every dataset in use is solved by bw2calc, and its inventory characterised here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from ecoprod.background import Background
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.foreground.records import Foreground, Item
+from ecoprod.lca import library
+from ecoprod.lca.intensities import Intensities, Scored, Units
+from ecoprod.lca.ledger_entries import record
+from ecoprod.lca.records import CategoryResult, LcaResult, MethodResult, Uncharacterised
+from ecoprod.product import STAGES, Stage
+from ecoprod.trace import Ledger
+
+ENOUGH = 0.80
+"""Share of the climate result that must rest on datasets covering a category (modelling.md)."""
+_ROUNDING = 1e-9
+UNIT = "kg"
+"""The unit in which a foreground states its direct emissions."""
+
+
+def calculate(
+    foreground: Foreground, background: Background, methods: Sequence[str], *, engine: Literal["cached", "brightway"],
+    ledger: Ledger, notify: library.Notify, detail: bool,
+) -> LcaResult:  # fmt: skip
+    """See `ecoprod.lca.calculate`."""
+    positions = _emission_flows(foreground.items, ledger)
+    used = tuple(dict.fromkeys(d.dataset for item in foreground.items for d in item.demands))
+    if engine == "brightway":
+        from ecoprod.lca.full import solve_all
+
+        scored = solve_all(foreground.items, background, methods, used, positions, notify)
+    else:
+        found = library.intensities(background, methods, notify)
+        scored = [_from_intensities(_units(found[method], used), foreground.items, positions) for method in methods]
+    results, missing, residual = [], [], 0.0
+    for one in scored:
+        shown = [k for k, category in enumerate(one.units.categories) if detail or not category.detail]
+        values = {k: _category(one, k, foreground, positions) for k in shown}
+        record(foreground.items, one.units, values, positions, background, ledger)
+        by_id = {values[k].id: values[k] for k in sorted(shown, key=lambda k: one.units.categories[k].id)}
+        results.append(MethodResult(one.units.method, by_id))
+        missing += _uncharacterised(one.units, shown, foreground.items, positions)
+        residual = max(residual, *(_residual(one, k) for k in shown))
+    return LcaResult(tuple(results), engine, background.id, background.sha256, tuple(missing), residual)
+
+
+def _emission_flows(items: Sequence[Item], ledger: Ledger) -> dict[tuple[str, str], int]:
+    """List positions of the direct emissions. Raises InputError for flows not in bw2io's list, or not in kg."""
+    wanted = {(e.flow, e.compartment): e.trace for item in items for e in item.emissions}
+    if not wanted:
+        return {}
+    flows, found, problems = library.flows(), {}, []
+    for (name, compartment), trace in wanted.items():
+        position, at = flows.find(name, compartment), _place(trace, ledger)
+        if position is None:
+            near = "; ".join(flows.nearest(name)) or "—"
+            params = {"name": name, "compartment": compartment, "nearest": near}
+            problems.append(Problem("lca-unknown-flow", at, "emission", params))
+        elif flows.unit(position) != UNIT:
+            params = {"name": name, "unit": flows.unit(position)}
+            problems.append(Problem("lca-flow-not-in-kg", at, "emission", params))
+        else:
+            found[name, compartment] = position
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _place(trace: str, ledger: Ledger) -> At:
+    """Where the number behind a ledger entry was read: the first reading below it."""
+    waiting = [trace]
+    while waiting:
+        entry = ledger.get(waiting.pop())
+        if entry is not None and entry.at is not None:
+            return entry.at
+        waiting += reversed(entry.inputs if entry is not None else ())
+    return At(trace)
+
+
+def _units(found: Intensities, used: tuple[str, ...]) -> Units:
+    number = {name: k for k, name in enumerate(found.datasets)}
+    columns = [number[name] for name in used]
+    return Units(
+        found.method, found.categories, used, tuple(found.sources[k] for k in columns), found.scores[:, columns],
+        found.covered[found.cover_of][:, columns], found.climate[columns], found.factors, found.climate_factor,
+    )  # fmt: skip
+
+
+def _from_intensities(units: Units, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> Scored:
+    """Sums over demands and emissions, one by one in the items' order: the same bits in every run."""
+    size, number = len(units.categories), {name: k for k, name in enumerate(units.datasets)}
+    by_item, amounts = np.zeros((size, len(items))), np.zeros(len(number))
+    direct = np.zeros(size)
+    for column, item in enumerate(items):
+        for demand in item.demands:
+            by_item[:, column] += demand.amount * units.scores[:, number[demand.dataset]]
+            amounts[number[demand.dataset]] += demand.amount
+        for emission in item.emissions:
+            score = emission.amount * units.factors.of(positions[emission.flow, emission.compartment], size)
+            by_item[:, column] += score
+            direct += score
+    return Scored(units, by_item, (units.scores * amounts).sum(axis=1) + direct)
+
+
+def coverage_of(covered: float, climate: float) -> float | None:
+    """Covered share of the climate result, 0..1; None where there is no climate result to rest on."""
+    if climate <= 0:
+        return None
+    share = covered / climate
+    return 1.0 if share > 1 - _ROUNDING else share
+
+
+def _coverage(units: Units, k: int, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> float | None:
+    """Coverage of a category over the product; the foreground's own emissions count as covered."""
+    number = {name: column for column, name in enumerate(units.datasets)}
+    covered, climate = [], []
+    for item in items:
+        for demand in item.demands:
+            column = number[demand.dataset]
+            covered.append(abs(demand.amount) * float(units.covered[k, column]))
+            climate.append(abs(demand.amount) * float(units.climate[column]))
+        for emission in item.emissions:
+            factor = units.climate_factor.of(positions[emission.flow, emission.compartment], 1)[0]
+            covered.append(abs(emission.amount * float(factor)))
+            climate.append(covered[-1])
+    return coverage_of(math.fsum(covered), math.fsum(climate))
+
+
+def reason_of(coverage: float | None) -> str | None:
+    """Message code why a category has no value, or None where it has one."""
+    if coverage is None:
+        return "coverage-unknown"
+    return "coverage-below-80" if coverage < ENOUGH - _ROUNDING else None
+
+
+def _category(
+    scored: Scored, k: int, foreground: Foreground, positions: Mapping[tuple[str, str], int]
+) -> CategoryResult:
+    category, units = scored.units.categories[k], scored.units
+    coverage = _coverage(units, k, foreground.items, positions)
+    reason, known = reason_of(coverage), float(scored.totals[k])
+    trace = f"impact:{units.method}/{category.id}"
+    if reason:
+        return CategoryResult(category.id, category.unit, None, known, None, coverage, reason, None, None, trace)
+    by_item = tuple(float(value) for value in scored.items[k])
+    by_stage: dict[Stage, float] = {
+        stage: math.fsum(v for v, item in zip(by_item, foreground.items, strict=True) if item.stage == stage)
+        for stage in _stages()
+    }
+    per_unit = foreground.products_per_functional_unit
+    return CategoryResult(
+        category.id, category.unit, known, known, None if per_unit is None else known * per_unit, coverage, None,
+        by_stage, by_item, trace,
+    )  # fmt: skip
+
+
+def _stages() -> tuple[Stage, ...]:
+    return STAGES  # type: ignore[return-value]  # a tuple of these literals, typed as str in ecoprod.product
+
+
+def _residual(scored: Scored, k: int) -> float:
+    """|sum of items - total| of a category, relative to the sum of the items' magnitudes."""
+    magnitude = math.fsum(abs(v) for v in scored.items[k])
+    return abs(math.fsum(scored.items[k]) - float(scored.totals[k])) / magnitude if magnitude else 0.0
+
+
+def _uncharacterised(
+    units: Units, shown: Sequence[int], items: Sequence[Item], positions: Mapping[tuple[str, str], int]
+) -> list[Uncharacterised]:
+    """Direct emissions that none of the shown categories has a factor for, one line a flow and item."""
+    found: dict[Uncharacterised, None] = {}
+    for item in items:
+        for emission in item.emissions:
+            factors = units.factors.of(positions[emission.flow, emission.compartment], len(units.categories))
+            if not factors[list(shown)].any():
+                found[Uncharacterised(units.method, emission.flow, emission.compartment, item.id)] = None
+    return list(found)
+
+
+def score_datasets(found: Intensities) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+    """(value, coverage) of one unit of each dataset in each shown category; no value where too little is covered."""
+    result: dict[str, dict[str, tuple[float | None, float | None]]] = {}
+    for column, dataset in enumerate(found.datasets):
+        climate = float(found.climate[column])
+        shares = {
+            k: coverage_of(float(found.covered[found.cover_of[k], column]), climate)
+            for k, category in enumerate(found.categories)
+            if not category.detail
+        }
+        result[dataset] = {
+            found.categories[k].id: (None if reason_of(share) else float(found.scores[k, column]), share)
+            for k, share in sorted(shares.items(), key=lambda pair: found.categories[pair[0]].id)
+        }
+    return result

@@ -1,0 +1,148 @@
+"""From a background's rows to signed triplets: every exchange linked, converted and of one sign convention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ecoprod.background import Background, Exchange
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.units import UnitError, conversion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ecoprod.lca.bundled import FlowList
+
+FILE = "exchanges.csv"
+_FLOW_UNITS = {"m2*year": "m2a"}
+
+
+@dataclass(frozen=True, slots=True)
+class Triplets:
+    """Entries of a sparse matrix; duplicates add up."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A background as matrices: row i of `technosphere` is the product of process i, column j the process j.
+
+    `technosphere`: made positive, used negative, the reference amounts on the diagonal. `biosphere`: rows are
+    positions in bw2io's flow list. `covers`: EF v3.1 categories each process covers; `sources`: of its exchanges.
+    """
+
+    ids: tuple[str, ...]
+    technosphere: Triplets
+    biosphere: Triplets
+    covers: tuple[frozenset[str], ...]
+    sources: tuple[str, ...]
+
+
+def triplets(entries: Sequence[tuple[int, int, float]]) -> Triplets:
+    """Triplets from (row, column, value)."""
+    table = np.array([e[:2] for e in entries], dtype=np.int64).reshape(-1, 2)
+    return Triplets(table[:, 0], table[:, 1], np.array([e[2] for e in entries], dtype=np.float64))
+
+
+def unit_factor(unit: str, target: str) -> float:
+    """Factor from an exchange's unit to its target's. Raises UnitError where there is none."""
+    if unit == target:
+        return 1.0
+    return conversion(_FLOW_UNITS.get(unit, unit), _FLOW_UNITS.get(target, target))
+
+
+def link(background: Background, exchanges: Sequence[Exchange], flows: FlowList) -> tuple[Inventory, list[Problem]]:
+    """Link every exchange to its process or flow, in that one's unit; what does not link is a Problem."""
+    ids = tuple(background.datasets)
+    position = {name: number for number, name in enumerate(ids)}
+    technosphere = [(number, number, 1.0) for number in range(len(ids))]
+    biosphere: list[tuple[int, int, float]] = []
+    sources: list[dict[str, None]] = [{} for _ in ids]
+    problems: list[Problem] = []
+    for exchange in exchanges:
+        process = position.get(exchange.process)
+        if process is None:
+            problems.append(_unlinked("data-unknown-process", exchange, "process", background))
+            continue
+        if exchange.source:
+            sources[process][exchange.source] = None
+        linked = _target(exchange, position, background, flows, problems)
+        if linked is None:
+            continue
+        row, amount = linked
+        if exchange.kind == "input":
+            technosphere.append((row, process, -amount))
+        else:
+            biosphere.append((row, process, amount))
+    covers = tuple(dataset.covers for dataset in background.datasets.values())
+    cited = tuple(", ".join(sorted(names)) for names in sources)
+    return Inventory(ids, triplets(technosphere), triplets(biosphere), covers, cited), problems
+
+
+def _unlinked(code: str, exchange: Exchange, column: str, background: Background) -> Problem:
+    name = exchange.process if column == "process" else exchange.target
+    near = ", ".join(background.nearest(name, "dataset")) or "—"
+    return Problem(code, At(FILE, exchange.line, column), column, {"name": name, "nearest": near})
+
+
+def _target(
+    exchange: Exchange, position: dict[str, int], background: Background, flows: FlowList, problems: list[Problem]
+) -> tuple[int, float] | None:
+    """Row of the target and amount in the target's unit; None with a Problem where there is no such thing."""
+    if exchange.kind == "input":
+        row = position.get(exchange.target)
+        if row is None:
+            problems.append(_unlinked("data-unknown-input", exchange, "target", background))
+            return None
+        unit = background.datasets[exchange.target].unit
+    else:
+        found = flows.find(exchange.target, exchange.compartment)
+        if found is None:
+            near = "; ".join(flows.nearest(exchange.target)) or "—"
+            params = {"name": exchange.target, "compartment": exchange.compartment, "nearest": near}
+            problems.append(Problem("data-unknown-flow", At(FILE, exchange.line, "target"), "target", params))
+            return None
+        row, unit = found, flows.unit(found)
+    try:
+        return row, exchange.amount * unit_factor(exchange.unit, unit)
+    except UnitError:
+        params = {"unit": exchange.unit, "wanted": unit, "target": exchange.target}
+        problems.append(Problem("data-unit", At(FILE, exchange.line, "unit"), "unit", params))
+        return None
+
+
+def one_convention(inventory: Inventory) -> Inventory:
+    """Bring waste treatment to one sign convention: every reference amount positive, every demand positive.
+
+    Where a treatment's reference amount is negative (it takes in 1 kg of waste, and whoever makes waste has it as
+    an output), the product's row changes its sign: the same system, read as a demand for treatment.
+    """
+    t = inventory.technosphere
+    reference = np.zeros(len(inventory.ids))
+    on_diagonal = t.rows == t.columns
+    np.add.at(reference, t.rows[on_diagonal], t.values[on_diagonal])
+    sign = np.where(reference < 0, -1.0, 1.0)
+    return replace(inventory, technosphere=Triplets(t.rows, t.columns, t.values * sign[t.rows]))
+
+
+def refuse_negative_inputs(inventory: Inventory) -> None:
+    """Raises InputError naming each process with a negative input: a credit, or waste that should be a demand."""
+    t = inventory.technosphere
+    problems = [
+        Problem(
+            "lca-negative-input",
+            At(FILE, None, "amount"),
+            "amount",
+            {"process": inventory.ids[t.columns[k]], "target": inventory.ids[t.rows[k]]},
+        )
+        for k in np.flatnonzero((t.rows != t.columns) & (t.values > 0))
+    ]
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,97 @@
+"""What the engine room writes into the ledger, so that every impact can be followed down to files and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ecoprod.background import Background
+from ecoprod.foreground.records import Item
+from ecoprod.lca.bundled import stamp
+from ecoprod.trace import Ledger
+
+if TYPE_CHECKING:
+    from ecoprod.lca.intensities import Units
+    from ecoprod.lca.records import CategoryResult
+
+BY_ITEM = "climate-change"
+"""The category whose items have an entry each; of the others the impact rests on demands and intensities at once."""
+Flow = tuple[str, str]
+
+
+def record(
+    items: Sequence[Item], units: Units, values: Mapping[int, CategoryResult], positions: Mapping[Flow, int],
+    background: Background, ledger: Ledger,
+) -> None:  # fmt: skip
+    """Entries of one method. `values`: results by category number.
+
+    `lca:demand/DATASET` and `lca:emission/FLOW/COMPARTMENT` (sums over the items), `lci:DATASET/METHOD/CATEGORY` and
+    `cf:FLOW/COMPARTMENT/METHOD/CATEGORY` (looked up), `lca:ITEM/METHOD/climate-change`, `impact:METHOD/CATEGORY`.
+    """
+    stem = f"background:{background.id}"
+    ledger.looked_up(stem, background.id, None, f"sha256 {background.sha256}")
+    demands, emissions = _demands(items, background, ledger), _emissions(items, ledger)
+    factors = {flow: units.factors.of(positions[flow], len(units.categories)) for flow in emissions}
+    for k, result in values.items():
+        tail = f"{units.method}/{result.id}"
+        looked_up: dict[str | Flow, str] = {}
+        for column, dataset in enumerate(units.datasets):
+            unit = f"{result.unit} / {background.datasets[dataset].unit}"
+            source = f"{background.id}: {units.sources[column] or 'inputs only'}"
+            by = f"{background.datasets[dataset].kind} process, life cycle total per unit"
+            value = float(units.scores[k, column])
+            looked_up[dataset] = ledger.looked_up(f"lci:{dataset}/{tail}", value, unit, source, by)
+        for flow, of_all in factors.items():
+            name = f"cf:{flow[0]}/{flow[1]}/{tail}"
+            source = f"{' '.join(stamp().split()[:2])}: {units.method}"
+            looked_up[flow] = ledger.looked_up(name, float(of_all[k]), f"{result.unit} / kg", source)
+        if result.id == BY_ITEM and result.by_item is not None:
+            inputs = _items(items, result, units.method, looked_up, ledger)
+        else:
+            inputs = [*demands.values(), *emissions.values(), *looked_up.values()]
+        ledger.computed(result.trace, result.value, result.unit, "Σ amount × intensity", (*inputs, stem))
+
+
+def _demands(items: Sequence[Item], background: Background, ledger: Ledger) -> dict[str, str]:
+    """One entry a dataset: how much of it the product needs."""
+    amounts: dict[str, float] = {}
+    traces: dict[str, dict[str, None]] = {}
+    for demand in (d for item in items for d in item.demands):
+        amounts[demand.dataset] = amounts.get(demand.dataset, 0.0) + demand.amount
+        traces.setdefault(demand.dataset, {})[demand.trace] = None
+    return {
+        name: ledger.computed(
+            f"lca:demand/{name}", amount, background.datasets[name].unit, "Σ items", list(traces[name])
+        )
+        for name, amount in amounts.items()
+    }
+
+
+def _emissions(items: Sequence[Item], ledger: Ledger) -> dict[Flow, str]:
+    """One entry a direct emission: how much the product's own stages release."""
+    amounts: dict[Flow, float] = {}
+    traces: dict[Flow, dict[str, None]] = {}
+    for emission in (e for item in items for e in item.emissions):
+        flow = emission.flow, emission.compartment
+        amounts[flow] = amounts.get(flow, 0.0) + emission.amount
+        traces.setdefault(flow, {})[emission.trace] = None
+    return {
+        flow: ledger.computed(f"lca:emission/{flow[0]}/{flow[1]}", amount, "kg", "Σ items", list(traces[flow]))
+        for flow, amount in amounts.items()
+    }
+
+
+def _items(
+    items: Sequence[Item], result: CategoryResult, method: str, looked_up: Mapping[str | Flow, str], ledger: Ledger
+) -> list[str]:
+    """One entry an item that demands or emits anything."""
+    found = []
+    for item, value in zip(items, result.by_item or (), strict=True):
+        inputs = [d.trace for d in item.demands] + [looked_up[d.dataset] for d in item.demands]
+        inputs += [e.trace for e in item.emissions] + [looked_up[e.flow, e.compartment] for e in item.emissions]
+        if inputs:
+            entry = f"lca:{item.id}/{method}/{result.id}"
+            found.append(
+                ledger.computed(entry, value, result.unit, "Σ amount × intensity", list(dict.fromkeys(inputs)))
+            )
+    return found
