@@ -39,9 +39,7 @@ def _production(total: PartTotal, rolled: RolledUp, linker: Linker, stage: Stage
     dataset = None if total.unaccounted else rolled.links[part.id].dataset
     if dataset is None:
         return [_item(item, total, stage, steps, linked=False, linker=linker)]
-    demands = (
-        _material(total, item, dataset, rolled.links[part.id].factor, linker) + _coatings(total, item, linker) + steps
-    )
+    demands = _material(total, item, dataset, rolled, linker) + _coatings(total, item, linker) + steps
     return [_item(item, total, stage, demands, linked=True, linker=linker)]
 
 
