@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 Text2 = Mapping[str, str]
@@ -12,6 +13,22 @@ Text2 = Mapping[str, str]
 Confidence = Literal["standard", "official_list", "secondary", "user"]
 Group = Literal["basic", "indicator", "lca_report"]
 Op = Literal["at_most", "at_least", "less_than", "more_than", "equals", "one_of", "between", "present"]
+FactKind = Literal["quantity", "flag", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What kind of answer an indicator takes: a quantity in `unit`, yes or no, or one of the words `values`.
+
+    `declared`: read from `declared` of the product file, else calculated (or, for `basic:ID`, read from `basic`).
+    """
+
+    id: str
+    kind: FactKind
+    unit: str | None
+    values: tuple[str, ...]
+    title: Text2
+    declared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +68,10 @@ class Condition:
 class Requirement:
     """One requirement of the specification in force on the date asked for.
 
-    `condition`: what must hold (None: `reported`, no sourced threshold). `applies_when`: None = always.
-    `needs_evidence`: a declared value counts only with evidence. `exempt_when`: met -> status `exempt`.
+    `condition`: what must hold (None: `reported`, no sourced threshold; `indicator` is then what is shown).
+    `applies_when`: None = always. `needs_evidence`: a declared value counts only with evidence.
+    `exempt_when`: met -> status `exempt`. `own_check`: a check of ecoprod's own, not a limit of a document: it ends in
+    pass or undetermined and has no part in the confidence of the verdict.
     """
 
     id: str
@@ -70,6 +89,8 @@ class Requirement:
     note: Text2 | None
     file: str
     line: int
+    own_check: bool = False
+    indicator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +119,16 @@ class Override:
     requirement: str
     published: str
     overlay: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A specification resolved for one date, base requirements of GB/T 32161 included (base first)."""
+    """A specification resolved for one date, base requirements of GB/T 32161 included (base first).
+
+    `in_force`: of this edition, None where not known. `judgement`: document and clause of the rule that all
+    requirements must hold together. `facts`: every indicator the specification names, by id.
+    """
 
     id: str
     edition: str
@@ -118,3 +144,38 @@ class Spec:
     sha256: str
     overlays: tuple[Overlay, ...] = ()
     overrides: tuple[Override, ...] = ()
+    in_force: date | None = None
+    judgement: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a specification: `id` as in `kind@id`. `in_force`, `until`: None where not known (or open)."""
+
+    id: str
+    number: str
+    title: Text2
+    in_force: date | None
+    until: date | None
+    complete: bool
+    missing: tuple[Gap, ...]
+    source: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpecInfo:
+    """A specification as its `spec.yaml` introduces it, requirements not read."""
+
+    id: str
+    numbers: tuple[str, ...]
+    title: Text2
+    sector: str | None
+    complete: bool
+    editions: tuple[Edition, ...]
+    aliases: Mapping[str, Text2]
+    sources: tuple[str, ...]
+    extends: str | None
+    folder: Path

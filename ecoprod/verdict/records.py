@@ -20,6 +20,8 @@ class Finding:
 
     `margin`: share of the limit, positive = inside, None where it has no single number. `measure`, `limit`: the ones
     that decided (the first of several). `reason`: message code where the status needs a word (`secondary-limit` …).
+    `limits`: every limit the answer rests on; `measures`: every measure that was looked at, conditions of
+    applicability included.
     """
 
     requirement: Requirement
@@ -32,6 +34,8 @@ class Finding:
     missing: tuple[Missing, ...]
     reason: str | None
     trace: str
+    limits: tuple[Limit, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

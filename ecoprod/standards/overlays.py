@@ -1,0 +1,310 @@
+"""Private overlays: the holder of a standard adds what the public sources do not tell, and signs for it.
+
+An overlay may add requirements, confirm a limit, tighten it, or set one that is only reported. A limit that would
+loosen a published one is not taken: it is listed under `overrides`, and the verdict stays provisional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from ecoprod.errors import Problem
+from ecoprod.standards.conditions import Origin, condition_indicators, limits_of, read_limit, resolve
+from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement
+from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
+from ecoprod.standards.vocabulary import OPERATORS, known_fact
+from ecoprod.units import Amount, UnitError, convert
+from ecoprod.yamlfile import read_yaml
+
+_KEYS = (
+    "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "indicators", "facts", "requirements",
+    "limits",
+)  # fmt: skip
+_LIMIT_KEYS = (
+    "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note",
+)  # fmt: skip
+_UPPER, _LOWER = ("at_most", "less_than"), ("at_least", "more_than")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """An overlay file being applied."""
+
+    top: Cursor
+    shown: str
+    source: str
+    on: date
+    in_force: date | None
+
+
+def apply_overlays(spec: Spec, overlays: Sequence[Path], on: date, problems: list[Problem]) -> Spec:
+    """The specification with every overlay merged in, in the order given; what is wrong goes to `problems`."""
+    for path in overlays:
+        spec = _apply(spec, path, on, problems)
+    return spec
+
+
+def _apply(spec: Spec, path: Path, on: date, problems: list[Problem]) -> Spec:
+    file = read_yaml(path, path.name, problems)
+    if file is None:
+        return spec
+    top = Cursor(file, problems, file.data)
+    top.keys(_KEYS, ("ecoprod", "for", "source"))
+    check_format(top)
+    wanted = top.at("for").text()
+    if wanted is not None and wanted != f"{spec.id}@{spec.edition}":
+        top.report("overlay-for-other", "for", overlay=wanted, spec=f"{spec.id}@{spec.edition}")
+        return spec
+    spec = _dated(spec, top, on)
+    sheet = _Sheet(top, path.name, top.at("source").text() or path.name, on, spec.in_force)
+    for name, at in top.at("facts").items():
+        if name in spec.facts:
+            at.report("standards-duplicate-id", id=name, first=spec.id)
+    facts = {**spec.facts, **{name: read_fact(name, at) for name, at in top.at("facts").items()}}
+    requirements = {r.id: r for r in spec.requirements}
+    overrides: list[Override] = []
+    for place in top.at("limits").each():
+        _set_limit(place, requirements, facts, sheet, overrides)
+    for added in _added(requirements, facts, sheet):
+        requirements[added.id] = added
+    record = Overlay(
+        path.name, file.sha256, top.at("checked_by").text(), top.at("checked_on").day(),
+        top.at("complete").flag(default=False),
+    )  # fmt: skip
+    merged = replace(
+        spec, requirements=tuple(requirements.values()), overlays=(*spec.overlays, record),
+        overrides=(*spec.overrides, *overrides), sources=tuple(dict.fromkeys((*spec.sources, sheet.source))),
+    )  # fmt: skip
+    merged = replace(merged, facts=_used(merged.requirements, facts))
+    return _completed(merged, record, top) if record.complete else merged
+
+
+def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
+    """The holder of the standard knows its date: it fills those that were unknown, and only those."""
+    known = top.at("in_force").day()
+    if known is None or spec.in_force is not None:
+        return spec
+    if known > on:
+        params = {"number": spec.edition, "on": on.isoformat(), "start": known.isoformat(), "until": "—"}
+        top.report("standards-not-in-force", "in_force", **params)
+        return spec
+
+    def filled(condition: Condition | None) -> Condition | None:
+        if condition is None:
+            return None
+        limit = condition.limit
+        return Condition(
+            condition.indicator, limit and replace(limit, start=limit.start or known),
+            tuple(c for i in condition.all_of if (c := filled(i))),
+            tuple(c for i in condition.any_of if (c := filled(i))), filled(condition.negated),
+        )  # fmt: skip
+
+    asked = tuple(
+        replace(r, condition=filled(r.condition), applies_when=filled(r.applies_when), exempt_when=filled(r.exempt_when))
+        for r in spec.requirements
+    )
+    return replace(spec, in_force=known, requirements=asked)
+
+
+def _added(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: _Sheet) -> Iterable[Requirement]:
+    seen: set[str] = set()
+    for place in sheet.top.at("requirements").each():
+        draft = read_requirement(place, facts, Origin(sheet.source, place.at("at").text() or "—", "user"))
+        _only_user(draft, place)
+        if draft.id in known or draft.id in seen:
+            place.report("standards-duplicate-id", "id", id=draft.id, first=sheet.shown)
+            continue
+        seen.add(draft.id)
+        condition = resolve(draft.condition, None, sheet.in_force, sheet.on) if draft.condition else None
+        if condition is None and draft.reported is None:
+            continue
+        applies = resolve(draft.applies_when, None, sheet.in_force, sheet.on) if draft.applies_when else None
+        exempt = resolve(draft.exempt_when, None, sheet.in_force, sheet.on) if draft.exempt_when else None
+        yield Requirement(
+            draft.id, draft.clause, draft.group, draft.attribute, draft.stage, draft.title, condition, applies, exempt,
+            draft.needs_evidence, draft.source, draft.at, draft.note, sheet.shown, place.line, indicator=draft.reported,
+        )  # fmt: skip
+
+
+def _only_user(draft: Draft, place: Cursor) -> None:
+    for key in ("confidence", "own_check", "refines", "editions"):
+        if place.has(key):
+            place.report("overlay-key", key, key=key)
+    if draft.condition is not None:
+        for _, limit in limits_of(draft.condition):
+            if limit.place.has("confidence"):
+                limit.place.report("overlay-key", "confidence", key="confidence")
+
+
+def _completed(spec: Spec, record: Overlay, top: Cursor) -> Spec:
+    """An overlay that calls the specification complete has to name who checked it, and every indicator it knows."""
+    if record.checked_by is None or record.checked_on is None:
+        top.report("overlay-unchecked", "complete")
+    named, have = set(top.at("indicators").texts()), indicator_ids(spec.requirements)
+    if named != have:
+        absent, extra = ", ".join(sorted(have - named)) or "—", ", ".join(sorted(named - have)) or "—"
+        top.report("overlay-indicators", "indicators", absent=absent, extra=extra)
+        return spec
+    return replace(spec, complete=True, missing=())
+
+
+def indicator_ids(requirements: Iterable[Requirement]) -> set[str]:
+    """Indicators that the requirements of group `indicator` compare or report."""
+    found: set[str] = set()
+    for requirement in requirements:
+        if requirement.group == "indicator":
+            found.update(condition_indicators(requirement.condition))
+            if requirement.indicator is not None:
+                found.add(requirement.indicator)
+    return found
+
+
+def _used(requirements: Iterable[Requirement], facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    names: dict[str, None] = {}
+    for r in requirements:
+        for condition in (r.condition, r.applies_when, r.exempt_when):
+            names.update(dict.fromkeys(condition_indicators(condition)))
+        if r.indicator is not None:
+            names[r.indicator] = None
+    return {n: f for n in names if (f := known_fact(n, facts)) is not None}
+
+
+# ---- one limit -----------------------------------------------------------------------------------
+
+
+def _set_limit(
+    place: Cursor, requirements: dict[str, Requirement], facts: Mapping[str, Fact], sheet: _Sheet,
+    overrides: list[Override],
+) -> None:  # fmt: skip
+    """Confirm, tighten or set one limit of `requirements`; a looser one goes to `overrides`."""
+    place.keys(_LIMIT_KEYS, ("requirement",))
+    name = place.at("requirement").text() or ""
+    requirement = requirements.get(name)
+    if requirement is None or requirement.own_check:
+        place.report("overlay-no-requirement", "requirement", id=name)
+        return
+    first = next(condition_indicators(requirement.condition), "")
+    indicator = place.at("indicator").text() or requirement.indicator or first
+    fact = known_fact(indicator, facts)
+    published = _find(requirement.condition, indicator)
+    if fact is None or (published is None and requirement.indicator != indicator):
+        place.report("overlay-no-indicator", "indicator", id=indicator, requirement=name)
+        return
+    draft = read_limit(
+        place, fact, Origin(sheet.source, place.at("at").text() or "—", "user"), beside=True
+    )  # fmt: skip
+    if draft is None or (draft.limit.start is not None and draft.limit.start > sheet.on):
+        return
+    if draft.until is not None and draft.until <= sheet.on:
+        return
+    mine = draft.limit
+    if published is None:
+        condition: Condition | None = Condition(indicator, mine)
+    elif (looser := compare(mine, published)) is None or looser > 0 or _test_loosened(mine, published):
+        overrides.append(Override(name, limit_words(published), limit_words(mine), sheet.shown))
+        return
+    else:
+        # a confirmed limit keeps the date the published one had, unless the overlay knows it
+        kept = replace(
+            mine, start=mine.start or published.start,
+            test_detection_limit=_first_known(mine.test_detection_limit, published.test_detection_limit),
+        )  # fmt: skip
+        condition = _replaced(requirement.condition, published, kept)
+    requirements[name] = replace(requirement, condition=condition, source=mine.source, at=mine.at)
+
+
+def _test_loosened(mine: Limit, published: Limit) -> bool:
+    """Whether the overlay lets a blunter test prove that nothing is there."""
+    ours, theirs = mine.test_detection_limit, published.test_detection_limit
+    if ours is None or theirs is None:
+        return False
+    told = _plain(mine, ours, published)
+    return not isinstance(told, float) or told > theirs
+
+
+def _first_known(ours: float | None, theirs: float | None) -> float | None:
+    return ours if ours is not None else theirs
+
+
+def _find(condition: Condition | None, indicator: str) -> Limit | None:
+    if condition is None:
+        return None
+    if condition.indicator == indicator:
+        return condition.limit
+    inner = (*condition.all_of, *condition.any_of)
+    return next((f for c in inner if (f := _find(c, indicator)) is not None), None)
+
+
+def _replaced(condition: Condition | None, old: Limit, new: Limit) -> Condition | None:
+    if condition is None or condition.limit is old:
+        return condition and replace(condition, limit=new)
+    return replace(
+        condition,
+        all_of=tuple(c for i in condition.all_of if (c := _replaced(i, old, new))),
+        any_of=tuple(c for i in condition.any_of if (c := _replaced(i, old, new))),
+    )
+
+
+def compare(mine: Limit, published: Limit) -> int | None:
+    """-1 where `mine` asks for more than `published`, 0 for the same, 1 for less, None where they do not compare."""
+    if mine.op == published.op and mine.op in ("equals", "one_of", "present"):
+        if mine.op == "one_of":
+            words, known = set(mine.values), set(published.values)
+            return 0 if words == known else -1 if words < known else 1
+        return 0 if _plain(mine, mine.value, published) == published.value else None
+    if mine.op == published.op == "between":
+        return _order_between(mine, published)
+    for ops, sign in ((_UPPER, 1), (_LOWER, -1)):
+        if mine.op in ops and published.op in ops:
+            ours, theirs = _plain(mine, mine.value, published), published.value
+            if not isinstance(ours, float) or not isinstance(theirs, (int, float)) or isinstance(theirs, bool):
+                return None
+            if ours != theirs:
+                return sign if ours > theirs else -sign
+            return _strict(mine) - _strict(published)
+    return None
+
+
+def _strict(limit: Limit) -> int:
+    """-1 for a comparison that excludes the limit itself: it asks for more."""
+    return -1 if limit.op in ("less_than", "more_than") else 0
+
+
+def _order_between(mine: Limit, published: Limit) -> int | None:
+    low, high = _plain(mine, mine.low, published), _plain(mine, mine.high, published)
+    if not isinstance(low, float) or not isinstance(high, float) or published.low is None or published.high is None:
+        return None
+    if low == published.low and high == published.high:
+        return 0
+    return -1 if low >= published.low and high <= published.high else 1
+
+
+def _plain(mine: Limit, value: object, published: Limit) -> object:
+    """`value` of `mine` in the unit of the published limit."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if mine.unit is None or published.unit is None:
+        return float(value)
+    try:
+        return convert(Amount(float(value), mine.unit), published.unit)
+    except UnitError:
+        return None
+
+
+def limit_words(limit: Limit) -> str:
+    """A limit as one line for machines and people alike: `at_most 0.5 %`."""
+    if limit.op == "between":
+        value = f"{limit.low:g} … {limit.high:g}"
+    elif limit.op == "one_of":
+        value = " | ".join(limit.values)
+    elif isinstance(limit.value, bool):
+        value = "true" if limit.value else "false"
+    elif isinstance(limit.value, float):
+        value = f"{limit.value:g}"
+    else:
+        value = limit.value or ""
+    return " ".join(part for part in (limit.op, value, limit.unit) if part)

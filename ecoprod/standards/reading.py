@@ -1,0 +1,245 @@
+"""One folder of `product_specs/`: `spec.yaml` introduces it, `requirements.yaml` says what it asks for.
+
+Everything wrong is collected in `problems`; what can be read is returned all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from ecoprod.errors import Problem
+from ecoprod.standards.conditions import DraftCondition, Origin, check_spans, limits_of, read_condition
+from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.records import Confidence, Edition, Fact, FactKind, Gap, Group, SpecInfo, Text2
+from ecoprod.standards.vocabulary import ATTRIBUTES, GROUPS, STAGES, calculated_fact, known_fact
+from ecoprod.units import UnitError, lookup
+from ecoprod.yamlfile import YamlFile, read_yaml
+
+FORMAT = 1
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
+_SPEC_KEYS = (
+    "ecoprod", "id", "extends", "title", "sector", "aliases", "lca_focus", "facts", "editions", "judgement", "missing",
+)  # fmt: skip
+_EDITION_KEYS = (
+    "number", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
+)  # fmt: skip
+_FACT_KEYS = ("kind", "unit", "values", "title")
+_REQUIREMENT_KEYS = (
+    "id", "clause", "group", "attribute", "stage", "title", "editions", "applies_when", "exempt_when", "needs_evidence",
+    "source", "at", "note", "own_check", "reported", "refines", "confidence", "limits",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`spec.yaml` in full: what `SpecInfo` shows, and what the requirements lean on."""
+
+    info: SpecInfo
+    file: YamlFile
+    facts: Mapping[str, Fact]
+    lca_focus: tuple[str, ...]
+    judgement: str | None
+    cited: tuple[tuple[str, Cursor], ...]
+
+    @property
+    def in_force(self) -> dict[str, date | None]:
+        """First day of each edition, None where not known."""
+        return {e.id: e.in_force for e in self.info.editions}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A requirement before a date is chosen. `refines`: takes the place of the base's requirement of that id."""
+
+    id: str
+    clause: str | None
+    group: Group
+    attribute: str | None
+    stage: str | None
+    title: Text2
+    editions: tuple[str, ...]
+    condition: DraftCondition | None
+    applies_when: DraftCondition | None
+    exempt_when: DraftCondition | None
+    needs_evidence: bool
+    own_check: bool
+    reported: str | None
+    refines: bool
+    source: str
+    at: str
+    note: Text2 | None
+    place: Cursor
+
+
+def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | None:
+    """`spec.yaml` of a folder; `shown`: the folder as messages name it."""
+    file = read_yaml(folder / "spec.yaml", f"{shown}/spec.yaml", problems)
+    if file is None:
+        return None
+    top = Cursor(file, problems, file.data)
+    top.keys(_SPEC_KEYS, ("ecoprod", "id", "title", "editions"))
+    check_format(top)
+    spec_id = top.at("id").text() or folder.name
+    if not _ID.fullmatch(spec_id) or spec_id != folder.name:
+        top.report("standards-id", "id", id=spec_id, wanted=folder.name)
+    gaps = _gaps(top.at("missing"))
+    editions = tuple(_edition(name, at, gaps) for name, at in top.at("editions").items())
+    if not editions:
+        top.report("standards-missing-key", key="editions")
+    aliases = {name: at.both() for name, at in top.at("aliases").items()}
+    cited = [(e.source, top.at("editions").at(e.id).at("source")) for e in editions]
+    rule = top.at("judgement")
+    judgement = None
+    if top.has("judgement") and rule.keys(("source", "at"), ("source", "at")):
+        cited.append((rule.at("source").text() or "", rule.at("source")))
+        judgement = f"{rule.at('source').text()} {rule.at('at').text()}"
+    info = SpecInfo(
+        spec_id, tuple(e.number for e in editions), top.at("title").both(), top.at("sector").text(),
+        all(e.complete for e in editions), editions, aliases,
+        tuple(dict.fromkeys(s for s, _ in cited if s)), top.at("extends").text(), folder,
+    )  # fmt: skip
+    facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
+    return Header(info, file, facts, top.at("lca_focus").texts(), judgement, tuple(cited))
+
+
+def check_format(top: Cursor) -> None:
+    """Input files carry the version of their format."""
+    if top.has("ecoprod") and top.at("ecoprod").value != FORMAT:
+        top.report("standards-format", "ecoprod", value=str(top.at("ecoprod").value), wanted=FORMAT)
+
+
+def _gaps(place: Cursor) -> tuple[Gap, ...]:
+    return tuple(Gap(name, at.both()) for name, at in place.items())
+
+
+def _edition(name: str, place: Cursor, gaps: tuple[Gap, ...]) -> Edition:
+    if not _EDITION_ID.fullmatch(name):
+        place.report("standards-edition-id", id=name)
+    place.keys(_EDITION_KEYS, ("number", "title", "in_force", "complete", "source", "at"))
+    complete = place.at("complete").flag(default=False)
+    missing = (*gaps, *_gaps(place.at("missing")))
+    start, until = place.at("in_force").day(), place.at("until").day()
+    if start and until and until <= start:
+        place.report("standards-date-order", "until", start=start.isoformat(), end=until.isoformat())
+    if complete and missing:
+        place.report("standards-complete-missing", "complete", gaps=", ".join(g.id for g in missing))
+    if complete and not (place.at("checked_by").text() and place.at("checked_on").day()):
+        place.report("standards-complete-unchecked", "complete")
+    if not complete and not missing:
+        place.report("standards-incomplete-silent", "complete")
+    return Edition(
+        name, place.at("number").text() or name, place.at("title").both(), start, until, complete, missing,
+        place.at("source").text(required=True) or "", place.at("at").text(required=True) or "",
+    )  # fmt: skip
+
+
+def read_fact(name: str, place: Cursor) -> Fact:
+    """A declared fact that a specification defines: kind of answer, unit, words, title."""
+    place.keys(_FACT_KEYS, ("kind", "title"))
+    if calculated_fact(name) is not None:
+        place.report("standards-fact-calculated", id=name)
+    kind = place.at("kind").word(("quantity", "flag", "word"), required=True) or "flag"
+    unit = place.at("unit").text()
+    values = place.at("values").texts()
+    if kind == "quantity" and not place.has("unit"):
+        place.report("standards-missing-key", key="unit")
+    if kind == "word" and not values:
+        place.report("standards-missing-key", key="values")
+    if unit is not None:
+        try:
+            lookup(unit)
+        except UnitError as error:
+            place.at("unit").report(error.code, **error.params)
+            unit = None
+    return Fact(name, cast(FactKind, kind), unit, values, place.at("title").both(), declared=True)
+
+
+def read_requirements(header: Header, inherited: Mapping[str, Fact], problems: list[Problem]) -> list[Draft]:
+    """`requirements.yaml` beside a header; `inherited`: facts of the specification it extends."""
+    name = header.file.name.replace("spec.yaml", "requirements.yaml")
+    file = read_yaml(header.info.folder / "requirements.yaml", name, problems)
+    if file is None:
+        return []
+    top = Cursor(file, problems, file.data)
+    top.keys(("ecoprod", "requirements"), ("ecoprod", "requirements"))
+    check_format(top)
+    facts = {**inherited, **header.facts}
+    editions = tuple(e.id for e in header.info.editions)
+    drafts = [read_requirement(at, facts, Origin(None, None, None)) for at in top.at("requirements").each()]
+    seen: dict[str, int] = {}
+    for draft in drafts:
+        if draft.id in seen:
+            draft.place.report("standards-duplicate-id", "id", id=draft.id, first=seen[draft.id])
+        seen.setdefault(draft.id, draft.place.line)
+        _check_editions(draft, editions)
+        if draft.condition is not None:
+            check_spans(draft.condition, draft.editions or editions, header.in_force)
+    return drafts
+
+
+def read_requirement(place: Cursor, facts: Mapping[str, Fact], origin: Origin) -> Draft:
+    """One requirement; `origin` holds what an overlay says once for all."""
+    condition_keys = ("indicator", "all_of", "any_of", "not")
+    place.keys((*_REQUIREMENT_KEYS, *condition_keys), ("id", "group", "title"))
+    name = place.at("id").text() or ""
+    if name and not _ID.fullmatch(name):
+        place.report("standards-requirement-id", "id", id=name)
+    own = place.at("own_check").flag(default=False)
+    origin = Origin(
+        place.at("source").text() or origin.source, place.at("at").text() or origin.at,
+        "secondary" if own else _stated_confidence(place) or origin.confidence,
+    )  # fmt: skip
+    reported = place.at("reported").text()
+    condition = None
+    if reported is not None:
+        if known_fact(reported, facts) is None:
+            place.report("standards-unknown-indicator", "reported", indicator=reported, near="—")
+        if any(place.has(key) for key in condition_keys):
+            place.report("standards-reported-limit", "reported")
+    else:
+        condition = read_condition(place, facts, origin, simple=False, also=_REQUIREMENT_KEYS)
+    within = Origin(origin.source or "-", origin.at or "-", "standard")
+
+    def simple(key: str) -> DraftCondition | None:
+        return read_condition(place.at(key), facts, within, simple=True) if place.has(key) else None
+
+    source, at = _source(place, origin, condition)
+    return Draft(
+        name, place.at("clause").text(), cast(Group, place.at("group").word(GROUPS) or "indicator"),
+        place.at("attribute").word(ATTRIBUTES), place.at("stage").word(STAGES), place.at("title").both(),
+        place.at("editions").texts(), condition, simple("applies_when"), simple("exempt_when"),
+        place.at("needs_evidence").flag(default=True), own, reported, place.at("refines").flag(default=False),
+        source, at, place.at("note").both() if place.has("note") else None, place,
+    )  # fmt: skip
+
+
+def _stated_confidence(place: Cursor) -> Confidence | None:
+    found = place.at("confidence").text()
+    if found == "M":
+        place.report("standards-confidence-memory", "confidence")
+        return "secondary"
+    return cast("Confidence | None", place.at("confidence").word(("standard", "official_list", "secondary", "user")))
+
+
+def _source(place: Cursor, origin: Origin, condition: DraftCondition | None) -> tuple[str, str]:
+    """Document of the requirement: as stated, else that of its first limit."""
+    first = next((d.limit for _, d in limits_of(condition)), None) if condition is not None else None
+    source, at = origin.source or (first and first.source), origin.at or (first and first.at)
+    if not source:
+        place.report("standards-missing-key", key="source")
+    return source or "", at or ""
+
+
+def _check_editions(draft: Draft, editions: tuple[str, ...]) -> None:
+    named = [(name, draft.place) for name in draft.editions]
+    if draft.condition is not None:
+        named += [(name, limit.place) for _, limit in limits_of(draft.condition) for name in limit.editions]
+    for name, place in named:
+        if name not in editions:
+            place.report("standards-unknown-edition", "editions", edition=name, known=", ".join(editions))

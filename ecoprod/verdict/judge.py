@@ -1,0 +1,84 @@
+"""All findings together: GB/T 32161 wants every basic requirement, every indicator and a life cycle assessment.
+
+There is no score. Rule: T/CEEIA 280-2017, 4.3 (read in that document, which follows GB/T 32161).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecoprod.standards.records import Overlay, Spec
+from ecoprod.standards.vocabulary import GROUPS
+from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
+
+
+def judge(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> Verdict:
+    """The answer for the product and every reason for it, the deciding ones alone.
+
+    A failure outweighs everything; then what is unknown; then what keeps a clean result from being more than
+    provisional. `illustrative`: a declaration of the product was made up for an example.
+    """
+    failed = tuple(_failed(f) for f in findings if f.status == "fail")
+    if failed:
+        return Verdict("not_qualified", failed)
+    unknown = tuple(_undetermined(f) for f in findings if f.status == "undetermined")
+    idle = tuple(Reason("no-applicable-requirement", {"group": g}) for g in GROUPS if not _decided(g, findings))
+    if unknown or idle:
+        return Verdict("undetermined", unknown + idle)
+    caps = _caps(spec, findings, illustrative=illustrative)
+    outcome: Outcome = "provisional" if caps else "qualified"
+    return Verdict(outcome, tuple(caps) or (Reason("all-requirements-met"),))
+
+
+def _decided(group: str, findings: Sequence[Finding]) -> bool:
+    """Whether at least one requirement of the group had a say (an unknown one is a reason of its own)."""
+    return any(f.requirement.group == group and f.status in ("pass", "exempt", "undetermined") for f in findings)
+
+
+def _failed(finding: Finding) -> Reason:
+    code = "requirement-failed-list" if finding.confidence == "official_list" else "requirement-failed"
+    return Reason(code, _named(finding), finding.requirement.id)
+
+
+def _undetermined(finding: Finding) -> Reason:
+    code = f"undetermined-{finding.reason}" if finding.reason else "requirement-undetermined"
+    return Reason(code, _named(finding), finding.requirement.id)
+
+
+def _named(finding: Finding) -> dict[str, str]:
+    fields = dict.fromkeys(m.field for m in finding.missing)
+    return {"requirement": finding.requirement.id, "fields": ", ".join(fields) or "—"}
+
+
+def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> list[Reason]:
+    """Everything that keeps a product that meets all requirements from being `qualified`."""
+    found = [] if spec.complete else [Reason("spec-incomplete", {"gaps": ", ".join(g.id for g in spec.missing) or "—"})]
+    if spec.in_force is None:
+        found.append(Reason("edition-date-unknown", {"edition": spec.edition}))
+    checked = all(map(_signed, spec.overlays))
+    found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not _signed(o)]
+    for o in spec.overrides:
+        found.append(Reason("limit-loosened", {"published": o.published, "overlay": o.overlay}, o.requirement))
+    for finding in findings:
+        if finding.status in ("pass", "exempt") and not finding.requirement.own_check:
+            found += _limit_caps(finding, checked=checked)
+    if illustrative or any(m.illustrative for f in findings for m in f.measures):
+        found.append(Reason("illustrative-declaration"))
+    return found
+
+
+def _signed(overlay: Overlay) -> bool:
+    return overlay.checked_by is not None and overlay.checked_on is not None
+
+
+def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:
+    """Reasons from where a deciding limit comes from and whether its date is known."""
+    found: dict[str, Reason] = {}
+    name = finding.requirement.id
+    for limit in finding.limits:
+        trusted = limit.confidence == "standard" or (limit.confidence == "user" and checked)
+        if not trusted:
+            found["source"] = Reason(f"limit-{limit.confidence.replace('_', '-')}", {"source": limit.source}, name)
+        if limit.start is None:
+            found["date"] = Reason("limit-date-unknown", {"source": limit.source}, name)
+    return list(found.values())
