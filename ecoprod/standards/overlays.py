@@ -21,8 +21,8 @@ from ecoprod.units import Amount, UnitError, convert
 from ecoprod.yamlfile import read_yaml
 
 _KEYS = (
-    "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "indicators", "facts", "requirements",
-    "limits",
+    "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "indicators", "facts",
+    "requirements", "limits",
 )  # fmt: skip
 _LIMIT_KEYS = (
     "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note",
@@ -104,7 +104,9 @@ def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
         )  # fmt: skip
 
     asked = tuple(
-        replace(r, condition=filled(r.condition), applies_when=filled(r.applies_when), exempt_when=filled(r.exempt_when))
+        replace(
+            r, condition=filled(r.condition), applies_when=filled(r.applies_when), exempt_when=filled(r.exempt_when)
+        )
         for r in spec.requirements
     )
     return replace(spec, in_force=known, requirements=asked)
