@@ -81,9 +81,6 @@ def _judge(
         lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
     measures = measure_product(product, foreground, lca, indicators_needed(spec), background, ledger)
     findings = evaluate(spec, measures, ledger)
-    named = {f.measure.id for f in findings if f.measure}
-    illustrative = any(m.illustrative for m in measures.values() if m.id in named) or any(
-        d.illustrative for d in (*product.declared.values(), *product.basic.values())
-    )
+    illustrative = any(m.illustrative for m in measures.values())
     verdict = judge(spec, findings, illustrative=illustrative)
     return Assessment(product, spec, on, background, foreground, lca, measures, findings, verdict, ledger, illustrative)
