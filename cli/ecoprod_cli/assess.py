@@ -1,0 +1,127 @@
+"""`assess`, `explain` and `compare`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from ecoprod.errors import At, InputError, NotBuiltError, Problem
+from ecoprod_cli.options import (
+    background_option, command, detail_option, engine_option, format_option, language, method_option, notify, on_option,
+    option, output_option, overlay_option, path,
+)  # fmt: skip
+from ecoprod_cli.output import check_target, deliver, has_colour, width_for
+
+EXIT = {"qualified": 0, "not_qualified": 1, "undetermined": 3, "provisional": 4}
+_LATER = ("markdown", "junit", "sarif")
+
+
+@command("assess", "cli-help-assess")
+@click.argument("product", metavar="PRODUCT", callback=path)
+@on_option
+@option("--spec", code="cli-opt-spec", metavar="ID")
+@overlay_option
+@background_option
+@method_option
+@detail_option
+@engine_option
+@format_option(*_LATER)
+@output_option
+@option("--report", code="cli-opt-report", metavar="DIR")
+@option("--accept", code="cli-opt-accept", type=click.Choice(["provisional"]))
+def assess(
+    product: Path, on: date | None, spec: str | None, overlays: tuple[Path, ...], background: str,
+    methods: tuple[str, ...], engine: Literal["cached", "brightway"], form: str, target: Path | None,
+    report: str | None, accept: str | None, *, detail: bool,
+) -> int:  # fmt: skip
+    """Judge one product; the exit code is the verdict."""
+    if form in _LATER:
+        raise NotBuiltError(f"--format {form}")
+    if report is not None:
+        raise NotBuiltError("--report")
+    check_target(target)
+    from ecoprod.assess import assess as run
+    from ecoprod.report.document import result_document, to_json
+
+    found = run(
+        product, on=on, spec=spec, overlays=overlays, background=background, methods=methods, engine=engine,
+        notify=notify, detail=detail,
+    )  # fmt: skip
+    document = result_document(found)
+    if form == "json":
+        deliver(to_json(document), target)
+    else:
+        from ecoprod.report.text import report_text
+
+        deliver(report_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    outcome = found.verdict.outcome
+    return 0 if accept == outcome else EXIT[outcome]
+
+
+@command("explain", "cli-help-explain")
+@click.argument("result", metavar="RESULT.json", callback=path)
+@click.argument("name", metavar="ID")
+@output_option
+def explain(result: Path, name: str, target: Path | None) -> int:
+    """Print the tree behind a number or finding."""
+    check_target(target)
+    from ecoprod.report.reading import read_result
+    from ecoprod.report.tree import explain as tree
+
+    document = read_result(result)
+    deliver(tree(document, name, language(), width=width_for(target), colour=has_colour(target)), target)
+    return 0
+
+
+@command("compare", "cli-help-compare")
+@click.argument("products", metavar="PRODUCT PRODUCT…", nargs=-1, callback=path)
+@on_option
+@option("--spec", code="cli-opt-spec", metavar="ID")
+@overlay_option
+@background_option
+@method_option
+@engine_option
+@format_option()
+@output_option
+def compare(
+    products: tuple[Path, ...], on: date | None, spec: str | None, overlays: tuple[Path, ...], background: str,
+    methods: tuple[str, ...], engine: Literal["cached", "brightway"], form: str, target: Path | None,
+) -> int:  # fmt: skip
+    """Set designs side by side."""
+    if len(products) < 2:  # noqa: PLR2004  (a comparison has two sides)
+        raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
+    check_target(target)
+    from ecoprod.assess import assess as run
+    from ecoprod.compare import compare_text, comparison_document, labels
+    from ecoprod.report.document import result_document, to_json
+
+    names, documents, problems = labels(products), [], list[Problem]()
+    for name, product in zip(names, products, strict=True):
+        try:
+            found = run(
+                product, on=on, spec=spec, overlays=overlays, background=background, methods=methods, engine=engine,
+                notify=notify,
+            )  # fmt: skip
+            documents.append(result_document(found))
+        except InputError as error:
+            problems += [_within(name, p) for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    document = comparison_document(documents, names)
+    if form == "json":
+        deliver(to_json(document), target)
+    else:
+        deliver(compare_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    return 0
+
+
+def _within(design: str, problem: Problem) -> Problem:
+    """The problem with the design's name before its file, so that two `bom.csv` can be told apart."""
+    at = problem.at
+    if at.file.startswith("--"):
+        return problem
+    place = At(f"{design}/{at.file}", at.line, at.column, at.sheet, at.cell)
+    return Problem(problem.code, place, problem.field, problem.params)

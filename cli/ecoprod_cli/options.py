@@ -1,0 +1,79 @@
+"""Options that several commands share, and the values they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.messages import Lang, catalogue, text
+from ecoprod_cli.output import language_of, warn
+from ecoprod_cli.root import HELP, Worded, WordedOption
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def command(name: str, code: str) -> Callable[[Function], click.Command]:
+    """A command whose words are in the catalogue, with `--lang`."""
+
+    def decorate(function: Function) -> click.Command:
+        made = click.command(name, cls=Worded, help=code, context_settings=HELP)(function)
+        made.params.append(WordedOption(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="cli-opt-lang"))
+        return made
+
+    return decorate
+
+
+def option(*names: str, code: str, **more: Any) -> Callable[[Function], Function]:
+    """An option whose help is a message code."""
+    return click.option(*names, cls=WordedOption, help=code, **more)
+
+
+def language() -> Lang:
+    """Language of this run."""
+    return language_of(click.get_current_context().find_root().obj or ())
+
+
+def notify(code: str) -> None:
+    """Progress and warnings, by message code, on stderr."""
+    warn(text(code, language()) if code in catalogue() else code)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """A date as `2026-03-01`. Raises InputError for anything else."""
+    if value is None:
+        return None
+    try:
+        if len(value) != len("2026-03-01"):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InputError([Problem("cli-bad-date", At("--on"), "--on", {"value": value[:40]})]) from error
+
+
+def path(_ctx: click.Context, _param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
+    """Paths as they were written; whether they are there is for the reader to say."""
+    if isinstance(value, tuple):
+        return tuple(Path(v) for v in value)
+    return None if value is None else Path(value)
+
+
+on_option = option("--on", code="cli-opt-on", metavar="DATE", callback=day)
+overlay_option = option("--overlay", "overlays", code="cli-opt-overlay", metavar="FILE", multiple=True, callback=path)
+background_option = option("--background", code="cli-opt-background", metavar="ID", default="core")
+method_option = option("--method", "methods", code="cli-opt-method", metavar="NAME", multiple=True)
+engine_option = option(
+    "--engine", code="cli-opt-engine", type=click.Choice(["cached", "brightway"]), default="cached"
+)
+output_option = option("-o", "--output", "target", code="cli-opt-output", metavar="FILE", callback=path)
+detail_option = option("--detail", code="cli-opt-detail", is_flag=True)
+
+
+def format_option(*more: str) -> Callable[[Function], Function]:
+    """`--format text|json`, and what else the command knows."""
+    kinds = click.Choice(["text", "json", *more])
+    return option("--format", "form", code="cli-opt-format", type=kinds, default="text")

@@ -1,0 +1,137 @@
+"""Where words go: documents and reports to stdout or a file, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.messages import Lang, choose_language
+
+PLAIN_WIDTH = 80
+WIDEST = 120
+
+
+def option_value(args: Sequence[str], name: str) -> str | None:
+    """The last value given for an option, read before click has had its say (for messages about bad usage)."""
+    found = None
+    for n, arg in enumerate(args):
+        if arg == "--":
+            break
+        if arg == name and n + 1 < len(args):
+            found = args[n + 1]
+        elif arg.startswith(f"{name}="):
+            found = arg.partition("=")[2]
+    return found
+
+
+def language_of(args: Sequence[str]) -> Lang:
+    """Language of the messages: `--lang`, else ECOPROD_LANG, else the locale."""
+    return choose_language(option_value(args, "--lang"))
+
+
+def wants_json(args: Sequence[str]) -> bool:
+    """Whether `--format json` was asked for."""
+    return option_value(args, "--format") == "json"
+
+
+def say(text: str) -> None:
+    """Write to stdout. A reader that has gone (`| head`) is no error; a full disk is an InputError."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        raise _unwritable("stdout", error) from error
+
+
+def _drop_stdout() -> None:
+    """Send what is left in the buffer nowhere, so that Python does not complain again at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def warn(text: str) -> None:
+    """Write a line to stderr; if nobody reads that, so be it."""
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        return
+
+
+def _unwritable(name: str, error: OSError) -> InputError:
+    reason = error.strerror or type(error).__name__
+    return InputError([Problem("cli-output-unwritable", At(name), "-o", {"name": name, "reason": reason})])
+
+
+def check_target(target: Path | None) -> None:
+    """Refuse an output that cannot be written before any work is done: a folder, or a file in a missing one."""
+    if target is None:
+        return
+    if target.is_dir():
+        raise InputError([Problem("cli-output-is-folder", At(str(target)), "-o", {"name": str(target)})])
+    if not target.parent.is_dir():
+        folder = str(target.parent)
+        raise InputError([Problem("cli-output-no-folder", At(str(target)), "-o", {"name": str(target), "folder": folder})])
+
+
+def deliver(text: str, target: Path | None) -> None:
+    """Write to `target` in one step (a reader sees the old file or the new one), else to stdout."""
+    if target is None:
+        say(text)
+        return
+    check_target(target)
+    real = target.resolve()
+    try:
+        if real.exists() and not real.is_file():  # a device or a pipe has no old content to keep
+            real.write_bytes(text.encode("utf-8"))
+            return
+        _replace(real, text.encode("utf-8"))
+    except OSError as error:
+        raise _unwritable(str(target), error) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    import tempfile
+
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(13, os.strerror(13))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        temporary.chmod(mode)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def width_for(target: Path | None) -> int:
+    """Columns of a report: those of the terminal (80 to 120 are used well), 80 where there is none."""
+    import shutil
+
+    if target is not None:
+        return PLAIN_WIDTH
+    return max(60, min(shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns, WIDEST))
+
+
+def has_colour(target: Path | None) -> bool:
+    """Whether stdout is a terminal that shows styles and nobody asked for none (NO_COLOR)."""
+    if target is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ or "TERM" in os.environ)

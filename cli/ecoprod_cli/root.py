@@ -1,0 +1,223 @@
+"""The commands and groups, imported only when they are named; help in the language asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from ecoprod.errors import InputError, NotBuiltError
+from ecoprod.messages import Lang, text
+from ecoprod_cli.output import language_of, say
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+_NOT_BUILT = "cli-help-not-built"
+
+
+def help_language() -> Lang:
+    """Language of help pages, which click writes before any option is parsed; the context carries the arguments."""
+    context = click.get_current_context(silent=True)
+    return language_of((context.find_root().obj if context else None) or ())
+
+
+class WordedFormatter(click.HelpFormatter):
+    """Section heads of help pages in the language asked for."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """`Usage:` line."""
+        super().write_usage(prog, args, prefix or f"{text('cli-head-usage', help_language())} ")
+
+    def write_heading(self, heading: str) -> None:
+        """`Options` and `Commands`."""
+        super().write_heading(text(f"cli-head-{heading.lower()}", help_language()))
+
+
+class WordedContext(click.Context):
+    """A context whose help pages are worded."""
+
+    formatter_class = WordedFormatter
+
+
+class WordedOption(click.Option):
+    """An option whose help is a message code."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Names and words of the option."""
+        code = self.help
+        if code is None:
+            return super().get_help_record(ctx)
+        try:
+            self.help = text(code, help_language())
+            return super().get_help_record(ctx)
+        finally:
+            self.help = code
+
+
+class Worded(click.Command):
+    """A command whose help is a message code."""
+
+    context_class = WordedContext
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """One line for the list of commands."""
+        return _one_line(self.help)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command does."""
+        _paragraph(self.help, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, worded."""
+        return _help_option(super().get_help_option(ctx))
+
+
+class NotBuilt(Worded):
+    """A command of the contract that this version does not have yet: it takes anything, says so and exits 2."""
+
+    def __init__(self, name: str) -> None:
+        settings = {**HELP, "ignore_unknown_options": True, "allow_extra_args": True}
+        super().__init__(name, help=_NOT_BUILT, context_settings=settings)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Say that it is not built."""
+        raise NotBuiltError(ctx.command_path)
+
+
+@click.pass_context
+def _help_without_command(ctx: click.Context) -> int | None:
+    """A group alone shows its help page."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    say(ctx.get_help() + "\n")
+    return 0
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported only when they are named.
+
+    `places`: command -> `module:attribute` below `ecoprod_cli`, or "" where it is not built yet.
+    """
+
+    context_class = WordedContext
+
+    def __init__(self, name: str, places: Mapping[str, str], params: Sequence[click.Parameter] = (), **more: Any) -> None:
+        self.places = places
+        lang = WordedOption(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="cli-opt-lang")
+        super().__init__(
+            name, invoke_without_command=True, context_settings=HELP, callback=_help_without_command,
+            params=[*params, lang], **more,
+        )  # fmt: skip
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the contract."""
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        place = self.places.get(cmd_name)
+        if place is None:
+            return None
+        if not place:
+            return NotBuilt(cmd_name)
+        module, _, attribute = place.partition(":")
+        found: click.Command = getattr(importlib.import_module(f"ecoprod_cli.{module}"), attribute)
+        return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names; an unknown one lists the nearest."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not args[0].startswith("-"):
+            from ecoprod_cli.usage import no_such_command
+
+            raise InputError([no_such_command(args[0], self.list_commands(ctx), ctx.command_path)])
+        return super().resolve_command(ctx, args)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """One line for the list of commands."""
+        return _one_line(self.help)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the group is for."""
+        _paragraph(self.help, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the catalogue alone: no command is imported for it."""
+        stem = "cli-help" if self.name == "ecoprod" else f"cli-help-{self.name}"
+        rows = []
+        for name, place in self.places.items():
+            words = text(f"{stem}-{name}", help_language()).split("\n")[0]
+            rows.append((name, words if place else f"{words} ({text(_NOT_BUILT, help_language())})"))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """`--help`, worded."""
+        return _help_option(super().get_help_option(ctx))
+
+
+def _one_line(code: str | None) -> str:
+    return text(code, help_language()).split("\n")[0] if code else ""
+
+
+def _paragraph(code: str | None, formatter: click.HelpFormatter) -> None:
+    if code:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for paragraph in text(code, help_language()).split("\n"):
+                formatter.write_text(paragraph)
+
+
+def _help_option(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = text("cli-opt-help", help_language())
+    return option
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  (click's signature)
+    if wanted:
+        from ecoprod.report.version import VERSION
+
+        say(f"{VERSION}\n")
+        ctx.exit()
+
+
+STANDARDS = LazyGroup(
+    "standards",
+    {
+        "list": "standards:list_",
+        "show": "standards:show",
+        "search": "",
+        "check": "standards:check",
+        "diff": "",
+        "new": "",
+        "import-table": "",
+    },
+    help="cli-help-standards",
+)
+DATA = LazyGroup(
+    "data",
+    {"list": "data:list_", "show": "data:show", "search": "", "check": "data:check", "import": "", "match": ""},
+    help="cli-help-data",
+)
+root = LazyGroup(
+    "ecoprod",
+    {
+        "assess": "assess:assess",
+        "explain": "assess:explain",
+        "compare": "assess:compare",
+        "screen": "",
+        "levers": "",
+        "seal": "",
+        "verify": "",
+        "standards": "root:STANDARDS",
+        "data": "root:DATA",
+        "init": "init:init",
+        "schema": "init:schema",
+    },
+    help="cli-help-ecoprod",
+    params=[
+        WordedOption(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="cli-opt-version"),
+    ],
+)

@@ -1,0 +1,307 @@
+"""The result as a document for machines: `ecoprod.result/1`.
+
+Stable codes and both languages, full precision, no clock and no place of the machine; a missing number is null.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any
+
+from ecoprod.assessment import Assessment
+from ecoprod.errors import At, ModelError
+from ecoprod.lca.records import CategoryResult, LcaResult
+from ecoprod.measure import Measure, Missing
+from ecoprod.product import STAGES, Amount, Product
+from ecoprod.report.version import VERSION
+from ecoprod.report.words import said
+from ecoprod.standards.records import Limit, Spec
+from ecoprod.trace import Entry
+from ecoprod.verdict.records import Finding, Reason
+
+Document = dict[str, Any]
+_RANGES = {"between": ("low", "high"), "one_of": ("values",)}
+
+
+def to_json(document: Document) -> str:
+    """The text of a document: UTF-8, LF, one line an entry (so that it diffs well), one final newline.
+
+    Raises ModelError for a number that is none (NaN).
+    """
+    try:
+        return "{\n" + ",\n".join(f" {_text(key)}: {_lines(value)}" for key, value in document.items()) + "\n}\n"
+    except ValueError as error:
+        raise ModelError(f"{document.get('schema')}: {error}") from error
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _lines(value: object) -> str:
+    """The top level of a value line by line, what is below it in one line (the encoder is fast only without indent)."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f"  {_text(entry)}" for entry in value) + "\n ]"
+    if isinstance(value, dict) and value:
+        return "{\n" + ",\n".join(f"  {_text(key)}: {_text(entry)}" for key, entry in value.items()) + "\n }"
+    return _text(value)
+
+
+def result_document(assessment: Assessment) -> Document:
+    """`ecoprod.result/1` of one assessment: every key of the contract, in its order."""
+    product, spec = assessment.product, assessment.spec
+    return {
+        "schema": "ecoprod.result/1",
+        "product": _product(assessment),
+        "on": assessment.on.isoformat(),
+        "verdict": assessment.verdict.outcome,
+        "reasons": [_reason(r) for r in assessment.verdict.reasons],
+        "standard": _standard(spec, product),
+        "requirements": [_requirement(f) for f in assessment.findings],
+        "indicators": {name: _indicator(assessment.measures[name]) for name in sorted(assessment.measures)},
+        "items": _items(assessment),
+        "impacts": _impacts(assessment.lca),
+        "lca": _lca(assessment),
+        "trace": [_entry(e) for e in assessment.ledger],
+        "ecoprod": VERSION,
+    }
+
+
+# ---- product and standard ------------------------------------------------------------------------
+
+
+def _amount(amount: Amount | None) -> Document:
+    return {"amount": amount.value if amount else None, "unit": amount.unit if amount else None}
+
+
+def _product(assessment: Assessment) -> Document:
+    product, foreground = assessment.product, assessment.foreground
+    invented = [f"declared:{d.id}" for d in product.declared.values() if d.illustrative]
+    invented += [f"basic:{b.id}" for b in product.basic.values() if b.illustrative]
+    return {
+        "name": product.name,
+        "model": product.model,
+        "category": product.category,
+        "maker": {"name": product.maker_name, "site": product.maker_site},
+        "product_unit": _amount(product.product_unit),
+        "functional_unit": {
+            **_amount(product.service),
+            "of": product.service_of,
+            "products_per_functional_unit": foreground.products_per_functional_unit if foreground else None,
+        },
+        "mass_kg": product.mass_kg,
+        "illustrative": assessment.illustrative,
+        "illustrative_declarations": invented,
+        "files": [{"path": f.path, "sha256": f.sha256} for f in product.files],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def place_of(path: str, folder: Path) -> str:
+    """A path as documents show it: POSIX, relative to the product folder; outside it, the name alone."""
+    given = Path(path)
+    try:
+        return given.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return PurePath(path).name
+
+
+def _standard(spec: Spec, product: Product) -> Document:
+    return {
+        "id": spec.id,
+        "edition": spec.edition,
+        "title": dict(spec.title),
+        "numbers": list(spec.numbers),
+        "in_force": _day(spec.in_force),
+        "complete": spec.complete,
+        "missing": [{"id": gap.id, "what": dict(gap.what)} for gap in spec.missing],
+        "sha256": spec.sha256,
+        "overlays": [
+            {
+                "path": place_of(o.path, product.folder),
+                "sha256": o.sha256,
+                "checked_by": o.checked_by,
+                "checked_on": _day(o.checked_on),
+                "complete": o.complete,
+            }
+            for o in spec.overlays
+        ],
+        "overrides": [
+            {"requirement": o.requirement, "published": o.published, "overlay": o.overlay} for o in spec.overrides
+        ],
+        "judgement": spec.judgement,
+    }
+
+
+# ---- verdict -------------------------------------------------------------------------------------
+
+
+def _reason(reason: Reason) -> Document:
+    return {"code": reason.code, "message": said(reason.code, reason.params), "requirement": reason.requirement}
+
+
+def _missing(missing: Sequence[Missing]) -> list[Document]:
+    return [{"field": m.field, "message": said(m.code, m.params)} for m in missing]
+
+
+def _worth(measure: Measure | None) -> float | str | bool | None:
+    if measure is None:
+        return None
+    if measure.value is not None:
+        return measure.value
+    return measure.text if measure.text is not None else measure.flag
+
+
+def _limit(limit: Limit | None) -> Document | None:
+    if limit is None:
+        return None
+    found: Document = {"op": limit.op}
+    for key in _RANGES.get(limit.op, ("value",)):
+        value = getattr(limit, key)
+        found[key] = list(value) if isinstance(value, tuple) else value
+    return {**found, "unit": limit.unit, "from": _day(limit.start)}
+
+
+def _requirement(finding: Finding) -> Document:
+    requirement, measure, limit = finding.requirement, finding.measure, finding.limit
+    source, at = (limit.source, limit.at) if limit else (requirement.source, requirement.at)
+    return {
+        "id": requirement.id,
+        "clause": requirement.clause,
+        "group": requirement.group,
+        "attribute": requirement.attribute,
+        "stage": requirement.stage,
+        "title": dict(requirement.title),
+        "status": finding.status,
+        "reason": {"code": finding.reason, "message": said(finding.reason)} if finding.reason else None,
+        "indicator": measure.id if measure else None,
+        "value": _worth(measure),
+        "low": measure.low if measure else None,
+        "high": measure.high if measure else None,
+        "not_detected": measure.not_detected if measure else False,
+        "illustrative": measure.illustrative if measure else False,
+        "unit": measure.unit if measure else None,
+        "limit": _limit(limit),
+        "margin": finding.margin,
+        "confidence": finding.confidence,
+        "source": {"id": source, "at": at},
+        "evidence": list(finding.evidence),
+        "missing": _missing(finding.missing),
+        "trace": finding.trace,
+    }
+
+
+def _indicator(measure: Measure) -> Document:
+    return {
+        "value": _worth(measure),
+        "low": measure.low,
+        "high": measure.high,
+        "unit": measure.unit,
+        "declared": measure.declared,
+        "missing": _missing(measure.missing),
+        "trace": measure.trace,
+    }
+
+
+# ---- life cycle ----------------------------------------------------------------------------------
+
+
+def _items(assessment: Assessment) -> list[Document]:
+    if assessment.foreground is None:
+        return []
+    return [
+        {
+            "id": item.id,
+            "part": item.part,
+            "name": item.name,
+            "stage": item.stage,
+            "quantity": item.quantity,
+            "unit": item.unit,
+            "mass_kg": item.mass_kg,
+            "linked": item.linked,
+            "trace": item.trace,
+        }
+        for item in assessment.foreground.items
+    ]
+
+
+def _impacts(lca: LcaResult | None) -> list[Document]:
+    if lca is None:
+        return []
+    return [
+        {"method": m.method, "categories": {name: _category(m.categories[name]) for name in sorted(m.categories)}}
+        for m in lca.methods
+    ]
+
+
+def _category(result: CategoryResult) -> Document:
+    by_stage = result.by_stage
+    return {
+        "value": result.value,
+        "unit": result.unit,
+        "per_functional_unit": result.per_functional_unit,
+        "coverage": result.coverage,
+        "reason": {"code": result.reason, "message": said(result.reason)} if result.reason else None,
+        "known": result.known,
+        "by_stage": {stage: by_stage.get(stage, 0.0) for stage in STAGES} if by_stage is not None else None,
+        "by_item": list(result.by_item) if result.by_item is not None else None,
+        "trace": result.trace,
+    }
+
+
+def _lca(assessment: Assessment) -> Document:
+    foreground, lca, manifest = assessment.foreground, assessment.lca, assessment.background.manifest
+    return {
+        "provided": lca is not None,
+        "background": {"id": assessment.background.id, "sha256": assessment.background.sha256},
+        "engine": lca.engine if lca else None,
+        "system_model": manifest.get("system_model"),
+        "allocation": manifest.get("allocation"),
+        "biogenic": manifest.get("biogenic"),
+        "capital_goods": manifest.get("capital_goods"),
+        "linked_mass_share": foreground.linked_mass_share if foreground else None,
+        "cut_off_mass_share": foreground.cut_off_mass_share if foreground else None,
+        "scenario": {"id": foreground.scenario, "sha256": foreground.scenario_sha256} if foreground else None,
+        "excluded": dict(foreground.excluded) if foreground else {},
+        "missing": _missing(foreground.missing) if foreground else [],
+        "uncharacterised": [
+            {"method": u.method, "flow": u.flow, "compartment": u.compartment, "item": u.item}
+            for u in (lca.uncharacterised if lca else ())
+        ],
+        "residual": lca.residual if lca else None,
+    }
+
+
+# ---- ledger --------------------------------------------------------------------------------------
+
+
+def _at(at: At | None) -> Document | None:
+    if at is None:
+        return None
+    return {"file": at.file, "line": at.line, "column": at.column, "sheet": at.sheet, "cell": at.cell}
+
+
+def _entry(entry: Entry) -> Document:
+    value = entry.value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ModelError(f"{entry.id} is {value}")
+    found: Document = {
+        "id": entry.id,
+        "value": value,
+        "unit": entry.unit,
+        "kind": entry.kind,
+        "by": entry.by,
+        "inputs": list(entry.inputs),
+        "at": _at(entry.at),
+        "source": entry.source,
+    }
+    if entry.kind == "assumed":
+        found["message"] = said(entry.by)
+    return found

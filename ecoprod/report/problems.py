@@ -1,0 +1,29 @@
+"""Problems as a document for machines: `ecoprod.problems/1`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecoprod.errors import Problem
+from ecoprod.messages import LANGS, problem_text
+
+
+def problems_document(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Every problem with its code, place, words and remedy, in both languages."""
+    return {"schema": "ecoprod.problems/1", "problems": [_problem(p) for p in problems]}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    words = {lang: problem_text(problem, lang) for lang in LANGS}
+    return {
+        "code": problem.code,
+        "file": problem.at.file,
+        "line": problem.at.line,
+        "column": problem.at.column,
+        "sheet": problem.at.sheet,
+        "cell": problem.at.cell,
+        "field": problem.field,
+        "message": {lang: words[lang][0] for lang in LANGS},
+        "fix": {lang: words[lang][1] for lang in LANGS},
+    }

@@ -1,0 +1,235 @@
+"""The report for people: the verdict first, then why, what is missing, and clause by clause.
+
+It is written from the document (`ecoprod.result/1`), so that it can say nothing that the document does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ecoprod.messages import Lang, text
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table
+from ecoprod.report.text_lca import life_cycle
+from ecoprod.report.words import fraction_as, label, number, quantity, shown
+
+Document = dict[str, Any]
+STYLES = {
+    "qualified": "bold green", "provisional": "bold yellow", "undetermined": "bold yellow", "not_qualified": "bold red",
+}  # fmt: skip
+_MARKS = {
+    "fail": ("✗", "red"), "undetermined": ("?", "yellow"), "reported": ("○", ""), "pass": ("✓", "green"),
+    "exempt": ("◇", ""), "not_applicable": ("–", "dim"),
+}  # fmt: skip
+_GROUPS = ("basic", "indicator", "lca_report")
+_OPS = {"at_most": "≤", "at_least": "≥", "less_than": "<", "more_than": ">", "equals": "="}
+_WIDE = 110
+
+
+def report_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
+    """The whole report, at most `width` columns wide (at least 60)."""
+    page = Page(max(width, 60), colour)
+    line(page, text("report-date", lang, date=document["on"], version=document["ecoprod"]))
+    _verdict(page, document, lang)
+    _why(page, document, lang)
+    _missing(page, document, lang)
+    _requirements(page, document, lang)
+    life_cycle(page, document, lang)
+    _assumptions(page, document, lang)
+    _limits_of_the_specification(page, document, lang)
+    heading(page, text("report-head-is", lang))
+    line(page, text("report-what-it-is", lang, edition=_edition(document, lang)), indent=2)
+    line(page, text("report-explain-hint", lang), "dim", indent=2)
+    return page.text()
+
+
+def _edition(document: Document, lang: Lang) -> str:
+    standard = document["standard"]
+    title = standard["title"].get(lang) or standard["id"]
+    edition = str(standard["edition"] or "")
+    return f"{edition} {title}" if edition and edition not in title else title
+
+
+def _verdict(page: Page, document: Document, lang: Lang) -> None:
+    product, outcome = document["product"], document["verdict"]
+    facts = [product["name"], product["model"], f"{number(product['mass_kg'])} kg" if product["mass_kg"] else None]
+    rows = [
+        (text(f"report-verdict-{outcome.replace('_', '-')}", lang), STYLES[outcome]),
+        (text(f"report-verdict-{outcome.replace('_', '-')}-means", lang), ""),
+        ("", ""),
+        (" · ".join(str(f) for f in facts if f), "bold"),
+        (_edition(document, lang), ""),
+    ]
+    if product["illustrative"]:
+        rows.append((text("report-illustrative-banner", lang), "yellow"))
+    panel(page, rows, STYLES[outcome].split()[-1])
+
+
+def _why(page: Page, document: Document, lang: Lang) -> None:
+    if not document["reasons"]:
+        return
+    heading(page, text("report-head-why", lang))
+    titles = {r["id"]: r["title"].get(lang, r["id"]) for r in document["requirements"]}
+    for reason in document["reasons"]:
+        said = reason["message"][lang]
+        named = titles.get(reason["requirement"])
+        bullet(page, "•", f"{named}: {said} [{reason['requirement']}]" if named and named not in said else said)
+
+
+def open_questions(document: Document, lang: Lang) -> dict[tuple[str, str], list[str]]:
+    """What is missing, by (field, message), each with the requirements that it would settle."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for requirement in document["requirements"]:
+        if requirement["status"] in ("undetermined", "reported"):
+            for missing in requirement["missing"]:
+                found.setdefault((missing["field"], missing["message"][lang]), []).append(requirement["id"])
+    for missing in document["lca"]["missing"]:
+        found.setdefault((missing["field"], missing["message"][lang]), [])
+    return found
+
+
+def _missing(page: Page, document: Document, lang: Lang) -> None:
+    questions = open_questions(document, lang)
+    if not questions:
+        return
+    heading(page, text("report-head-missing", lang))
+    for (field, message), settles in questions.items():
+        bullet(page, "?", f"{field}: {message}", "yellow")
+        if settles:
+            line(page, text("report-settles", lang, ids=", ".join(dict.fromkeys(settles))), "dim", indent=6)
+    line(page, text("report-missing-legend", lang), "dim", indent=2)
+
+
+# ---- requirements --------------------------------------------------------------------------------
+
+
+def limit_text(limit: Document | None, lang: Lang) -> str:
+    """A limit as people write it: `≤ 5 %`, `10 – 20 dB(A)`."""
+    if limit is None:
+        return "—"
+    op, unit = limit["op"], limit["unit"] or ""
+    if op == "between":
+        return f"{shown(limit['low'], None, lang)} – {shown(limit['high'], unit, lang)}"
+    if op == "one_of":
+        return text("report-one-of", lang, values=", ".join(limit["values"]))
+    if op == "present" or limit["value"] is None:
+        return text("report-present", lang)
+    if isinstance(limit["value"], bool):
+        return shown(limit["value"], None, lang)
+    return f"{_OPS[op]} {shown(limit['value'], unit, lang)}"
+
+
+def value_text(entry: Document, lang: Lang, wanted: str | None = None) -> str:
+    """A value, or the bounds that are proven for it; mass fractions in the unit of their limit."""
+    if entry.get("not_detected"):
+        return text("report-not-detected", lang)
+    value, unit = entry["value"], entry["unit"]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return shown(*fraction_as(value, unit, wanted), lang)
+    if value is not None:
+        return shown(value, unit, lang)
+    low, high = ((None if b is None else fraction_as(b, unit, wanted)) for b in (entry["low"], entry["high"]))
+    if low and high:
+        return f"{number(low[0])} – {shown(*high, lang)}"
+    if low and low[0] > 0:
+        return f"≥ {shown(*low, lang)}"
+    return f"≤ {shown(*high, lang)}" if high else "—"
+
+
+def status_cell(status: str, lang: Lang) -> Cell:
+    """Sign and word of a status."""
+    mark, style = _MARKS[status]
+    return Cell(f"{mark} {label('status', status, lang)}", style)
+
+
+def _requirements(page: Page, document: Document, lang: Lang) -> None:
+    heading(page, text("report-head-requirements", lang))
+    order = list(_MARKS)
+    rows: list[Row] = []
+    wide = page.width >= _WIDE
+    for group in _GROUPS:
+        members = [r for r in document["requirements"] if r["group"] == group]
+        if members:
+            rows.append([Cell(f"{label('group', group, lang)}: {_count(members, order, lang)}", "bold")])
+            rows += [_requirement(r, lang, wide=wide) for r in sorted(members, key=lambda r: order.index(r["status"]))]
+    codes = ("status", "requirement", "value", "limit", "margin", "confidence")
+    head = [text(f"report-col-{code}", lang) for code in codes]
+    table(page, rows, head, flexible=1)
+    used = {r["confidence"] for r in document["requirements"]} - {None}
+    legend = [text(f"report-confidence-{c.replace('_', '-')}-means", lang) for c in sorted(used)]
+    if legend:
+        line(page, " · ".join(legend), "dim", indent=2)
+
+
+def _count(members: Sequence[Document], order: Iterable[str], lang: Lang) -> str:
+    found = [(status, sum(r["status"] == status for r in members)) for status in order]
+    return " · ".join(f"{n} {label('status', status, lang)}" for status, n in found if n)
+
+
+def _requirement(entry: Document, lang: Lang, *, wide: bool) -> Row:
+    settled = entry["status"] in ("pass", "exempt", "not_applicable")
+    title = entry["title"].get(lang, entry["id"])
+    if entry["reason"] and not settled:
+        title += f"\n{entry['reason']['message'][lang]}"
+    if wide or not settled:
+        title += f"{'  ' if wide and settled else chr(10)}[{entry['id']}]"
+    limit = entry["limit"]
+    wanted = limit["unit"] if limit else None
+    margin = "" if entry["margin"] is None else f"{entry['margin'] * 100:+.0f} %"
+    invented = " *" if entry["illustrative"] else ""
+    return [
+        status_cell(entry["status"], lang),
+        title,
+        Cell(value_text(entry, lang, wanted) + invented, "", right=True),
+        limit_text(limit, lang),
+        Cell(margin, "", right=True),
+        label("confidence", entry["confidence"], lang) if entry["confidence"] else "",
+    ]
+
+
+# ---- what the answer rests on --------------------------------------------------------------------
+
+
+def assumption_text(entry: Document, lang: Lang) -> str:
+    """An assumption in words: what is assumed, by whom or of what, and its id."""
+    said = entry.get("message", {}).get(lang) or entry["by"]
+    source = f" — {entry['source']}" if entry["source"] else ""
+    return f"{said}{source} [{entry['id']}]"
+
+
+def _assumptions(page: Page, document: Document, lang: Lang) -> None:
+    assumed = [e for e in document["trace"] if e["kind"] == "assumed"]
+    heading(page, text("report-head-assumptions", lang, count=len(assumed)))
+    for entry in assumed:
+        bullet(page, "•", assumption_text(entry, lang))
+    if not assumed:
+        line(page, text("report-none", lang), indent=2)
+    invented = document["product"]["illustrative_declarations"]
+    if invented:
+        heading(page, text("report-head-illustrative", lang))
+        line(page, text("report-illustrative", lang, ids=", ".join(invented)), "yellow", indent=2)
+
+
+def _limits_of_the_specification(page: Page, document: Document, lang: Lang) -> None:
+    standard = document["standard"]
+    if standard["missing"]:
+        heading(page, text("report-head-gaps", lang))
+        for gap in standard["missing"]:
+            bullet(page, "•", f"{gap['what'][lang]} [{gap['id']}]")
+    if standard["overlays"] or standard["overrides"]:
+        heading(page, text("report-head-overlays", lang))
+    for overlay in standard["overlays"]:
+        by, on = overlay["checked_by"] or "—", overlay["checked_on"] or "—"
+        bullet(page, "•", text("report-overlay", lang, path=overlay["path"], by=by, on=on, sha256=overlay["sha256"][:12]))
+    for override in standard["overrides"]:
+        bullet(page, "!", text("report-override", lang, **override), "yellow")
+
+
+def unit_line(document: Document, lang: Lang) -> str:
+    """`1 unit; functional unit 2 200 cycle wash 8 kg`: what the figures are given for."""
+    product = document["product"]
+    service = product["functional_unit"]
+    unit = quantity(product["product_unit"], lang)
+    if service["amount"] is None:
+        return unit
+    return text("report-units", lang, unit=unit, service=quantity(service, lang), of=service["of"] or "")
