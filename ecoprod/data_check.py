@@ -1,0 +1,276 @@
+"""Is a background sound? Every exchange linked, converted and sourced; every loop solvable; balances that close.
+
+`check_background` returns everything it finds, for `ecoprod data check`; an empty list means clean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ecoprod.background import Background, Dataset, Exchange, read_scenario
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.lca import elementary_flows
+from ecoprod.lca.inventory import FILE, link, one_convention, refuse_negative_inputs, unit_factor
+from ecoprod.units import UnitError
+
+if TYPE_CHECKING:
+    from ecoprod.lca.bundled import FlowList
+
+_PROCESSES = "processes.csv"
+_CONFIDENCE = frozenset({"T", "S"})
+_YEARS = (1970, 2100)
+_Params = Mapping[str, str | float | int]
+TOLERANCE = 0.05
+"""Share of what goes in by which a mass or carbon balance may miss: sources leave out small flows and round."""
+_CARBON, _HYDROGEN, _OXYGEN = 12.011, 1.008, 15.999
+CARBON_OF_FLOW = {
+    "Carbon dioxide": _CARBON / (_CARBON + 2 * _OXYGEN),
+    "Carbon monoxide": _CARBON / (_CARBON + _OXYGEN),
+    "Methane": _CARBON / (_CARBON + 4 * _HYDROGEN),
+}
+"""kg carbon per kg of a flow, by the first word of its name: stoichiometry, IUPAC standard atomic weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """A background with its exchanges, by process, and the register of sources."""
+
+    background: Background
+    exchanges: tuple[Exchange, ...]
+    by_process: Mapping[str, tuple[Exchange, ...]]
+    sources: Mapping[str, Mapping[str, Any]]
+    flows: FlowList
+
+    def kg(self, exchange: Exchange) -> float | None:
+        """Amount of an exchange in kg; None where it is not a mass."""
+        try:
+            return exchange.amount * unit_factor(exchange.unit, "kg")
+        except UnitError:
+            return None
+
+
+def check_background(background: Background) -> list[Problem]:
+    """Everything that is wrong with a background's data files, in the order of the checks."""
+    try:
+        exchanges = background.exchanges()
+    except InputError as error:
+        return list(error.problems)
+    by_process: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        by_process.setdefault(exchange.process, []).append(exchange)
+    grouped = {name: tuple(rows) for name, rows in by_process.items()}
+    data = _Data(background, tuple(exchanges), grouped, background.sources(), elementary_flows())
+    checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
+        _linked, _duplicates, _sourced, _amounts, _described, _covered, _balanced, _references, _scenarios,
+    )  # fmt: skip
+    return [problem for check in checks for problem in check(data)]
+
+
+def _at(exchange: Exchange, column: str) -> At:
+    return At(FILE, exchange.line, column)
+
+
+def _of(dataset: Dataset, column: str) -> At:
+    return At(_PROCESSES, dataset.line, column)
+
+
+def _linked(data: _Data) -> Iterable[Problem]:
+    """Targets exist, units convert, no negative input, and every loop makes more than it uses."""
+    inventory, problems = link(data.background, data.exchanges, data.flows)
+    inventory = one_convention(inventory)
+    try:
+        refuse_negative_inputs(inventory)
+    except InputError as error:
+        return [*problems, *error.problems]
+    if problems:
+        return problems
+    import numpy as np
+    from scipy.sparse import csc_matrix
+
+    from ecoprod.lca.solve import adjoint
+
+    t, size = inventory.technosphere, len(inventory.ids)
+    matrix = csc_matrix((t.values, (t.rows, t.columns)), shape=(size, size))
+    try:
+        adjoint(matrix, np.zeros((size, 0)), inventory.ids)
+    except InputError as error:
+        return error.problems
+    return []
+
+
+def _duplicates(data: _Data) -> Iterable[Problem]:
+    seen: dict[tuple[str, str, str, str], int] = {}
+    for exchange in data.exchanges:
+        key = (exchange.process, exchange.kind, exchange.target, exchange.compartment)
+        first = seen.setdefault(key, exchange.line)
+        if first != exchange.line:
+            params: _Params = {"process": exchange.process, "target": exchange.target, "line": first}
+            yield Problem("data-duplicate-exchange", _at(exchange, "target"), "target", params)
+
+
+def _sourced(data: _Data) -> Iterable[Problem]:
+    """Every exchange cites a registered source that says where, with confidence T or S; every dataset has one."""
+    for exchange in data.exchanges:
+        if exchange.source not in data.sources:
+            params = {"source": exchange.source or "—", "process": exchange.process}
+            yield Problem("data-unknown-source", _at(exchange, "source"), "source", params)
+        if not exchange.at:
+            yield Problem("data-no-place-in-source", _at(exchange, "at"), "at", {"process": exchange.process})
+        if exchange.confidence not in _CONFIDENCE:
+            params = {"confidence": exchange.confidence or "—", "process": exchange.process}
+            yield Problem("data-confidence", _at(exchange, "confidence"), "confidence", params)
+        if not exchange.year.isdecimal() or not _YEARS[0] <= int(exchange.year) <= _YEARS[1]:
+            yield Problem("data-year", _at(exchange, "year"), "year", {"year": exchange.year or "—"})
+    for dataset in data.background.datasets.values():
+        if not any(e.source in data.sources for e in data.by_process.get(dataset.id, ())):
+            yield Problem("data-no-source", _of(dataset, "id"), "id", {"dataset": dataset.id})
+
+
+def _amounts(data: _Data) -> Iterable[Problem]:
+    """Finite amounts; a negative flow only where a note explains it (an uptake, a credit inside a source's total)."""
+    for exchange in data.exchanges:
+        finite = abs(exchange.amount) < float("inf")
+        negative = exchange.amount < 0 and exchange.kind != "input"  # a negative input is refused by linking
+        if not finite or (negative and not exchange.note):
+            params: _Params = {"amount": exchange.amount, "process": exchange.process, "target": exchange.target}
+            yield Problem("data-amount", _at(exchange, "amount"), "amount", params)
+
+
+def _described(data: _Data) -> Iterable[Problem]:
+    for dataset in data.background.datasets.values():
+        if not _YEARS[0] <= dataset.year <= _YEARS[1]:
+            yield Problem("data-year", _of(dataset, "year"), "year", {"year": dataset.year})
+        for column, value in (("name_zh", dataset.name_zh), ("name_en", dataset.name_en), ("unit", dataset.unit)):
+            if not value:
+                yield Problem("data-blank", _of(dataset, column), column, {"dataset": dataset.id})
+        share = dataset.recycled_share
+        if share is not None and not 0 <= share <= 1:
+            yield Problem("data-share", _of(dataset, "recycled_share"), "recycled_share", {"share": share})
+
+
+def _covered(data: _Data) -> Iterable[Problem]:
+    """`covers` fits what the dataset has: no climate claim without a flow or input, no total that claims more."""
+    for dataset in data.background.datasets.values():
+        rows = data.by_process.get(dataset.id, ())
+        if not dataset.covers:
+            yield Problem("data-covers-nothing", _of(dataset, "covers"), "covers", {"dataset": dataset.id})
+        elif not rows:
+            yield Problem("data-empty-dataset", _of(dataset, "id"), "id", {"dataset": dataset.id})
+        if any(e.kind == "total" for e in rows):
+            if dataset.gwp_set not in {"AR4", "AR5", "AR6", "unknown"}:
+                yield Problem("data-gwp-set", _of(dataset, "gwp_set"), "gwp_set", {"dataset": dataset.id})
+            own = any(e.kind in {"emission", "resource"} for e in rows)
+            if not own and dataset.covers - {"climate-change"}:
+                yield Problem("data-covers-total", _of(dataset, "covers"), "covers", {"dataset": dataset.id})
+
+
+def _balanced(data: _Data) -> Iterable[Problem]:
+    for dataset in data.background.datasets.values():
+        asked, _, reason = dataset.balance.partition(":")
+        names = {name.strip() for name in asked.split(";") if name.strip()}
+        if not names <= {"mass", "carbon", "none"} or not names or (names == {"none"} and not reason.strip()):
+            params = {"dataset": dataset.id, "balance": dataset.balance or "—"}
+            yield Problem("data-balance", _of(dataset, "balance"), "balance", params)
+        if "mass" in names:
+            yield from _mass(data, dataset)
+        if "carbon" in names:
+            yield from _carbon(data, dataset)
+
+
+def _mass(data: _Data, dataset: Dataset) -> Iterable[Problem]:
+    """Mass of materials and resources in equals product, emissions and waste out.
+
+    Water and fuels may end in the product or not: they widen the balance instead of deciding it. Processing,
+    transport, heat and electricity are services and have no mass.
+    """
+    if dataset.unit != "kg":
+        yield Problem("data-balance-unit", _of(dataset, "balance"), "balance", {"dataset": dataset.id})
+        return
+    sure, perhaps, out = 0.0, 0.0, 1.0
+    for exchange in data.by_process.get(dataset.id, ()):
+        kg = data.kg(exchange)
+        if kg is None:
+            continue
+        group = data.background.datasets[exchange.target].group if exchange.kind == "input" else exchange.kind
+        if group in {"material", "component", "auxiliary", "resource"}:
+            sure += kg
+        elif group in {"water", "fuel"}:
+            perhaps += kg
+        elif group in {"treatment", "emission"}:
+            out += kg
+    if not sure * (1 - TOLERANCE) <= out <= (sure + perhaps) * (1 + TOLERANCE):
+        params: _Params = {"dataset": dataset.id, "inside": sure + perhaps, "outside": out}
+        yield Problem("data-mass-balance", _of(dataset, "balance"), "balance", params)
+
+
+def _carbon(data: _Data, dataset: Dataset) -> Iterable[Problem]:
+    """Carbon of fuels and feedstock in equals carbon of the product and of CO2, CO and CH4 out.
+
+    Contents of datasets stand in the manifest, each with its source: `carbon: {ID: {kg_per_unit, source, at}}`.
+    """
+    contents = data.background.manifest.get("carbon", {})
+    inside, outside = 0.0, float(contents.get(dataset.id, {}).get("kg_per_unit", 0.0))
+    for exchange in data.by_process.get(dataset.id, ()):
+        if exchange.kind == "input":
+            target = data.background.datasets[exchange.target]
+            if exchange.target in contents:
+                content = float(contents[exchange.target]["kg_per_unit"])
+                inside += exchange.amount * unit_factor(exchange.unit, target.unit) * content
+            elif target.group == "fuel":
+                unknown: _Params = {"dataset": dataset.id, "target": exchange.target}
+                yield Problem("data-carbon-unknown", _at(exchange, "target"), "target", unknown)
+        else:
+            carbon = (data.kg(exchange) or 0.0) * _carbon_of(exchange.target)
+            inside, outside = (inside + carbon, outside) if exchange.kind == "resource" else (inside, outside + carbon)
+    if abs(inside - outside) > TOLERANCE * max(inside, outside):
+        params: _Params = {"dataset": dataset.id, "inside": inside, "outside": outside}
+        yield Problem("data-carbon-balance", _of(dataset, "balance"), "balance", params)
+
+
+def _carbon_of(flow: str) -> float:
+    return CARBON_OF_FLOW.get(flow.split(",", maxsplit=1)[0], 0.0)
+
+
+def _references(data: _Data) -> Iterable[Problem]:
+    """Datasets that transport modes, materials and secondary routes name are there; sources of properties too."""
+    known = data.background.datasets
+    for mode, name in data.background.manifest.get("modes", {}).items():
+        if name not in known:
+            yield Problem("data-mode", At("background.yaml", None, "modes"), "modes", {"mode": mode, "dataset": name})
+    for name, content in data.background.manifest.get("carbon", {}).items():
+        if name not in known or content.get("source") not in data.sources:
+            yield Problem("data-carbon-content", At("background.yaml", None, "carbon"), "carbon", {"dataset": name})
+    for dataset in known.values():
+        if dataset.secondary and dataset.secondary not in known:
+            params = {"dataset": dataset.id, "secondary": dataset.secondary}
+            yield Problem("data-secondary", _of(dataset, "secondary"), "secondary", params)
+    for material in data.background.materials:
+        at = At("materials.csv", material.line, "dataset")
+        if material.dataset is None or material.dataset not in known:
+            params = {"material": material.id, "dataset": material.dataset or "—"}
+            yield Problem("data-material", at, "dataset", params)
+        properties = (material.density_kg_m3, material.calorific_value_mj_kg, material.kg_per_m, material.g_per_m2)
+        if any(p is not None for p in properties) and material.source not in data.sources:
+            params = {"source": material.source or "—", "process": material.id}
+            yield Problem("data-unknown-source", At("materials.csv", material.line, "source"), "source", params)
+
+
+def _scenarios(data: _Data) -> Iterable[Problem]:
+    """Scenario files read, their treatments are there and their sources registered."""
+    for path in sorted((data.background.folder / "scenarios").glob("*.yaml")):
+        try:
+            scenario = read_scenario(path)
+        except InputError as error:
+            yield from error.problems
+            continue
+        for material_class, routes in scenario.routes.items():
+            at = At(path.name, None, f"routes.{material_class}")
+            for route in routes.values():
+                if route.dataset is not None and route.dataset not in data.background.datasets:
+                    params = {"class": material_class, "dataset": route.dataset}
+                    yield Problem("data-scenario-dataset", at, "dataset", params)
+            if scenario.sources[material_class].split(" ")[0] not in data.sources:
+                params = {"source": scenario.sources[material_class], "process": f"{path.name} {material_class}"}
+                yield Problem("data-unknown-source", at, "source", params)
