@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ecoprod.assess import assess
 from ecoprod.readers import read_product
 from ecoprod.trace import Ledger
 
@@ -30,7 +31,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def number(text: str) -> Decimal:
-    return Decimal(text.split()[0])
+    return Decimal(text.split(maxsplit=1)[0])
 
 
 def product_file(folder: Path) -> dict[str, object]:
@@ -120,6 +121,7 @@ def test_pack_masses_follow_the_published_fractions() -> None:
 
 def test_pack_uses_the_higher_cell_energy_and_the_other_folder_the_stored_one() -> None:
     """100 MJ of waste heat per kg cell against 4 kWh + 14.4 MJ, at 10 000 packs of 189.75 kg of cells."""
+
     def energy(name: str) -> float:
         rows = table(ROOT / f"examples/{name}/process.csv")
         mj = {"kWh": 3.6, "MJ": 1.0}
@@ -151,3 +153,66 @@ def test_no_example_lacks_a_source_for_more_than_a_fifth_of_its_inputs() -> None
     for name, counted, sourced, without in rows:
         assert int(sourced) + int(without) == int(counted), name
         assert int(without) / int(counted) <= 0.2, name
+
+
+EXPECTED = {
+    "battery-pack": ("provisional", {}),
+    "battery-pack-stored-energy": ("provisional", {}),
+    "battery-pack-mercury": ("not_qualified", {"mercury": "fail"}),
+    "battery-pack-no-cycle-life": ("undetermined", {"cycle-life-cell": "undetermined"}),
+    "home-storage": ("provisional", {}),
+    "home-storage-short-life": ("not_qualified", {"cycle-life-cell": "fail"}),
+    "home-storage-no-mercury-data": ("undetermined", {"mercury": "undetermined"}),
+    "gypsum-board": ("undetermined", {"formaldehyde": "undetermined"}),
+    "gypsum-board-natural-gypsum": ("not_qualified", {"waste-content": "fail", "formaldehyde": "undetermined"}),
+    "gypsum-board-no-radioactivity": (
+        "undetermined", {"radioactivity": "undetermined", "formaldehyde": "undetermined"},
+    ),
+}  # fmt: skip
+"""Verdict, and the requirements that are neither passed nor out of scope: what each folder was made to show."""
+
+
+@each
+def test_verdict_is_the_one_the_folder_was_made_for(folder: Path) -> None:
+    found = assess(folder)
+    open_or_failed = {f.requirement.id: f.status for f in found.findings if f.status in ("fail", "undetermined")}
+    assert (found.verdict.outcome, open_or_failed) == EXPECTED[folder.name]
+
+
+@each
+def test_everything_is_linked_and_no_stage_is_open(folder: Path) -> None:
+    found = assess(folder)
+    assert found.foreground is not None
+    assert found.foreground.missing == ()
+    assert found.foreground.linked_mass_share == pytest.approx(1.0)
+
+
+def test_mercury_variant_by_hand() -> None:
+    """0.3 % of the 0.797 kg of passive components is 9.5 mg per kg of pack, above 0.0005 % (5 mg/kg)."""
+    mass = {r["id"]: float(number(r["mass"])) for r in table(ROOT / "examples/battery-pack-mercury/bom.csv")}
+    share = mass["LV-EL"] * 0.003 / 253
+    measure = assess(ROOT / "examples/battery-pack-mercury").measures["substance:Hg@product_mass"]
+    assert measure.low is not None
+    assert measure.low == pytest.approx(share, rel=1e-3)
+    assert share > 5e-6
+
+
+def test_waste_content_by_hand() -> None:
+    """All gypsum and liner of 8.455 kg, not the 0.068 kg of additives; natural gypsum leaves only the liner."""
+    of = {n: assess(ROOT / "examples" / n).measures["waste-content"].value for n in EXPECTED if n.startswith("gypsum")}
+    assert of["gypsum-board"] == pytest.approx(100 * (7.947 + 0.44) / 8.455)
+    assert of["gypsum-board-natural-gypsum"] == pytest.approx(100 * 0.44 / 8.455)
+
+
+def test_cell_energy_is_the_only_difference_between_the_two_packs() -> None:
+    """The stages other than manufacturing agree; manufacturing differs by the energy times its dataset scores."""
+    both = [assess(ROOT / "examples" / n) for n in ("battery-pack", "battery-pack-stored-energy")]
+    stages = []
+    for one in both:
+        assert one.lca is not None
+        climate = one.lca.category("EF v3.1", "climate-change")
+        assert climate is not None and climate.by_stage is not None
+        stages.append(climate.by_stage)
+    for stage in ("raw_materials", "distribution", "end_of_life"):
+        assert stages[0][stage] == pytest.approx(stages[1][stage], rel=1e-12)
+    assert stages[0]["manufacturing"] > 3 * stages[1]["manufacturing"]
