@@ -211,7 +211,8 @@ def test_cell_energy_is_the_only_difference_between_the_two_packs() -> None:
     for one in both:
         assert one.lca is not None
         climate = one.lca.category("EF v3.1", "climate-change")
-        assert climate is not None and climate.by_stage is not None
+        assert climate is not None
+        assert climate.by_stage is not None
         stages.append(climate.by_stage)
     for stage in ("raw_materials", "distribution", "end_of_life"):
         assert stages[0][stage] == pytest.approx(stages[1][stage], rel=1e-12)
