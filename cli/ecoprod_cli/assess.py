@@ -10,8 +10,19 @@ import click
 
 from ecoprod.errors import At, InputError, NotBuiltError, Problem
 from ecoprod_cli.options import (
-    background_option, command, detail_option, engine_option, format_option, language, method_option, notify, on_option,
-    option, output_option, overlay_option, path,
+    background_option,
+    command,
+    detail_option,
+    engine_option,
+    format_option,
+    language,
+    method_option,
+    notify,
+    on_option,
+    option,
+    output_option,
+    overlay_option,
+    path,
 )  # fmt: skip
 from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 
@@ -69,6 +80,7 @@ def explain(result: Path, name: str, target: Path | None) -> int:
     """Print the tree behind a number or finding."""
     check_target(target)
     from ecoprod.report.reading import read_result
+
     from ecoprod.report.tree import explain as tree
 
     document = read_result(result)
@@ -91,11 +103,12 @@ def compare(
     methods: tuple[str, ...], engine: Literal["cached", "brightway"], form: str, target: Path | None,
 ) -> int:  # fmt: skip
     """Set designs side by side."""
-    if len(products) < 2:  # noqa: PLR2004  (a comparison has two sides)
+    if len(products) < 2:  # a comparison has two sides
         raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
     check_target(target)
-    from ecoprod.assess import assess as run
     from ecoprod.compare import compare_text, comparison_document, labels
+
+    from ecoprod.assess import assess as run
     from ecoprod.report.document import result_document, to_json
 
     names, documents, problems = labels(products), [], list[Problem]()

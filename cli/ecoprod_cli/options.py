@@ -12,7 +12,7 @@ import click
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, catalogue, text
 from ecoprod_cli.output import language_of, warn
-from ecoprod_cli.root import HELP, Worded, WordedOption
+from ecoprod_cli.root import HELP, Worded, WordedOption, lang_option
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -22,7 +22,7 @@ def command(name: str, code: str) -> Callable[[Function], click.Command]:
 
     def decorate(function: Function) -> click.Command:
         made = click.command(name, cls=Worded, help=code, context_settings=HELP)(function)
-        made.params.append(WordedOption(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="cli-opt-lang"))
+        made.params.append(lang_option())
         return made
 
     return decorate

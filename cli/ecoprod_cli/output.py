@@ -77,8 +77,8 @@ def check_target(target: Path | None) -> None:
     if target.is_dir():
         raise InputError([Problem("cli-output-is-folder", At(str(target)), "-o", {"name": str(target)})])
     if not target.parent.is_dir():
-        folder = str(target.parent)
-        raise InputError([Problem("cli-output-no-folder", At(str(target)), "-o", {"name": str(target), "folder": folder})])
+        params = {"name": str(target), "folder": str(target.parent)}
+        raise InputError([Problem("cli-output-no-folder", At(str(target)), "-o", params)])
 
 
 def deliver(text: str, target: Path | None) -> None:

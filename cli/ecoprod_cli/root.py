@@ -55,6 +55,11 @@ class WordedOption(click.Option):
             self.help = code
 
 
+def lang_option() -> WordedOption:
+    """`--lang`, which every command and group takes; its value is read from the arguments."""
+    return WordedOption(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="cli-opt-lang")
+
+
 class Worded(click.Command):
     """A command whose help is a message code."""
 
@@ -102,12 +107,13 @@ class LazyGroup(click.Group):
 
     context_class = WordedContext
 
-    def __init__(self, name: str, places: Mapping[str, str], params: Sequence[click.Parameter] = (), **more: Any) -> None:
+    def __init__(
+        self, name: str, places: Mapping[str, str], params: Sequence[click.Parameter] = (), **more: Any
+    ) -> None:
         self.places = places
-        lang = WordedOption(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="cli-opt-lang")
         super().__init__(
             name, invoke_without_command=True, context_settings=HELP, callback=_help_without_command,
-            params=[*params, lang], **more,
+            params=[*params, lang_option()], **more,
         )  # fmt: skip
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -125,7 +131,9 @@ class LazyGroup(click.Group):
         found: click.Command = getattr(importlib.import_module(f"ecoprod_cli.{module}"), attribute)
         return found
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names; an unknown one lists the nearest."""
         command = self.get_command(ctx, args[0])
         if command is None and not args[0].startswith("-"):
@@ -218,6 +226,8 @@ root = LazyGroup(
     },
     help="cli-help-ecoprod",
     params=[
-        WordedOption(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="cli-opt-version"),
+        WordedOption(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="cli-opt-version"
+        ),
     ],
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -242,7 +242,7 @@ def _impacts(lca: LcaResult | None) -> list[Document]:
 
 
 def _category(result: CategoryResult) -> Document:
-    by_stage = result.by_stage
+    by_stage: Mapping[str, float] | None = {**result.by_stage} if result.by_stage is not None else None
     return {
         "value": result.value,
         "unit": result.unit,

@@ -18,6 +18,7 @@ _NEVER_FIRST = frozenset("，。、；：？！）》】」』”’%…·,.;:?!
 _NEVER_LAST = frozenset("（《【「『“‘([{")
 _BREAK_AFTER = re.compile(r"(?<=[/_,;=\-])(?=[^\s])")
 _BLOCKS = " ▏▎▍▌▋▊▉█"
+_NARROWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +220,9 @@ def _widths(rows: Sequence[Sequence[Cell]], room: int, flexible: int) -> list[in
         natural[flexible] -= cut
         over -= cut
     while over > 0:
-        widest = max((n for n in range(len(natural)) if n != flexible), key=lambda n: natural[n])
-        if natural[widest] <= 8:
+        # columns before the flexible one hold marks and numbers of rows, which do not read well broken
+        widest = max(range(flexible + 1, len(natural)), key=lambda n: natural[n], default=None)
+        if widest is None or natural[widest] <= _NARROWEST:
             break
         natural[widest] -= 1
         over -= 1

@@ -11,7 +11,7 @@ from typing import Any
 from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table
 from ecoprod.report.text_lca import life_cycle
-from ecoprod.report.words import fraction_as, label, number, quantity, shown
+from ecoprod.report.words import fraction_as, label, number, shown
 
 Document = dict[str, Any]
 STYLES = {
@@ -45,9 +45,8 @@ def report_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
 
 def _edition(document: Document, lang: Lang) -> str:
     standard = document["standard"]
-    title = standard["title"].get(lang) or standard["id"]
-    edition = str(standard["edition"] or "")
-    return f"{edition} {title}" if edition and edition not in title else title
+    number = standard["numbers"][0] if standard["numbers"] else standard["edition"]
+    return f"{number} {standard['title'].get(lang) or standard['id']}"
 
 
 def _verdict(page: Page, document: Document, lang: Lang) -> None:
@@ -66,37 +65,48 @@ def _verdict(page: Page, document: Document, lang: Lang) -> None:
 
 
 def _why(page: Page, document: Document, lang: Lang) -> None:
+    """Every reason; those that say the same of several requirements in one."""
     if not document["reasons"]:
         return
     heading(page, text("report-head-why", lang))
     titles = {r["id"]: r["title"].get(lang, r["id"]) for r in document["requirements"]}
+    grouped: dict[str, list[str]] = {}
     for reason in document["reasons"]:
-        said = reason["message"][lang]
-        named = titles.get(reason["requirement"])
-        bullet(page, "•", f"{named}: {said} [{reason['requirement']}]" if named and named not in said else said)
+        name, said = reason["requirement"], reason["message"][lang]
+        if name and said.startswith(name):  # the message speaks of the id; people know the title
+            said = f"{titles.get(name, name)}{said.removeprefix(name)}"
+        grouped.setdefault(said, []).extend([name] if name else [])
+    for said, names in grouped.items():
+        bullet(page, "•", f"{said} [{', '.join(names)}]" if names else said)
 
 
-def open_questions(document: Document, lang: Lang) -> dict[tuple[str, str], list[str]]:
-    """What is missing, by (field, message), each with the requirements that it would settle."""
+def open_questions(document: Document, lang: Lang, status: str) -> dict[tuple[str, str], list[str]]:
+    """What requirements of a status lack, by (field, message), each with the requirements that it would settle."""
     found: dict[tuple[str, str], list[str]] = {}
     for requirement in document["requirements"]:
-        if requirement["status"] in ("undetermined", "reported"):
+        if requirement["status"] == status:
             for missing in requirement["missing"]:
                 found.setdefault((missing["field"], missing["message"][lang]), []).append(requirement["id"])
-    for missing in document["lca"]["missing"]:
-        found.setdefault((missing["field"], missing["message"][lang]), [])
     return found
 
 
 def _missing(page: Page, document: Document, lang: Lang) -> None:
-    questions = open_questions(document, lang)
-    if not questions:
+    deciding = open_questions(document, lang, "undetermined")
+    shown_only = open_questions(document, lang, "reported")
+    further: dict[tuple[str, str], list[str]] = {}
+    for missing in document["lca"]["missing"]:
+        further[missing["field"], missing["message"][lang]] = []
+    others = {k: v for k, v in {**further, **shown_only}.items() if k not in deciding}
+    if not deciding and not others:
         return
     heading(page, text("report-head-missing", lang))
-    for (field, message), settles in questions.items():
-        bullet(page, "?", f"{field}: {message}", "yellow")
-        if settles:
-            line(page, text("report-settles", lang, ids=", ".join(dict.fromkeys(settles))), "dim", indent=6)
+    for (field, message), settles in deciding.items():
+        bullet(page, "?", text("report-pair", lang, name=field, value=message), "yellow")
+        line(page, text("report-settles", lang, ids=", ".join(dict.fromkeys(settles))), "dim", indent=4)
+    for (field, message), settles in others.items():
+        names = f" [{', '.join(dict.fromkeys(settles))}]" if settles else ""
+        said = text("report-pair", lang, name=field, value=f"{message}{names}")
+        bullet(page, "○", f"{said} {text('report-no-effect', lang)}")
     line(page, text("report-missing-legend", lang), "dim", indent=2)
 
 
@@ -150,13 +160,22 @@ def _requirements(page: Page, document: Document, lang: Lang) -> None:
     for group in _GROUPS:
         members = [r for r in document["requirements"] if r["group"] == group]
         if members:
-            rows.append([Cell(f"{label('group', group, lang)}: {_count(members, order, lang)}", "bold")])
+            head = text("report-pair", lang, name=label("group", group, lang), value=_count(members, order, lang))
+            rows.append([Cell(head, "bold")])
             rows += [_requirement(r, lang, wide=wide) for r in sorted(members, key=lambda r: order.index(r["status"]))]
     codes = ("status", "requirement", "value", "limit", "margin", "confidence")
-    head = [text(f"report-col-{code}", lang) for code in codes]
-    table(page, rows, head, flexible=1)
-    used = {r["confidence"] for r in document["requirements"]} - {None}
-    legend = [text(f"report-confidence-{c.replace('_', '-')}-means", lang) for c in sorted(used)]
+    table(page, rows, [text(f"report-col-{code}", lang) for code in codes], flexible=1)
+    _legend(page, document["requirements"], lang)
+
+
+def _legend(page: Page, requirements: Sequence[Document], lang: Lang) -> None:
+    """What the short words of the table mean, those that were used."""
+    used = sorted({r["confidence"] for r in requirements} - {None})
+    legend = [text(f"report-confidence-{c.replace('_', '-')}-means", lang) for c in used]
+    if any(r["status"] == "reported" for r in requirements):
+        legend.append(text("report-status-reported-means", lang))
+    if any(r["illustrative"] for r in requirements):
+        legend.append(text("report-illustrative-means", lang))
     if legend:
         line(page, " · ".join(legend), "dim", indent=2)
 
@@ -167,22 +186,21 @@ def _count(members: Sequence[Document], order: Iterable[str], lang: Lang) -> str
 
 
 def _requirement(entry: Document, lang: Lang, *, wide: bool) -> Row:
-    settled = entry["status"] in ("pass", "exempt", "not_applicable")
+    settled = entry["status"] not in ("fail", "undetermined")
     title = entry["title"].get(lang, entry["id"])
-    if entry["reason"] and not settled:
-        title += f"\n{entry['reason']['message'][lang]}"
     if wide or not settled:
-        title += f"{'  ' if wide and settled else chr(10)}[{entry['id']}]"
+        title += f" [{entry['id']}]"
+    if entry["reason"] and not settled:
+        title += f"\n→ {entry['reason']['message'][lang]}"
     limit = entry["limit"]
-    wanted = limit["unit"] if limit else None
     margin = "" if entry["margin"] is None else f"{entry['margin'] * 100:+.0f} %"
-    invented = " *" if entry["illustrative"] else ""
+    value = value_text(entry, lang, limit["unit"] if limit else None)
     return [
         status_cell(entry["status"], lang),
         title,
-        Cell(value_text(entry, lang, wanted) + invented, "", right=True),
+        Cell(value + (" *" if entry["illustrative"] else ""), right=True),
         limit_text(limit, lang),
-        Cell(margin, "", right=True),
+        Cell(margin, "red" if margin.startswith("-") else "", right=True),
         label("confidence", entry["confidence"], lang) if entry["confidence"] else "",
     ]
 
@@ -220,16 +238,7 @@ def _limits_of_the_specification(page: Page, document: Document, lang: Lang) -> 
         heading(page, text("report-head-overlays", lang))
     for overlay in standard["overlays"]:
         by, on = overlay["checked_by"] or "—", overlay["checked_on"] or "—"
-        bullet(page, "•", text("report-overlay", lang, path=overlay["path"], by=by, on=on, sha256=overlay["sha256"][:12]))
+        facts = {"path": overlay["path"], "by": by, "on": on, "sha256": overlay["sha256"][:12]}
+        bullet(page, "•", text("report-overlay", lang, **facts))
     for override in standard["overrides"]:
         bullet(page, "!", text("report-override", lang, **override), "yellow")
-
-
-def unit_line(document: Document, lang: Lang) -> str:
-    """`1 unit; functional unit 2 200 cycle wash 8 kg`: what the figures are given for."""
-    product = document["product"]
-    service = product["functional_unit"]
-    unit = quantity(product["product_unit"], lang)
-    if service["amount"] is None:
-        return unit
-    return text("report-units", lang, unit=unit, service=quantity(service, lang), of=service["of"] or "")

@@ -52,7 +52,8 @@ def _stages(page: Page, document: Document, climate: Document, lang: Lang) -> No
     by_stage, total = climate["by_stage"], climate["value"]
     if by_stage is None or total is None:
         why = climate["reason"]["message"][lang] if climate["reason"] else ""
-        line(page, text("report-no-value", lang, why=why, known=number(climate["known"]), unit=climate["unit"]), indent=2)
+        known = number(climate["known"])
+        line(page, text("report-no-value", lang, why=why, known=known, unit=climate["unit"]), indent=2)
         return
     excluded: Mapping[str, str] = document["lca"]["excluded"]
     largest = max(abs(v) for v in by_stage.values())
@@ -61,9 +62,12 @@ def _stages(page: Page, document: Document, climate: Document, lang: Lang) -> No
     for stage in STAGES:
         value = by_stage[stage]
         share = percent(value / total) if total else ""
-        drawn = text("report-left-out", lang, reason=excluded[stage]) if stage in excluded else bar(value, largest, room)
+        drawn = bar(value, largest, room)
+        if stage in excluded:
+            drawn = text("report-left-out", lang, reason=excluded[stage])
         style = "dim" if stage in excluded else "red" if value > 0 else "green"
-        cells = (Cell(number(value), right=True), Cell(share, right=True), Cell(drawn, style))
+        value_cell = Cell("—" if stage in excluded and not value else number(value), right=True)
+        cells = (value_cell, Cell("" if value_cell.text == "—" else share, right=True), Cell(drawn, style))
         rows.append([label("stage", stage, lang), *cells])
     rows.append([Cell(text("report-total", lang), "bold"), Cell(number(total), "bold", right=True), "", ""])
     table(page, rows, flexible=3)

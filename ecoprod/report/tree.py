@@ -19,7 +19,7 @@ _NEAREST = 5
 def explain(document: Document, name: str, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
     """The tree of `name`: a trace id, requirement id, indicator id, item id, category or METHOD/CATEGORY.
 
-    A subtree that several numbers share is written out once. Raises InputError with the nearest names for an unknown one.
+    A subtree that several numbers share is written out once. Raises InputError with the nearest names for an unknown id.
     """
     entries: dict[str, Document] = {e["id"]: e for e in document["trace"]}
     root = find_trace(document, name, entries)
@@ -114,7 +114,8 @@ def _entry(
         if again:
             said = f"{entry_id}{value} ({text('explain-see-above', lang)})"
         else:
-            origin = [label("kind", entry["kind"], lang), entry.get("message", {}).get(lang) or entry["by"], _place(entry)]
+            by = entry.get("message", {}).get(lang) or entry["by"]
+            origin = [label("kind", entry["kind"], lang), by, _place(entry)]
             said = f"{entry_id}{value}  ← {' · '.join(part for part in origin if part)}"
     own, below = _shallow(own, page.width), _shallow(below, page.width)
     hang = "│  " if entry and entry["inputs"] and not again else "   "

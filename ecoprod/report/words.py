@@ -14,8 +14,8 @@ Words = dict[str, str]
 def said(code: str, params: Mapping[str, object] | None = None) -> Words:
     """The sentence behind a code in both languages; a text that is no code speaks for itself."""
     if code not in catalogue():
-        return {lang: code for lang in LANGS}
-    return dict(both(code, **(params or {})))
+        return dict.fromkeys(LANGS, code)
+    return {str(lang): words for lang, words in both(code, **(params or {})).items()}
 
 
 def label(kind: str, name: str | None, lang: Lang) -> str:
@@ -43,6 +43,8 @@ def percent(share: float) -> str:
     value = share * 100
     if 99.95 <= value < 100 - 1e-9:
         return "> 99.9 %"
+    if 0 < abs(value) < 0.05:  # would round to nothing
+        return "< 0.1 %" if value > 0 else "> -0.1 %"
     return f"{value:.0f} %" if abs(value) >= 99.95 or value == 0 else f"{value:.1f} %"
 
 
