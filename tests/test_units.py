@@ -1,0 +1,160 @@
+"""Quantities: what they mean, what is refused, and that the cache changes nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecoprod import units
+from ecoprod.messages import catalogue, text
+from ecoprod.units import Amount, UnitError, convert, lookup, parse, parse_fraction
+
+# worked by hand from the definitions: 1 t = 1000 kg, 1 kWh = 3.6 MJ, 1 kgce = 29.3076 MJ (GB/T 2589), 1 万 = 10 000
+MEANINGS = [
+    ("420 g", "kg", 0.42), ("2 吨", "kg", 2000), ("3 公斤", "g", 3000), ("5 千克", "kg", 5), ("7 克", "mg", 7000),
+    ("4 件", "unit", 4), ("4 台", "unit", 4), ("4 套", "unit", 4), ("4 个", "unit", 4), ("3 次", "cycle", 3),
+    ("1 千瓦时", "MJ", 3.6), ("1 度", "kWh", 1), ("2 立方米", "L", 2000), ("2 平方米", "cm2", 20000),
+    ("5 米", "cm", 500), ("5 千米", "m", 5000), ("5 公里", "km", 5), ("2 年", "day", 730), ("3 升", "m3", 0.003),
+    ("3 万元", "元", 30000), ("2 小时", "s", 7200), ("1 tce", "kgce", 1000), ("1 kgce", "MJ", 29.3076),
+    ("1000 gce", "kgce", 1), ("1 kgce/t", "kJ/kg", 29.3076), ("2 tkm", "kgkm", 2000), ("1 m2a", "m2·day", 365),
+    ("1 ton kilometer", "tkm", 1), ("1 kilowatt hour", "kWh", 1), ("1 cubic meter", "m3", 1), ("1 kilogram", "kg", 1),
+    ("1 square meter-year", "m2a", 1), ("50 mg/kg", "%", 0.005), ("1 ‰", "mg/kg", 1000), ("1 ppm", "mg/kg", 1),
+    ("40 g/m2", "kg/m2", 0.04), ("3 kWh/(cycle)", "MJ/cycle", 10.8), ("1 g/(kW·h)", "kg/MWh", 1),
+    ("7 t CO2e", "kg CO2-Eq", 7000), ("５　ｋｇ", "g", 5000), ("3 m²", "m2", 3), ("2 万千瓦时", "MWh", 20),
+    ("0 °C", "K", 273.15), ("60 ℃", "K", 333.15), ("45 dB(A)", "dB(A)", 45), ("220 1/year", "1/day", 220 / 365),
+]  # fmt: skip
+
+REFUSED = [
+    ("3 ton", "unit-ton"), ("3 tons", "unit-ton"), ("3 Ton", "unit-ton"), ("2 kg/ton", "unit-ton"),
+    ("5", "unit-missing"), ("5.0", "unit-missing"), ("0.3", "unit-missing"), ("5 M", "unit-capital-m"),
+    ("g", "unit-not-a-number"), ("", "unit-not-a-number"), ("about 5 kg", "unit-not-a-number"),
+    ("nan kg", "unit-not-finite"), ("inf kg", "unit-not-finite"), ("-Infinity", "unit-not-finite"),
+    ("1e999 kg", "unit-not-finite"), ("1,200 kg", "unit-comma"), ("1，200 kg", "unit-comma"),
+    ("10**10**7", "unit-grammar"), ("5 kg**9", "unit-grammar"), ("5 kg^99", "unit-grammar"), ("5 10 kg", "unit-grammar"),
+    ("5 kg m", "unit-grammar"), ("5 kg/m3*h", "unit-grammar"), ("5 (kg)", "unit-grammar"), ("5 kg/", "unit-grammar"),
+    ("5 kg/(m2", "unit-grammar"), ("5 1", "unit-grammar"), ("5 /kg", "unit-grammar"), ("5 kg;rm", "unit-grammar"),
+    ("5 kgg", "unit-unknown"), ("5 T", "unit-unknown"), ("5 lb", "unit-unknown"), ("5 __import__", "unit-grammar"),
+    ("5 kJ/(kg·°C)", "unit-offset"), ("5 °C/h", "unit-offset"), ("5 " + "k" * 80, "unit-too-long"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "unit", "value"), MEANINGS)
+def test_meaning(written: str, unit: str, value: float) -> None:
+    assert convert(parse(written), unit) == pytest.approx(value, rel=1e-14)
+
+
+@pytest.mark.parametrize(("written", "code"), REFUSED)
+def test_refused(written: str, code: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse(written)
+    assert caught.value.code == code
+    for lang in ("zh", "en"):
+        assert text(code, lang, **caught.value.params)
+        assert catalogue()[code]["fix"][lang].format(**caught.value.params)
+
+
+def test_a_tower_of_powers_is_refused_at_once() -> None:
+    start = time.perf_counter()
+    for written in ("10**10**7", "1 kg**10**7", "1 (((((kg)))))", "9" * 60, "1 kg" + "/kg" * 15):
+        with pytest.raises(UnitError):
+            parse(written)
+    assert time.perf_counter() - start < 1
+
+
+def test_unlike_dimensions_do_not_convert() -> None:
+    for have, want in (("kg", "m"), ("kWh", "kW"), ("kg", "kg CO2-Eq"), ("m3", "Nm3"), ("unit", "cycle"), ("%", "kg")):
+        with pytest.raises(UnitError) as caught:
+            units.conversion(have, want)
+        assert caught.value.code == "unit-dimension"
+    with pytest.raises(UnitError):
+        units.conversion("°C", "K")
+
+
+def test_a_unit_that_is_unknown_gets_its_neighbours() -> None:
+    with pytest.raises(UnitError) as caught:
+        parse("5 kwH")
+    assert "kWh" in str(caught.value.params["nearest"])
+
+
+def test_fractions() -> None:
+    assert parse_fraction("30 %") == pytest.approx(0.3)
+    assert parse_fraction("2 mg/kg") == pytest.approx(2e-6)
+    assert parse_fraction("0.01%") == pytest.approx(1e-4)
+    for bad in ("0.3", "30 kg", "30 mg/L"):
+        with pytest.raises(UnitError):
+            parse_fraction(bad)
+
+
+@pytest.mark.parametrize("spelling", sorted(units._ATOMS))
+def test_every_spelling_is_read_and_its_canonical_form_means_the_same(spelling: str) -> None:
+    known = lookup(spelling)
+    assert lookup(known.canonical) == known
+
+
+@given(st.decimals(min_value="0.001", max_value="999999", places=3))
+def test_grams_and_kilograms_are_the_same_number(mass: object) -> None:
+    from decimal import Decimal
+
+    kilograms = Decimal(str(mass))
+    assert convert(parse(f"{kilograms} kg"), "kg") == convert(parse(f"{kilograms * 1000} g"), "kg")
+
+
+PAIRS = [("kg", "g"), ("t", "mg"), ("kWh", "MJ"), ("tce", "kcal"), ("m3", "mL"), ("year", "s"), ("万元", "元"),
+         ("kgce/t", "MJ/kg"), ("°C", "K"), ("mg/kg", "%"), ("m2a", "m2·day")]  # fmt: skip
+
+
+@given(st.floats(1e-6, 1e6), st.sampled_from(PAIRS))
+def test_there_and_back(value: float, pair: tuple[str, str]) -> None:
+    there = convert(Amount(value, pair[0]), pair[1])
+    assert convert(Amount(there, pair[1]), pair[0]) == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+@given(
+    st.floats(-1e9, 1e9), st.sampled_from(["kg", "kWh/(cycle·kg)", "kg CO2-Eq/kWh", "%", "dB(A)", "1/year", "万kWh"])
+)
+def test_what_is_written_back_reads_the_same(value: float, unit: str) -> None:
+    amount = parse(f"{value!r} {unit}")
+    assert parse(f"{amount.value!r} {amount.unit}") == amount == Amount(value, unit)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_an_amount_or_a_unit_error(written: str) -> None:
+    try:
+        assert isinstance(parse(written), Amount)
+    except UnitError as error:
+        assert error.code in catalogue()
+
+
+_CHILD = "import sys; from ecoprod.units import parse; a = parse('3 kWh/cycle'); print(a, 'pint' in sys.modules)"
+
+
+def _child(cache: Path) -> str:
+    import os
+
+    paths = os.pathsep.join(filter(None, sys.path))
+    env = {**os.environ, "ECOPROD_CACHE": str(cache), "PYTHONPATH": paths}
+    return subprocess.run([sys.executable, "-c", _CHILD], env=env, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_second_run_answers_the_same_without_pint(tmp_path: Path) -> None:
+    first, second = _child(tmp_path), _child(tmp_path)
+    assert first.split(")")[0] == second.split(")")[0]
+    assert first.strip().endswith("True")
+    assert second.strip().endswith("False")
+    (file,) = tmp_path.glob("units-*.json")
+    file.write_text(json.dumps({"3": None})[:-1], "utf-8")  # cut off in the middle
+    assert _child(tmp_path) == first
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where the folder should be", "utf-8")
+    assert "kWh/cycle" in _child(blocked)
