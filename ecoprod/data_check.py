@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecoprod.background import Background, Dataset, Exchange, read_scenario
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
-from ecoprod.lca.inventory import FILE, link, one_convention, refuse_negative_inputs, unit_factor
+from ecoprod.lca.inventory import FILE, Inventory, link, one_convention, refuse_negative_inputs, unit_factor
 from ecoprod.units import UnitError
-
-if TYPE_CHECKING:
-    from ecoprod.lca.bundled import FlowList
 
 _PROCESSES = "processes.csv"
 _CONFIDENCE = frozenset({"T", "S"})
@@ -41,7 +38,8 @@ class _Data:
     exchanges: tuple[Exchange, ...]
     by_process: Mapping[str, tuple[Exchange, ...]]
     sources: Mapping[str, Mapping[str, Any]]
-    flows: FlowList
+    inventory: Inventory
+    unlinked: tuple[Problem, ...]
 
     def kg(self, exchange: Exchange) -> float | None:
         """Amount of an exchange in kg; None where it is not a mass."""
@@ -61,7 +59,8 @@ def check_background(background: Background) -> list[Problem]:
     for exchange in exchanges:
         by_process.setdefault(exchange.process, []).append(exchange)
     grouped = {name: tuple(rows) for name, rows in by_process.items()}
-    data = _Data(background, tuple(exchanges), grouped, background.sources(), elementary_flows())
+    inventory, unlinked = link(background, exchanges, elementary_flows())
+    data = _Data(background, tuple(exchanges), grouped, background.sources(), inventory, tuple(unlinked))
     checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
         _linked, _duplicates, _sourced, _amounts, _described, _covered, _balanced, _references, _scenarios,
     )  # fmt: skip
@@ -78,8 +77,7 @@ def _of(dataset: Dataset, column: str) -> At:
 
 def _linked(data: _Data) -> Iterable[Problem]:
     """Targets exist, units convert, no negative input, and every loop makes more than it uses."""
-    inventory, problems = link(data.background, data.exchanges, data.flows)
-    inventory = one_convention(inventory)
+    inventory, problems = one_convention(data.inventory), data.unlinked
     try:
         refuse_negative_inputs(inventory)
     except InputError as error:
@@ -129,11 +127,10 @@ def _sourced(data: _Data) -> Iterable[Problem]:
 
 
 def _amounts(data: _Data) -> Iterable[Problem]:
-    """Finite amounts; a negative flow only where a note explains it (an uptake, a credit inside a source's total)."""
+    """A negative flow only where a note explains it: an uptake, or a credit inside a source's total."""
     for exchange in data.exchanges:
-        finite = abs(exchange.amount) < float("inf")
         negative = exchange.amount < 0 and exchange.kind != "input"  # a negative input is refused by linking
-        if not finite or (negative and not exchange.note):
+        if negative and not exchange.note:
             params: _Params = {"amount": exchange.amount, "process": exchange.process, "target": exchange.target}
             yield Problem("data-amount", _at(exchange, "amount"), "amount", params)
 
@@ -167,12 +164,16 @@ def _covered(data: _Data) -> Iterable[Problem]:
 
 
 def _balanced(data: _Data) -> Iterable[Problem]:
+    """Balances of the datasets that ask for them; one with an exchange that does not link is not weighed."""
+    broken = {problem.at.line for problem in data.unlinked}
     for dataset in data.background.datasets.values():
         asked, _, reason = dataset.balance.partition(":")
         names = {name.strip() for name in asked.split(";") if name.strip()}
         if not names <= {"mass", "carbon", "none"} or not names or (names == {"none"} and not reason.strip()):
             params = {"dataset": dataset.id, "balance": dataset.balance or "—"}
             yield Problem("data-balance", _of(dataset, "balance"), "balance", params)
+        if any(e.line in broken for e in data.by_process.get(dataset.id, ())):
+            continue
         if "mass" in names:
             yield from _mass(data, dataset)
         if "carbon" in names:

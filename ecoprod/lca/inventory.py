@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -96,6 +97,10 @@ def _target(
     exchange: Exchange, position: dict[str, int], background: Background, flows: FlowList, problems: list[Problem]
 ) -> tuple[int, float] | None:
     """Row of the target and amount in the target's unit; None with a Problem where there is no such thing."""
+    if not math.isfinite(exchange.amount):
+        params = {"amount": str(exchange.amount), "process": exchange.process, "target": exchange.target}
+        problems.append(Problem("data-amount", At(FILE, exchange.line, "amount"), "amount", params))
+        return None
     if exchange.kind == "input":
         row = position.get(exchange.target)
         if row is None:

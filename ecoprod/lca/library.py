@@ -19,11 +19,10 @@ def quiet(_code: str) -> None:
     """Say nothing."""
 
 
-def flows(notify: Notify = quiet) -> FlowList:
-    """Bw2io's elementary flows. `notify` hears `lca-reading-flows` where the file itself has to be read."""
+def flows() -> FlowList:
+    """Bw2io's elementary flows, from the cache or its own file."""
     rows = cache.load_rows("flows")
     if rows is None or not all(isinstance(row, list) and len(row) == 4 for row in rows):
-        notify("lca-reading-flows")
         rows = parse_flows()
         cache.store_rows("flows", rows)
     return flow_list(rows)
