@@ -88,9 +88,9 @@ def _numbers(measure: Measure, limit: Limit) -> Comparison:
 
 def _bounds(measure: Measure, unit: str | None) -> tuple[float | None, float | None]:
     """Proven bounds in the unit of the limit. 未检出 proves no more than its detection limit."""
-    low, high = measure.low, measure.high
     if measure.not_detected:
-        low, high = 0.0, measure.detection_limit
+        return 0.0, _in_unit(measure.detection_limit, measure.unit, unit)
+    low, high = measure.low, measure.high
     return _in_unit(low, measure.unit, unit), _in_unit(high, measure.unit, unit)
 
 
