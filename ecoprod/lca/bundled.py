@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.resources import installed_version
 
 TOTAL_FLOW = ("co2e-total", "air")
 """The pseudo-flow of a bare CO2e total: one past the last flow of the list."""
@@ -77,7 +77,7 @@ def _data(name: str) -> Path:
 @lru_cache(maxsize=1)
 def stamp() -> str:
     """What the bundled flows and factors are: bw2io's version and the sizes of its files, none of them opened."""
-    return f"bw2io {version('bw2io')} {_data(_FLOWS).stat().st_size} {_data(_FACTORS).stat().st_size}"
+    return f"bw2io {installed_version('bw2io')} {_data(_FLOWS).stat().st_size} {_data(_FACTORS).stat().st_size}"
 
 
 def parse_flows() -> list[list[str]]:

@@ -46,7 +46,8 @@ def calculate(
     results, missing, residual = [], [], 0.0
     for one in scored:
         shown = [k for k, category in enumerate(one.units.categories) if detail or not category.detail]
-        values = {k: _category(one, k, foreground, positions) for k in shown}
+        coverages = _coverages(one.units, foreground.items, positions)
+        values = {k: _category(one, k, foreground, coverages[k]) for k in shown}
         record(foreground.items, one.units, values, positions, background, ledger)
         by_id = {values[k].id: values[k] for k in sorted(shown, key=lambda k: one.units.categories[k].id)}
         results.append(MethodResult(one.units.method, by_id))
@@ -121,20 +122,19 @@ def coverage_of(covered: float, climate: float) -> float | None:
     return 1.0 if share > 1 - _ROUNDING else share
 
 
-def _coverage(units: Units, k: int, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> float | None:
-    """Coverage of a category over the product; the foreground's own emissions count as covered."""
+def _coverages(units: Units, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> list[float | None]:
+    """Coverage of each category over the product; the foreground's own emissions count as covered."""
     number = {name: column for column, name in enumerate(units.datasets)}
-    covered, climate = [], []
+    amounts, own = np.zeros(len(number)), 0.0
     for item in items:
         for demand in item.demands:
-            column = number[demand.dataset]
-            covered.append(abs(demand.amount) * float(units.covered[k, column]))
-            climate.append(abs(demand.amount) * float(units.climate[column]))
+            amounts[number[demand.dataset]] += abs(demand.amount)
         for emission in item.emissions:
             factor = units.climate_factor.of(positions[emission.flow, emission.compartment], 1)[0]
-            covered.append(abs(emission.amount * float(factor)))
-            climate.append(covered[-1])
-    return coverage_of(math.fsum(covered), math.fsum(climate))
+            own += abs(emission.amount * float(factor))
+    covered = (units.covered * amounts).sum(axis=1) + own
+    climate = float((units.climate * amounts).sum()) + own
+    return [coverage_of(float(part), climate) for part in covered]
 
 
 def reason_of(coverage: float | None) -> str | None:
@@ -144,11 +144,8 @@ def reason_of(coverage: float | None) -> str | None:
     return "coverage-below-80" if coverage < ENOUGH - _ROUNDING else None
 
 
-def _category(
-    scored: Scored, k: int, foreground: Foreground, positions: Mapping[tuple[str, str], int]
-) -> CategoryResult:
+def _category(scored: Scored, k: int, foreground: Foreground, coverage: float | None) -> CategoryResult:
     category, units = scored.units.categories[k], scored.units
-    coverage = _coverage(units, k, foreground.items, positions)
     reason, known = reason_of(coverage), float(scored.totals[k])
     trace = f"impact:{units.method}/{category.id}"
     if reason:
