@@ -27,7 +27,7 @@ from ecoprod.errors import ModelError, Problem
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, Lang] = ("zh", "en")
 _FOLDER = Path(__file__).resolve().parent / "catalogue"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are text: no need to resolve types
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ecoprod.errors import EcoprodError
-from ecoprod.resources import cache_folder
+from ecoprod.resources import cache_folder, installed_version
 
 MAX_LENGTH = 64
 _Atom = tuple[str, str]
@@ -287,10 +287,8 @@ def _registry() -> Any:
 
 @lru_cache(maxsize=1)
 def _cache_file() -> Path:
-    from importlib.metadata import version
-
     digest = hashlib.sha256(_DEFINITIONS.read_bytes())
-    digest.update(repr((_FORMAT, version("pint"), _SPELLINGS)).encode())
+    digest.update(repr((_FORMAT, installed_version("pint"), _SPELLINGS)).encode())
     return cache_folder() / f"units-{digest.hexdigest()[:16]}.json"
 
 
