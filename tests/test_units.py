@@ -37,7 +37,8 @@ REFUSED = [
     ("g", "unit-not-a-number"), ("", "unit-not-a-number"), ("about 5 kg", "unit-not-a-number"),
     ("nan kg", "unit-not-finite"), ("inf kg", "unit-not-finite"), ("-Infinity", "unit-not-finite"),
     ("1e999 kg", "unit-not-finite"), ("1,200 kg", "unit-comma"), ("1，200 kg", "unit-comma"),
-    ("10**10**7", "unit-grammar"), ("5 kg**9", "unit-grammar"), ("5 kg^99", "unit-grammar"), ("5 10 kg", "unit-grammar"),
+    ("10**10**7", "unit-grammar"), ("5 kg**9", "unit-grammar"), ("5 kg^99", "unit-grammar"),
+    ("5 10 kg", "unit-grammar"),
     ("5 kg m", "unit-grammar"), ("5 kg/m3*h", "unit-grammar"), ("5 (kg)", "unit-grammar"), ("5 kg/", "unit-grammar"),
     ("5 kg/(m2", "unit-grammar"), ("5 1", "unit-grammar"), ("5 /kg", "unit-grammar"), ("5 kg;rm", "unit-grammar"),
     ("5 kgg", "unit-unknown"), ("5 T", "unit-unknown"), ("5 lb", "unit-unknown"), ("5 __import__", "unit-grammar"),
@@ -126,10 +127,12 @@ def test_what_is_written_back_reads_the_same(value: float, unit: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_is_an_amount_or_a_unit_error(written: str) -> None:
+    code = None
     try:
-        assert isinstance(parse(written), Amount)
+        parse(written)
     except UnitError as error:
-        assert error.code in catalogue()
+        code = error.code
+    assert code is None or code in catalogue()
 
 
 _CHILD = "import sys; from ecoprod.units import parse; a = parse('3 kWh/cycle'); print(a, 'pint' in sys.modules)"
