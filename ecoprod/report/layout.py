@@ -174,10 +174,12 @@ def bar(value: float, largest: float, width: int) -> str:
 Row = Sequence[Cell | str]
 
 
-def table(page: Page, rows: Sequence[Row], head: Sequence[str] = (), *, indent: int = 2, flexible: int = 0) -> None:
+def table(
+    page: Page, rows: Sequence[Row], head: Sequence[str] = (), *, indent: int = 2, flexible: int = 0, least: int = 24
+) -> None:
     """Add a table; a row of one cell goes across all columns, as a head between rows.
 
-    Columns are as wide as they need; the `flexible` one takes what is left and wraps, then the others do.
+    Columns are as wide as they need; the `flexible` one gives way first, down to `least`, then those behind it.
     """
     cells = [[_cell(c) for c in row] for row in rows]
     body = [row for row in cells if len(row) > 1]
@@ -185,7 +187,7 @@ def table(page: Page, rows: Sequence[Row], head: Sequence[str] = (), *, indent: 
         return
     rights = [any(row[n].right for row in body) for n in range(len(body[0]))]
     heads = [Cell(text, "dim", rights[n]) for n, text in enumerate(head)]
-    widths = _widths([*body, heads] if heads else body, page.width - indent, flexible)
+    widths = _widths([*body, heads] if heads else body, page.width - indent, flexible, least)
     for row in ([heads] if heads else []) + cells:
         if len(row) == 1:
             line(page, row[0].text, row[0].style, indent)
@@ -209,14 +211,13 @@ def _add_row(page: Page, row: Sequence[Cell], widths: Sequence[int], indent: int
         page.lines.append(" " * indent + "  ".join(pieces))
 
 
-def _widths(rows: Sequence[Sequence[Cell]], room: int, flexible: int) -> list[int]:
-    """Column widths: natural ones, cut down from the flexible column first, then from the widest."""
+def _widths(rows: Sequence[Sequence[Cell]], room: int, flexible: int, least: int) -> list[int]:
+    """Column widths: natural ones; the flexible column is cut first, then the widest of those behind it."""
     natural = [max(columns(part) for row in rows for part in row[n].text.split("\n")) for n in range(len(rows[0]))]
     room -= 2 * (len(natural) - 1)
     over = sum(natural) - room
     if over > 0:
-        least = min(natural[flexible], max(room // 3, 12))
-        cut = min(over, natural[flexible] - least)
+        cut = min(over, max(natural[flexible] - least, 0))
         natural[flexible] -= cut
         over -= cut
     while over > 0:

@@ -1,0 +1,26 @@
+"""What `standards check` and `data check` share: findings to stdout, exit code 0 clean and 1 with findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ecoprod.errors import Problem
+from ecoprod.messages import problem_line, text
+from ecoprod_cli.options import language
+from ecoprod_cli.output import deliver
+
+FINDINGS = 1
+
+
+def report_findings(problems: Sequence[Problem], form: str, target: Path | None) -> int:
+    """Print every finding; returns the exit code."""
+    if form == "json":
+        from ecoprod.report.document import to_json
+        from ecoprod.report.problems import problems_document
+
+        deliver(to_json(problems_document(problems)), target)
+    else:
+        lines = [problem_line(p, language()) for p in problems] or [text("cli-clean", language())]
+        deliver("\n".join(lines) + "\n", target)
+    return FINDINGS if problems else 0

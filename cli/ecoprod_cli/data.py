@@ -1,0 +1,63 @@
+"""`data list | show | check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ecoprod_cli.options import background_option, command, format_option, language, notify, output_option
+from ecoprod_cli.output import check_target, deliver, has_colour, width_for
+
+
+@command("list", "cli-help-data-list")
+@background_option
+@format_option()
+@output_option
+def list_(background: str, form: str, target: Path | None) -> int:
+    """List the datasets of one background."""
+    check_target(target)
+    from ecoprod.background import load_background
+    from ecoprod.report.datasets import datasets_document, datasets_text
+    from ecoprod.report.document import to_json
+
+    document = datasets_document(load_background(background))
+    if form == "json":
+        deliver(to_json(document), target)
+    else:
+        deliver(datasets_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    return 0
+
+
+@command("show", "cli-help-data-show")
+@click.argument("name", metavar="ID")
+@background_option
+@format_option()
+@output_option
+def show(name: str, background: str, form: str, target: Path | None) -> int:
+    """Show one dataset."""
+    check_target(target)
+    from ecoprod.background import load_background
+    from ecoprod.report.datasets import dataset_document, dataset_text
+    from ecoprod.report.document import to_json
+
+    document = dataset_document(load_background(background), name, notify)
+    if form == "json":
+        deliver(to_json(document), target)
+    else:
+        deliver(dataset_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    return 0
+
+
+@command("check", "cli-help-data-check")
+@background_option
+@format_option()
+@output_option
+def check(background: str, form: str, target: Path | None) -> int:
+    """Check the datasets of one background."""
+    check_target(target)
+    from ecoprod.background import load_background
+    from ecoprod.data_check import check_background
+    from ecoprod_cli.checks import report_findings
+
+    return report_findings(check_background(load_background(background)), form, target)

@@ -1,0 +1,196 @@
+"""Life cycle data as documents and as pages for people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.messages import Lang, text
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.version import VERSION
+from ecoprod.report.words import label, number, percent
+
+Document = dict[str, Any]
+_KINDS = ("input", "resource", "emission", "total")
+
+
+def datasets_document(background: Background) -> Document:
+    """`ecoprod.datasets/1`: every dataset of a background."""
+    exchanges = _by_process(background.exchanges())
+    found = [_dataset(d, exchanges.get(d.id, [])) for d in background.datasets.values()]
+    return {"schema": "ecoprod.datasets/1", "background": background.id, "datasets": found, "ecoprod": VERSION}
+
+
+def dataset_document(background: Background, name: str, notify: Callable[[str], None]) -> Document:
+    """`ecoprod.datasets/1` of one dataset, with inventory, sources and results. Raises InputError for an unknown id."""
+    found = [name] if name in background.datasets else background.flow(name)
+    if len(found) != 1:
+        near = ", ".join(found or background.nearest(name, "dataset")) or "—"
+        raise InputError([Problem("dataset-unknown", At(name), None, {"name": name, "nearest": near})])
+    dataset = background.datasets[found[0]]
+    rows = _by_process(background.exchanges()).get(dataset.id, [])
+    from ecoprod.lca import DEFAULT_METHODS, dataset_scores, library
+
+    scores = dataset_scores(background, DEFAULT_METHODS, notify)[dataset.id]
+    found_units = library.intensities(background, DEFAULT_METHODS, notify)
+    units = {method: {c.id: c.unit for c in one.categories} for method, one in found_units.items()}
+    register = background.sources()
+    detail = {
+        "aliases": list(dataset.aliases),
+        "technology": dataset.technology,
+        "boundary": dataset.boundary,
+        "recycled_share": dataset.recycled_share,
+        "secondary": dataset.secondary,
+        "gwp_set": dataset.gwp_set,
+        "data_quality": dataset.data_quality,
+        "note": dataset.note,
+        "exchanges": [_exchange(e) for e in rows],
+        "register": {s: _source(register.get(s, {})) for s in dict.fromkeys(e.source for e in rows)},
+        "scores": {
+            method: {
+                c: {"value": value, "unit": units[method][c], "coverage": coverage}
+                for c, (value, coverage) in sorted(of.items())
+            }
+            for method, of in scores.items()
+        },
+    }
+    return {
+        "schema": "ecoprod.datasets/1",
+        "background": background.id,
+        "datasets": [{**_dataset(dataset, rows), **detail}],
+        "ecoprod": VERSION,
+    }
+
+
+def _by_process(exchanges: Sequence[Exchange]) -> dict[str, list[Exchange]]:
+    found: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        found.setdefault(exchange.process, []).append(exchange)
+    return found
+
+
+def _dataset(dataset: Dataset, rows: Sequence[Exchange]) -> Document:
+    return {
+        "id": dataset.id,
+        "name": {"zh": dataset.name_zh, "en": dataset.name_en},
+        "group": dataset.group,
+        "kind": dataset.kind,
+        "place": dataset.place,
+        "unit": dataset.unit,
+        "year": dataset.year,
+        "covers": [c for c in CATEGORIES if c in dataset.covers],
+        "sources": sorted({e.source for e in rows}),
+    }
+
+
+def _exchange(exchange: Exchange) -> Document:
+    return {
+        "kind": exchange.kind,
+        "target": exchange.target,
+        "compartment": exchange.compartment or None,
+        "amount": exchange.amount,
+        "unit": exchange.unit,
+        "source": {"id": exchange.source, "at": exchange.at, "year": exchange.year},
+        "confidence": exchange.confidence,
+        "pedigree": exchange.pedigree or None,
+        "note": exchange.note or None,
+    }
+
+
+def _source(entry: Mapping[str, Any]) -> Document:
+    return {key: entry.get(key) for key in ("title", "authors", "year", "licence", "access")}
+
+
+# ---- pages ---------------------------------------------------------------------------------------
+
+
+def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
+    """The list of datasets, by group."""
+    page = Page(max(width, 60), colour)
+    line(page, text("data-title", lang, background=document["background"], count=len(document["datasets"])))
+    rows: list[Row] = []
+    for group in sorted({d["group"] for d in document["datasets"]}):
+        rows.append([Cell(label("data-group", group, lang), "bold")])
+        for d in sorted((d for d in document["datasets"] if d["group"] == group), key=lambda d: str(d["id"])):
+            covers = f"{len(d['covers'])}/{len(CATEGORIES)}"
+            numbers = (Cell(str(d["year"]), right=True), Cell(covers, right=True))
+            rows.append([d["id"], d["name"][lang], d["unit"], d["place"], *numbers])
+    head = [text(f"data-col-{c}", lang) for c in ("id", "name", "unit", "place", "year", "covers")]
+    table(page, rows, head, indent=0, flexible=1)
+    line(page, text("data-covers-means", lang), "dim")
+    return page.text()
+
+
+def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
+    """One dataset as a person wants to read it."""
+    page = Page(max(width, 60), colour)
+    found = document["datasets"][0]
+    other = "en" if lang == "zh" else "zh"
+    line(page, f"{found['name'][lang]} ({found['name'][other]})", "bold")
+    line(page, text("data-line", lang, **{k: found[k] for k in ("id", "place", "year", "unit")}))
+    _facts(page, found, lang)
+    _scores(page, found, lang)
+    _inventory(page, found, lang)
+    heading(page, text("standards-head-sources", lang))
+    for name, source in found["register"].items():
+        parts = [source["title"], source["authors"], source["year"], source["access"], source["licence"]]
+        bullet(page, "•", f"{name}: {' · '.join(str(p) for p in parts if p)}")
+    return page.text()
+
+
+def _facts(page: Page, found: Document, lang: Lang) -> None:
+    rows: list[Row] = []
+    for key in ("technology", "boundary", "data_quality", "gwp_set", "secondary", "note"):
+        if found[key]:
+            rows.append([text(f"data-fact-{key.replace('_', '-')}", lang), str(found[key])])
+    if found["recycled_share"] is not None:
+        rows.append([text("data-fact-recycled-share", lang), percent(found["recycled_share"])])
+    missing = [c for c in CATEGORIES if c not in found["covers"]]
+    if missing:
+        rows.append([text("data-fact-not-covered", lang), ", ".join(label("category", c, lang) for c in missing)])
+    if found["aliases"]:
+        rows.append([text("data-fact-aliases", lang), ", ".join(found["aliases"])])
+    rows.insert(2, [text("data-fact-kind", lang), text(f"data-kind-{found['kind']}", lang)])
+    table(page, rows, flexible=1)
+
+
+def _inventory(page: Page, found: Document, lang: Lang) -> None:
+    heading(page, text("data-head-inventory", lang, unit=found["unit"]))
+    rows: list[Row] = []
+    exchanges = sorted(found["exchanges"], key=lambda e: _KINDS.index(e["kind"]))
+    shared = _shared_place([e["source"]["at"] for e in exchanges])
+    if shared:
+        line(page, text("data-all-at", lang, at=shared), "dim", indent=2)
+    for exchange in exchanges:
+        target = exchange["target"] + (f" ({exchange['compartment']})" if exchange["compartment"] else "")
+        source = exchange["source"]
+        origin = f"{source['id']} {source['year']} [{exchange['confidence']}]"
+        amount = Cell(f"{number(exchange['amount'])} {exchange['unit']}", right=True)
+        place = source["at"][len(shared) :].strip()
+        rows.append([label("data-exchange", exchange["kind"], lang), f"{target}\n{place}".strip(), amount, origin])
+    head = [text(f"data-col-{c}", lang) for c in ("kind", "flow", "amount", "source")]
+    table(page, rows, head, flexible=1)
+    line(page, text("data-confidence-means", lang), "dim", indent=2)
+
+
+def _shared_place(places: Sequence[str]) -> str:
+    """What the places of all rows begin with, if it is worth saying once; up to a colon."""
+    shared = os.path.commonprefix(list(places)) if len(places) > 1 else ""
+    return shared[: shared.rfind(":") + 1]
+
+
+def _scores(page: Page, found: Document, lang: Lang) -> None:
+    heading(page, text("data-head-scores", lang, unit=found["unit"]))
+    rows: list[Row] = []
+    for method, scores in found["scores"].items():
+        rows.append([Cell(method, "bold")])
+        for category, score in scores.items():
+            value, coverage = score["value"], score["coverage"]
+            style = "dim" if value is None else ""
+            shown = Cell(text("report-na", lang) if value is None else number(value), style, right=True)
+            covered = Cell("" if coverage is None else percent(coverage), right=True)
+            rows.append([Cell(label("category", category, lang), style), shown, Cell(score["unit"], style), covered])
+    table(page, rows, [text(f"report-col-{c}", lang) for c in ("category", "value", "unit", "coverage")], flexible=0)
