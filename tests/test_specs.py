@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ecoprod.errors import Problem
 from ecoprod.measure import Measure, Missing
 from ecoprod.resources import bundled
 from ecoprod.standards import check_specs, find_specs, load_spec
-from ecoprod.standards.records import Spec
+from ecoprod.standards.records import Limit, Spec
 from ecoprod.standards.vocabulary import calculated_fact
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, convert, parse
@@ -27,12 +28,13 @@ FILES = sorted(bundled("product_specs").glob("*/cases/*.yaml"))
 def read(path: Path) -> dict[str, Any]:
     problems: list[Problem] = []
     file = read_yaml(path, path.name, problems)
-    assert file is not None and problems == []
+    assert problems == []
+    assert file is not None
     assert isinstance(file.data, dict)
     return file.data
 
 
-@lru_cache(maxsize=None)
+@cache
 def _spec(name: str, on: str) -> Spec:
     return load_spec(name, date.fromisoformat(on))
 
@@ -105,6 +107,36 @@ def test_every_requirement_has_its_cases() -> None:
                 no_pass = limit.value == 0 and not isinstance(limit.value, bool) and limit.test_detection_limit is None
                 want = {"undetermined"} | ({"fail"} if can_fail else set()) | (set() if no_pass else {"pass"})
                 assert want <= have, (full, requirement.id, want - have)
+
+
+def _mutants(limit: Limit) -> list[Limit]:
+    """The limit three times as high and as low, or turned round."""
+    if isinstance(limit.value, bool):
+        return [replace(limit, value=not limit.value)]
+    assert isinstance(limit.value, float)
+    return [replace(limit, value=limit.value * 3), replace(limit, value=limit.value / 3)]
+
+
+def test_a_mutated_limit_is_noticed_by_a_case() -> None:
+    """Every limit of the library, changed, has to break at least one worked case."""
+    cases = [(str(c.values[0]), str(c.values[1]), c.values[2]) for c in _cases()]
+    checked = 0
+    for name, on in sorted({(n, o) for n, o, _ in cases}):
+        for requirement in _spec(name, on).requirements:
+            mine = [c for n, _, c in cases if n == name and c["requirement"] == requirement.id]
+            condition = requirement.condition
+            if not mine or condition is None or condition.limit is None or condition.limit.value == 0.0:
+                continue
+            for mutant in _mutants(condition.limit):
+                changed = replace(requirement, condition=replace(condition, limit=mutant))
+                spec = replace(_spec(name, on), requirements=(changed,))
+                outcomes = []
+                for case in mine:
+                    given = {k: measure(k, v) for k, v in case["given"].items()}
+                    outcomes.append(evaluate(spec, given, Ledger())[0].status == case["expect"])
+                assert not all(outcomes), (name, requirement.id, mutant)
+                checked += 1
+    assert checked > 40
 
 
 def test_the_library_is_clean() -> None:

@@ -64,7 +64,7 @@ def status(req: Requirement, *measures: Measure) -> Status:
     return found[0].status
 
 
-# ---- Kleene ------------------------------------------------------------------------------------------------------------
+# ---- Kleene ----------------------------------------
 
 # written out from Kleene's strong logic (1938): T and U is U, F and U is F, T or U is T, F or U is U
 AND = {(T, T): T, (T, F): F, (T, U): U, (F, T): F, (F, F): F, (F, U): F, (U, T): U, (U, F): F, (U, U): U}
@@ -104,7 +104,7 @@ def test_scope_exemption_and_condition(row: tuple[bool | None, ...]) -> None:
     assert status(req, *(flag(n, v) for n, v in zip("aeh", row, strict=True))) == STATUS_TABLE[row]
 
 
-# ---- guards ------------------------------------------------------------------------------------------------------------
+# ---- guards ----------------------------------------
 
 
 @pytest.mark.parametrize(("wanted", "negate"), [(True, False), (False, False), (True, True)])
@@ -135,7 +135,7 @@ def test_an_own_check_ends_in_pass_or_undetermined() -> None:
     assert status(req, flag("h", True)) == "pass"
 
 
-# ---- quantities --------------------------------------------------------------------------------------------------------
+# ---- quantities ----------------------------------------
 
 
 def number(low: float | None, high: float | None = None, **more: object) -> Measure:
@@ -242,7 +242,7 @@ def test_blanking_never_creates_a_pass_or_not_applicable(gone: set[str], unevide
     assert judge(spec, findings, illustrative=False).outcome in ("provisional", "undetermined")
 
 
-# ---- the rule over all findings ------------------------------------------------------------------------------------------
+# ---- the rule over all findings ----------------------------------------
 
 
 def whole(**indicator: object) -> Spec:
@@ -305,7 +305,7 @@ def test_an_own_check_has_no_part_in_confidence() -> None:
     assert outcome(spec) == "qualified"
 
 
-# ---- ledger and words ----------------------------------------------------------------------------------------------------
+# ---- ledger and words ----------------------------------------
 
 
 def test_every_requirement_traces_to_limit_and_measure() -> None:
@@ -341,7 +341,13 @@ def test_every_code_of_the_verdict_has_words() -> None:
             assert all(m.code in words for m in finding.missing)
     for source in get_args(Confidence):
         assert source == "standard" or f"limit-{source.replace('_', '-')}" in words
-    for reason_code in ("secondary-limit", "own-check", "no-evidence", "detection-limit-unknown", "detection-limit-above"):
+    for reason_code in (
+        "secondary-limit",
+        "own-check",
+        "no-evidence",
+        "detection-limit-unknown",
+        "detection-limit-above",
+    ):
         assert f"undetermined-{reason_code}" in words
 
 

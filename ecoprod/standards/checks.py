@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ecoprod.errors import InputError, Problem
 from ecoprod.standards.conditions import resolve
+from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.library import Folder, check_sources, load_spec, read_folder, spec_folders
 from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Limit
@@ -46,9 +47,13 @@ def _check_overlay(path: Path) -> list[Problem]:
     file = read_yaml(path, path.name, problems)
     if file is None:
         return problems
-    name = file.data.get("for") if isinstance(file.data, dict) else None
+    top = Cursor(file, problems, file.data)
+    name = top.at("for").text()
+    if name is None:
+        top.report("standards-missing-key", key="for")
+        return problems
     try:
-        load_spec(str(name), LATEST, (path,))
+        load_spec(name, LATEST, (path,))
     except InputError as error:
         problems += error.problems
     return problems
@@ -78,9 +83,7 @@ def _together(condition: Condition | None) -> Iterator[tuple[str, Limit]]:
         yield from _together(inner)
 
 
-def _narrow(
-    bounds: dict[tuple[str, str], tuple[float, Draft]], indicator: str, limit: Limit, draft: Draft
-) -> None:
+def _narrow(bounds: dict[tuple[str, str], tuple[float, Draft]], indicator: str, limit: Limit, draft: Draft) -> None:
     value, unit = limit.value, limit.unit or ""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return

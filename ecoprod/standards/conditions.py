@@ -265,9 +265,7 @@ def resolve(draft: DraftCondition, edition: str | None, in_force: date | None, o
     return Condition(all_of=all_of, any_of=any_of) if all_of or any_of else None
 
 
-def _limit_on(
-    limits: tuple[DraftLimit, ...], edition: str | None, in_force: date | None, on: date
-) -> Limit | None:
+def _limit_on(limits: tuple[DraftLimit, ...], edition: str | None, in_force: date | None, on: date) -> Limit | None:
     found: list[tuple[date, Limit]] = []
     for draft in limits:
         if draft.editions and edition not in draft.editions:

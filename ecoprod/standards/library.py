@@ -320,5 +320,3 @@ def _digest(folder: Folder) -> str:
             for name in dict.fromkeys(d.place.file.sha256 for d in part.drafts):
                 digest.update(name.encode())
     return digest.hexdigest()
-
-
