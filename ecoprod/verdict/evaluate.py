@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ecoprod.measure import Measure, Missing
 from ecoprod.standards.overlays import limit_words
-from ecoprod.standards.records import Condition, Limit, Requirement, Spec
+from ecoprod.standards.records import Condition, Fact, Limit, Requirement, Spec
 from ecoprod.trace import Ledger
 from ecoprod.verdict.compare import Comparison, Tri, compare, field_of
 from ecoprod.verdict.records import Finding, Status
@@ -44,7 +44,16 @@ class _Guard:
 
 def evaluate(spec: Spec, measures: Mapping[str, Measure], ledger: Ledger) -> tuple[Finding, ...]:
     """What became of every requirement, in their order; each has an entry `req:ID` in the ledger."""
-    return tuple(_finding(requirement, measures, ledger) for requirement in spec.requirements)
+    known = {name: _in_vocabulary(spec.facts.get(name), measure) for name, measure in measures.items()}
+    return tuple(_finding(requirement, known, ledger) for requirement in spec.requirements)
+
+
+def _in_vocabulary(fact: Fact | None, measure: Measure) -> Measure:
+    """A sub-type in words the specification does not know is not known: else a slip of the pen would be out of scope."""
+    if fact is None or not fact.values or measure.text is None or measure.text in fact.values:
+        return measure
+    params = {"id": measure.id, "value": measure.text, "allowed": ", ".join(fact.values)}
+    return replace(measure, text=None, missing=(Missing(field_of(measure.id), "missing-word", params),))
 
 
 def not_(value: Tri) -> Tri:
