@@ -65,8 +65,12 @@ def rows_of(path: Path) -> list[Row]:
 
 
 def write_rows(path: Path, rows: list[Row]) -> None:
+    """Rows under the heads of the file that stands there now (it may lose all its rows)."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        heads = next(csv.reader(file))
+    heads = list(rows[0]) if rows else heads
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(file, heads, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -47,7 +47,7 @@ def blanked(folder: Path, name: str, number: int, column: str) -> Outcome:
         (folder / name).write_bytes(kept)
 
 
-@each
+@main
 def test_blanking_a_cell_never_creates_a_pass(example: Path, tmp_path: Path) -> None:
     folder = copy_of(example, tmp_path)
     before = run(folder)
@@ -80,7 +80,7 @@ def remove(content: Any, path: tuple[Any, ...]) -> None:
     del content[path[-1]]
 
 
-@each
+@main
 def test_removing_a_key_of_the_product_file_never_creates_a_pass(example: Path, tmp_path: Path) -> None:
     folder = copy_of(example, tmp_path)
     before = run(folder)
@@ -95,18 +95,30 @@ def test_removing_a_key_of_the_product_file_never_creates_a_pass(example: Path, 
 
 @main
 def test_deleting_a_row_never_betters_the_verdict(example: Path, tmp_path: Path) -> None:
+    """Every contained row of a product whose substances are judged, and every metered row, is missed when it goes.
+
+    Where no substance is judged, closure lets half a percent of the mass pass and records up to two (formats.md).
+    """
     folder = copy_of(example, tmp_path)
     before = run(folder)
+    assert before.made
+    judged = any("substance:" in str(f.measure and f.measure.id) for f in before.made.findings)
+    total = before.made.foreground.product_mass_kg if before.made.foreground else 0.0
     for name in ("bom.csv", "process.csv"):
         rows = rows_of(folder / name)
-        role, meter = head(rows, "role", "角色"), head(rows, "meter", "计量表")
+        role, meter, mass = head(rows, "role", "角色"), head(rows, "meter", "计量表"), head(rows, "mass", "单重")
         for number, row in enumerate(rows):
-            matters = row.get(role or "", "") in ("", "contained") if name == "bom.csv" else bool(row.get(meter or ""))
             write_rows(folder / name, rows[:number] + rows[number + 1 :])
             after = run(folder)
             assert after.rank <= before.rank, f"{name} {row}"
+            if name == "process.csv":
+                matters = bool(row.get(meter or ""))
+            else:
+                contained = row.get(role or "", "") in ("", "contained")
+                matters = contained and (judged or float(row[mass or ""].split()[0]) > 0.02 * total)
             if matters:
-                assert after.made is None or after.made.verdict.outcome in ("undetermined", "not_qualified"), f"{name} {row}"
+                outcome = after.made.verdict.outcome if after.made else "error"
+                assert outcome in ("undetermined", "not_qualified", "error"), f"{name} {row}"
         write_rows(folder / name, rows)
 
 
@@ -153,17 +165,22 @@ def test_one_line_or_two_halves(example: Path, tmp_path: Path) -> None:
     before = run(folder)
 
     def halves(rows: list[Row]) -> list[Row]:
-        key, mass, parent = head(rows, "id", "零件号"), head(rows, "mass", "单重"), head(rows, "parent", "父件")
-        assert key and mass and parent
-        parents = {r[parent] for r in rows}
+        key, quantity, parent = head(rows, "id", "零件号"), head(rows, "quantity", "数量"), head(rows, "parent", "父件")
+        assert key
+        assert quantity
+        assert parent
+        keep = {r[parent] for r in rows} | {r["part"] for r in replaced}
         out = []
         for row in rows:
-            if row[key] in parents or not row[mass].endswith(" kg"):
+            if row[key] in keep or row[quantity] == "AR":
                 out.append(row)
                 continue
-            half = {**row, mass: f"{float(row[mass][:-3]) / 2!r} kg"}
+            half = {**row, quantity: f"{float(row[quantity]) / 2!r}"}
             out += [half, {**half, key: f"{row[key]}-second"}]
         return out
+
+    replaced: list[dict[str, str]] = []
+    edit_yaml(folder, lambda content: replaced.extend(content["use"].get("replacements", [])))
 
     edit_rows(folder / "bom.csv", halves)
     same(before, run(folder))
