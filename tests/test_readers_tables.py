@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -202,9 +203,13 @@ def test_a_size_that_lies_is_found_out(tmp_path: Path) -> None:
     size = (60_000_000).to_bytes(4, "little")
     assert size in raw
     (tmp_path / "b.xlsx").write_bytes(raw.replace(size, (100).to_bytes(4, "little")))
+    tracemalloc.start()
     found, problems = table(tmp_path, "b.xlsx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert found is None
     assert [p.code for p in problems] == ["workbook-broken"]
+    assert peak < 20_000_000
 
 
 def test_files_that_are_no_workbook(tmp_path: Path) -> None:
