@@ -79,7 +79,7 @@ def _judge(
     lca = None
     if foreground is not None:
         lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
-    measures = measure_product(product, foreground, lca, indicators_needed(spec), background, ledger)
+    measures = measure_product(product, foreground, lca, indicators_needed(spec), background, on, ledger)
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
     verdict = judge(spec, findings, illustrative=illustrative)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
     )
     foreground, problems, ledger = built(made, data)
     assert not problems
-    return measure_product(made, foreground, None, needed, data, ledger)
+    return measure_product(made, foreground, None, needed, data, date(2026, 1, 1), ledger)
 
 
 def plastic(name: str, mass: float, **more: object) -> Part:

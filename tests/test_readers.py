@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ecoprod.product import Amount, Leg, Part, Product, Substance
-from ecoprod.readers import evidence_problems, period_problems, read_product
+from ecoprod.readers import evidence_problems, read_product
 from ecoprod.readers.productfile import last_digit
 from ecoprod.trace import Ledger
 
@@ -352,14 +352,8 @@ def test_evidence_on_the_day(tmp_path: Path) -> None:
     told = {day: [p.code for p in evidence_problems(product, date.fromisoformat(day))]
             for day in ("2025-05-31", "2025-06-01", "2026-03-01", "2026-03-02")}  # fmt: skip
     assert told == {
-        "2025-05-31": ["evidence-not-issued"], "2025-06-01": [], "2026-03-01": [], "2026-03-02": ["evidence-expired"],
+        "2025-05-31": [], "2025-06-01": [], "2026-03-01": [], "2026-03-02": ["evidence-expired"],
     }  # fmt: skip
-
-
-def test_a_period_that_is_not_over(tmp_path: Path) -> None:
-    product, _, _ = read(tmp_path, "reporting_period: {from: 2025-01-01, to: 2025-12-31, output: 1 unit}\n")
-    assert [p.code for p in period_problems(product, date(2025, 12, 30))] == ["dates-order"]
-    assert period_problems(product, date(2025, 12, 31)) == []
 
 
 def test_files_are_listed_with_their_hashes() -> None:

@@ -42,7 +42,8 @@ def test_every_number_reaches_a_file_a_source_or_an_assumption(example: Path) ->
         for leaf in leaves(made.ledger, entry.id):
             assert leaf.kind in LEAVES, f"{leaf.id} below {entry.id} is {leaf.kind} and rests on nothing"
             if leaf.kind == "read":
-                assert leaf.at is not None and leaf.at.file, leaf
+                assert leaf.at is not None, leaf
+                assert leaf.at.file, leaf
                 assert not leaf.at.file.startswith("/"), leaf
             else:
                 assert leaf.source, leaf

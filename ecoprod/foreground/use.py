@@ -115,7 +115,7 @@ def _spare(spare: Replacement, use: Use, linker: Linker, made: Sequence[Item], m
         return None
     entry = linker.ledger.computed(
         f"{item}/count", count, "unit", "replacements in the life",
-        tuple(i for i in (f"{item}/every", "product:lifetime", "product:cycles") if i in linker.ledger),
+        tuple(i for i in (item, "product:lifetime", "product:cycles") if i in linker.ledger),
     )  # fmt: skip
     again = [i for i in made if i.part == spare.part]
     demands = [

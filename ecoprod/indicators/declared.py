@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Declared, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import convert
 
 
-def declared_measures(product: Product, ledger: Ledger) -> dict[str, Measure]:
-    """`declared` and `basic` of the product file by indicator id (`basic:ID` for the latter)."""
-    found = {name: _declared(fact, product, ledger) for name, fact in product.declared.items()}
+def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, Measure]:
+    """`declared` and `basic` of the product file by indicator id (`basic:ID` for the latter).
+
+    A document that was not issued yet `on` the day of judgement proves nothing.
+    """
+    found = {name: _declared(fact, product, on, ledger) for name, fact in product.declared.items()}
     for name, basic in product.basic.items():
         measure = f"basic:{name}"
         trace = ledger.computed(f"ind:{measure}", basic.met, None, "maker's statement", _entry(measure, ledger))
         found[measure] = Measure(
-            measure, None, flag=basic.met, declared=True, evidenced=_evidenced(basic.evidence, product),
+            measure, None, flag=basic.met, declared=True, evidenced=_evidenced(basic.evidence, product, on),
             evidence=basic.evidence, illustrative=basic.illustrative, trace=trace,
             missing=() if basic.met is not None else (Missing(f"basic.{name}.met", "missing-declared", {"id": name}),),
         )  # fmt: skip
@@ -26,11 +31,12 @@ def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
     return (name,) if name in ledger else ("product:file",)
 
 
-def _evidenced(evidence: tuple[str, ...], product: Product) -> bool:
-    return bool(evidence) and all(name in product.evidence for name in evidence)
+def _evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
+    found = [product.evidence.get(name) for name in evidence]
+    return bool(found) and all(e is not None and (e.issued is None or e.issued <= on) for e in found)
 
 
-def _declared(fact: Declared, product: Product, ledger: Ledger) -> Measure:
+def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Measure:
     low = high = None
     unit = None
     if fact.amount is not None:
@@ -50,7 +56,7 @@ def _declared(fact: Declared, product: Product, ledger: Ledger) -> Measure:
     trace = ledger.computed(f"ind:{fact.id}", value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
     return Measure(
         fact.id, unit, low, high, fact.text, fact.flag, not_detected=fact.not_detected, detection_limit=limit,
-        method=fact.method, declared=True, evidenced=_evidenced(fact.evidence, product), evidence=fact.evidence,
+        method=fact.method, declared=True, evidenced=_evidenced(fact.evidence, product, on), evidence=fact.evidence,
         illustrative=fact.illustrative, trace=trace,
         missing=(Missing(f"declared.{fact.id}.value", "missing-declared", {"id": fact.id}),) if empty else (),
     )  # fmt: skip

@@ -6,6 +6,7 @@ Checks of ours end in yes or in "cannot tell"; only an absent life cycle assessm
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from ecoprod.foreground import Foreground
 from ecoprod.lca.records import LcaResult
@@ -28,7 +29,7 @@ _FULL_YEAR_DAYS = 364
 
 
 def lifecycle_measures(
-    product: Product, foreground: Foreground | None, lca: LcaResult | None, ledger: Ledger
+    product: Product, foreground: Foreground | None, lca: LcaResult | None, on: date, ledger: Ledger
 ) -> list[Measure]:
     """All `lca:*` and `impact:*` measures."""
     provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
@@ -40,7 +41,7 @@ def lifecycle_measures(
         provided,
         _complete("lca:stages", _STAGES, foreground, items, ledger),
         _complete("lca:functional-unit", _FUNCTION, foreground, ("product:products-per-functional-unit",), ledger),
-        _complete("lca:own-production", _OWN, foreground, site, ledger),
+        _complete("lca:own-production", _OWN, foreground, site, ledger, _period_open(product, on)),
         _complete("lca:linked", _LINKED, foreground, items, ledger),
         _coverage(lca, ledger),
         _share("lca:linked-mass-share", foreground.linked_mass_share, items, ledger),
@@ -64,10 +65,19 @@ def _flag(
 
 
 def _complete(
-    name: str, codes: frozenset[str], foreground: Foreground, inputs: Iterable[str], ledger: Ledger
-) -> Measure:
-    missing = [m for m in foreground.missing if m.code in codes]
+    name: str, codes: frozenset[str], foreground: Foreground, inputs: Iterable[str], ledger: Ledger,
+    more: Sequence[Missing] = (),
+) -> Measure:  # fmt: skip
+    missing = [*(m for m in foreground.missing if m.code in codes), *more]
     return _flag(name, missing, inputs, ledger, flag=None if missing else True)
+
+
+def _period_open(product: Product, on: date) -> list[Missing]:
+    """A reporting period that is not over on the day of judgement cannot be known whole."""
+    period = product.reporting_period
+    if not product.processes or period is None or period.end is None or period.end <= on:
+        return []
+    return [Missing("reporting_period.to", "missing-period-not-over", {"end": str(period.end), "on": str(on)})]
 
 
 def _coverage(lca: LcaResult, ledger: Ledger) -> Measure:

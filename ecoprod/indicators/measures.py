@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from ecoprod.background import Background, Scenario
 from ecoprod.foreground import Foreground
@@ -20,11 +21,11 @@ from ecoprod.trace import Ledger
 
 def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
-    background: Background, ledger: Ledger,
+    background: Background, on: date, ledger: Ledger,
 ) -> dict[str, Measure]:  # fmt: skip
-    """Every measure of the product; `needed`: ids that the specification names (substances come from there)."""
-    declared = declared_measures(product, ledger)
-    calculated = lifecycle_measures(product, foreground, lca, ledger)
+    """Every measure of the product `on` a day; `needed`: ids that the specification names (substances come from there)."""
+    declared = declared_measures(product, on, ledger)
+    calculated = lifecycle_measures(product, foreground, lca, on, ledger)
     if foreground is not None:
         scenario = _scenario(product, background)
         mass = ledger.computed(

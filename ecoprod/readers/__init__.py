@@ -144,7 +144,10 @@ def _unknown_evidence(ids: Iterable[str], known: dict[str, Evidence] | None, at:
 
 
 def evidence_problems(product: Product, on: date) -> list[Problem]:
-    """Documents that something rests on but that are expired, or not yet issued, on the day of judgement."""
+    """Documents that something rests on but that are expired on the day of judgement.
+
+    One that is not issued yet on that day is no error: it proves nothing then, and what rests on it stays open.
+    """
     holders: list[Part | ProcessRow | Declared | BasicRequirement] = [
         *product.parts, *product.packaging, *product.processes, *product.declared.values(), *product.basic.values(),
     ]  # fmt: skip
@@ -157,17 +160,4 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
         if document.valid_until is not None and document.valid_until < on:
             params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
             found.append(Problem("evidence-expired", place, "valid_until", params))
-        if document.issued is not None and document.issued > on:
-            place = At(document.at.file, document.at.line, "issued", document.at.sheet)
-            params = {"id": document.id, "issued": str(document.issued), "on": str(on)}
-            found.append(Problem("evidence-not-issued", place, "issued", params))
     return found
-
-
-def period_problems(product: Product, on: date) -> list[Problem]:
-    """A reporting period that is not over on the day of judgement."""
-    period = product.reporting_period
-    if period is None or period.end is None or period.end <= on:
-        return []
-    at = At(product.file, None, "reporting_period.to")
-    return [Problem("dates-order", at, "reporting_period.to", {"earlier": str(period.end), "later": str(on)})]
