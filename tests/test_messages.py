@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import ecoprod_cli
+
+import ecoprod
 from ecoprod.errors import At, Problem
 from ecoprod.messages import catalogue, choose_language, problem_line
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(ecoprod.__file__).parent
+COMMAND = Path(ecoprod_cli.__file__).parent
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)")
 
 
@@ -34,7 +39,7 @@ def test_both_languages_and_equal_placeholders() -> None:
 
 def test_every_code_of_a_problem_has_a_message_with_a_remedy() -> None:
     used = set()
-    for path in [*(ROOT / "ecoprod").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+    for path in [*PACKAGE.rglob("*.py"), *COMMAND.rglob("*.py")]:
         used |= set(re.findall(r'Problem\(\s*"([a-z0-9-]+)"', path.read_text("utf-8")))
     assert used
     assert not {code for code in used if "fix" not in catalogue().get(code, {})}
@@ -42,7 +47,7 @@ def test_every_code_of_a_problem_has_a_message_with_a_remedy() -> None:
 
 def test_every_missing_and_assumed_code_has_a_message() -> None:
     used = set()
-    for path in (ROOT / "ecoprod").rglob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         used |= set(re.findall(r'"((?:missing|assumed)-[a-z0-9-]+)"', path.read_text("utf-8")))
     assert used
     assert not used - set(catalogue())
