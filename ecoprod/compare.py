@@ -23,6 +23,7 @@ from ecoprod.units import conversion, same_dimension
 
 Document = dict[str, Any]
 _EQUAL = 1e-9
+_ALWAYS = ("mass", "indicator:recyclability-rate")
 
 
 def compare(assessments: Sequence[Assessment], names: Sequence[str]) -> Document:
@@ -148,8 +149,12 @@ def _lines(designs: Sequence[Document]) -> Iterator[Document]:
         found = [d["indicators"].get(name) for d in designs]
         if name != "mass" and not name.startswith(("impact:", "impact-per-functional-unit:", "basic:", "lca:")):
             unit = next((m["unit"] for m in found if m), None)
-            yield _line(f"indicator:{name}", [m["value"] if m else None for m in found], unit)
-    categories = {(i["method"], c): r["unit"] for d in designs for i in d["impacts"] for c, r in i["categories"].items()}
+            shown = _line(f"indicator:{name}", [m["value"] if m else None for m in found], unit)
+            bounds = [[m[k] if m else None for m in found] for k in ("low", "high")]
+            apart = any(_unlike(values[0], v) for values in bounds for v in values[1:])
+            yield {**shown, "differs": shown["differs"] or apart}
+    impacts = [impact for design in designs for impact in design["impacts"]]
+    categories = {(i["method"], c): r["unit"] for i in impacts for c, r in i["categories"].items()}
     for (method, category), unit in categories.items():
         found = [_category(d, method, category) for d in designs]
         yield _line(f"impact:{method}/{category}", [r["per_functional_unit"] if r else None for r in found], unit)
@@ -202,10 +207,13 @@ def compare_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     dates = ", ".join(dict.fromkeys(d["on"] for d in designs))
     line(page, text("compare-title", lang, dates=dates, count=len(designs)))
     heading(page, text("compare-head-differences", lang))
-    verdicts = [Cell(text(f"compare-verdict-{d['verdict'].replace('_', '-')}", lang), STYLES[d["verdict"]]) for d in designs]
-    rows: list[Row] = [["", *[Cell(d["label"], "bold") for d in designs]], [text("compare-verdict", lang), *verdicts]]
+    rows: list[Row] = [["", *[Cell(d["label"], "bold") for d in designs]]]
+    rows.append([text("compare-verdict", lang), *[_verdict(d["verdict"], lang) for d in designs]])
     differences = [d for d in document["differences"] if not d["what"].startswith(("verdict", "impact:"))]
     rows += [_difference(d, designs, lang) for d in differences]
+    told = {d["what"] for d in differences}
+    always = [found for found in _lines(designs) if found["what"] in _ALWAYS and found["what"] not in told]
+    rows += [_difference(found, designs, lang) for found in always]
     table(page, rows, flexible=0)
     if not document["differences"]:
         line(page, text("compare-no-differences", lang), indent=2)
@@ -214,6 +222,10 @@ def compare_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     line(page, text("compare-change-note", lang), "dim", indent=2)
     _same(page, document, lang)
     return page.text()
+
+
+def _verdict(outcome: str, lang: Lang) -> Cell:
+    return Cell(text(f"compare-verdict-{outcome.replace('_', '-')}", lang), STYLES[outcome])
 
 
 def _title(what: str, designs: Sequence[Document], lang: Lang) -> str:
@@ -272,7 +284,8 @@ def _stages(page: Page, document: Document, lang: Lang) -> None:
     for stage in STAGES:
         values = [r["by_stage"][stage] if r and r["by_stage"] else None for r in results]
         rows.append([label("stage", stage, lang), *_figures(values)])
-    rows.append([Cell(text("report-total", lang), "bold"), *_figures([r and r["per_functional_unit"] for r in results])])
+    totals = [r["per_functional_unit"] if r else None for r in results]
+    rows.append([Cell(text("report-total", lang), "bold"), *_figures(totals)])
     table(page, rows, flexible=0)
 
 
@@ -297,8 +310,11 @@ def _categories(page: Page, document: Document, lang: Lang) -> None:
 
 def _same(page: Page, document: Document, lang: Lang) -> None:
     designs = document["designs"]
-    same = [w for w in document["same"] if not w.startswith("impact:")]
-    if same:
+    same = [w for w in document["same"] if not w.startswith(("impact:", "requirement:"))]
+    names = [_title(what, designs, lang) for what in same]
+    alike = sum(w.startswith("requirement:") for w in document["same"])
+    if alike:
+        names.append(text("compare-same-requirements", lang, count=alike))
+    if names:
         heading(page, text("compare-head-same", lang))
-        names = (_title(what, designs, lang) for what in same)
-        line(page, ("、" if lang == "zh" else "; ").join(dict.fromkeys(names)), indent=2)
+        line(page, text("compare-separator", lang).join(dict.fromkeys(names)), indent=2)

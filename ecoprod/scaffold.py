@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
+from ecoprod.report.standards import specification
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import shown
 from ecoprod.resources import bundled
-from ecoprod.report.standards import specification
 from ecoprod.standards import condition_indicators
 from ecoprod.standards.records import Condition, Fact, Limit, Requirement, Spec
 

@@ -80,7 +80,6 @@ def explain(result: Path, name: str, target: Path | None) -> int:
     """Print the tree behind a number or finding."""
     check_target(target)
     from ecoprod.report.reading import read_result
-
     from ecoprod.report.tree import explain as tree
 
     document = read_result(result)
@@ -106,9 +105,8 @@ def compare(
     if len(products) < 2:  # a comparison has two sides
         raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
     check_target(target)
-    from ecoprod.compare import compare_text, comparison_document, labels
-
     from ecoprod.assess import assess as run
+    from ecoprod.compare import compare_text, comparison_document, labels
     from ecoprod.report.document import result_document, to_json
 
     names, documents, problems = labels(products), [], list[Problem]()

@@ -87,12 +87,13 @@ def deliver(text: str, target: Path | None) -> None:
         say(text)
         return
     check_target(target)
-    real = target.resolve()
     try:
-        if real.exists() and not real.is_file():  # a device or a pipe has no old content to keep
-            real.write_bytes(text.encode("utf-8"))
-            return
-        _replace(real, text.encode("utf-8"))
+        if target.exists() and not target.is_file():  # a device or a pipe has no old content to keep
+            target.write_bytes(text.encode("utf-8"))
+        else:
+            _replace(target.resolve(), text.encode("utf-8"))
+    except BrokenPipeError:  # the reader at the other end has seen enough
+        return
     except OSError as error:
         raise _unwritable(str(target), error) from error
 

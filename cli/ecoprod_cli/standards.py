@@ -58,7 +58,7 @@ def check(place: Path | None, form: str, target: Path | None) -> int:
     """Check specification files."""
     check_target(target)
     if place is not None and not place.exists():
-        raise InputError([Problem("file-missing", At(str(place)), None, {"file": str(place)})])
+        raise InputError([Problem("cli-no-such-path", At(str(place)), None, {"name": str(place)})])
     from ecoprod.standards import check_specs
     from ecoprod_cli.checks import report_findings
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -178,8 +177,11 @@ def _inventory(page: Page, found: Document, lang: Lang) -> None:
 
 def _shared_place(places: Sequence[str]) -> str:
     """What the places of all rows begin with, if it is worth saying once; up to a colon."""
-    shared = os.path.commonprefix(list(places)) if len(places) > 1 else ""
-    return shared[: shared.rfind(":") + 1]
+    if len(places) < 2:  # nothing to share
+        return ""
+    first, last = min(places), max(places)
+    size = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return first[: first.rfind(":", 0, size) + 1]
 
 
 def _scores(page: Page, found: Document, lang: Lang) -> None:

@@ -242,7 +242,7 @@ def _impacts(lca: LcaResult | None) -> list[Document]:
 
 
 def _category(result: CategoryResult) -> Document:
-    by_stage: Mapping[str, float] | None = {**result.by_stage} if result.by_stage is not None else None
+    by_stage: Mapping[str, float] | None = {str(k): v for k, v in result.by_stage.items()} if result.by_stage else None
     return {
         "value": result.value,
         "unit": result.unit,

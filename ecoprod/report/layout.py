@@ -147,9 +147,10 @@ def bullet(page: Page, mark: str, text: str, style: str = "", indent: int = 2) -
 
 def heading(page: Page, text: str) -> None:
     """Add a section head with a rule behind it, one blank line above."""
-    title = safe(text)
+    *above, title = wrap(safe(text), page.width)
     rest = max(page.width - columns(title) - 1, 0)
-    page.lines += ["", f"{styled(title, 'bold cyan', page)} {styled('─' * rest, 'dim', page)}"]
+    page.lines += ["", *(styled(part, "bold cyan", page) for part in above)]
+    page.lines.append(f"{styled(title, 'bold cyan', page)} {styled('─' * rest, 'dim', page)}")
 
 
 def panel(page: Page, rows: Sequence[tuple[str, str]], style: str) -> None:
@@ -212,19 +213,18 @@ def _add_row(page: Page, row: Sequence[Cell], widths: Sequence[int], indent: int
 
 
 def _widths(rows: Sequence[Sequence[Cell]], room: int, flexible: int, least: int) -> list[int]:
-    """Column widths: natural ones; the flexible column is cut first, then the widest of those behind it."""
-    natural = [max(columns(part) for row in rows for part in row[n].text.split("\n")) for n in range(len(rows[0]))]
-    room -= 2 * (len(natural) - 1)
-    over = sum(natural) - room
-    if over > 0:
-        cut = min(over, max(natural[flexible] - least, 0))
-        natural[flexible] -= cut
-        over -= cut
-    while over > 0:
-        # columns before the flexible one hold marks and numbers of rows, which do not read well broken
-        widest = max(range(flexible + 1, len(natural)), key=lambda n: natural[n], default=None)
-        if widest is None or natural[widest] <= _NARROWEST:
-            break
-        natural[widest] -= 1
-        over -= 1
-    return natural
+    """Column widths: natural ones; the flexible column is cut first, then the widest of those behind it.
+
+    Only where that is not enough the rest give way: marks and numbers of rows do not read well broken.
+    """
+    widths = [max(columns(part) for row in rows for part in row[n].text.split("\n")) for n in range(len(rows[0]))]
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    behind = list(range(flexible + 1, len(widths)))
+    for among, floor in (([flexible], least), (behind, _NARROWEST), (range(len(widths)), _NARROWEST)):
+        while over > 0:
+            widest = max(among, key=lambda n: widths[n], default=None)
+            if widest is None or widths[widest] <= floor:
+                break
+            widths[widest] -= 1
+            over -= 1
+    return widths

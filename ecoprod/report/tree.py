@@ -19,7 +19,7 @@ _NEAREST = 5
 def explain(document: Document, name: str, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
     """The tree of `name`: a trace id, requirement id, indicator id, item id, category or METHOD/CATEGORY.
 
-    A subtree that several numbers share is written out once. Raises InputError with the nearest names for an unknown id.
+    A subtree that several numbers share is written out once. Raises InputError with near names for an unknown id.
     """
     entries: dict[str, Document] = {e["id"]: e for e in document["trace"]}
     root = find_trace(document, name, entries)

@@ -40,7 +40,7 @@ def number(value: float, digits: int = 4) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage; 100 % only where it is all of it, so that a small gap stays visible."""
-    value = share * 100
+    value = share * 100 if abs(share) > 1e-12 else 0.0  # rounding noise of a solver
     if 99.95 <= value < 100 - 1e-9:
         return "> 99.9 %"
     if 0 < abs(value) < 0.05:  # would round to nothing

@@ -1,0 +1,152 @@
+"""The documents of the libraries and of `compare`, as pydantic models; and the table of all documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from ecoprod.report.models import (
+    ByStage,
+    Coded,
+    Day,
+    Number,
+    Outcome,
+    Problems,
+    Quantity,
+    Record,
+    Result,
+    Status,
+    Value,
+    Words,
+)  # fmt: skip
+
+
+class StandardEntry(Record):
+    """One specification of the library."""
+
+    id: str
+    numbers: list[str]
+    title: Words
+    sector: str | None
+    complete: bool
+    requirements: int
+    sources: list[str]
+
+
+class Standards(Record):
+    """`ecoprod.standards/1`: the standards library."""
+
+    schema_: Literal["ecoprod.standards/1"] = Field(alias="schema")
+    standards: list[StandardEntry]
+
+
+class DatasetEntry(Record):
+    """One dataset of a background."""
+
+    id: str
+    name: Words
+    place: str
+    unit: str
+    year: int
+    covers: list[str]
+    sources: list[str]
+
+
+class Datasets(Record):
+    """`ecoprod.datasets/1`: the datasets of one background."""
+
+    schema_: Literal["ecoprod.datasets/1"] = Field(alias="schema")
+    background: str
+    datasets: list[DatasetEntry]
+
+
+class SpecName(Record):
+    """A specification and its edition."""
+
+    id: str
+    edition: str | None
+
+
+class ServiceAsked(Quantity):
+    """The functional unit that all figures are given for."""
+
+    of: str | None
+
+
+class ComparedCategory(Record):
+    """One category per functional unit of the first design."""
+
+    unit: str
+    per_functional_unit: Number | None
+    coverage: Number | None
+    reason: Coded | None
+    by_stage: ByStage | None
+
+
+class ComparedImpact(Record):
+    """All categories of one method."""
+
+    method: str
+    categories: dict[str, ComparedCategory]
+
+
+class ComparedIndicator(Record):
+    """One measure of a design."""
+
+    value: Value
+    low: Number | None
+    high: Number | None
+    unit: str | None
+
+
+class ComparedRequirement(Record):
+    """The status of one requirement."""
+
+    status: Status
+    title: Words
+
+
+class Design(Record):
+    """One of the designs."""
+
+    label: str
+    name: str
+    model: str | None
+    on: Day
+    verdict: Outcome
+    standard: SpecName
+    mass_kg: Number | None
+    requirements: dict[str, ComparedRequirement]
+    indicators: dict[str, ComparedIndicator]
+    impacts: list[ComparedImpact]
+
+
+class Difference(Record):
+    """One line of the comparison; `change`: relative to the first design."""
+
+    what: str
+    unit: str | None
+    values: list[Value]
+    change: list[Number | None]
+
+
+class Comparison(Record):
+    """`ecoprod.comparison/1`: designs side by side."""
+
+    schema_: Literal["ecoprod.comparison/1"] = Field(alias="schema")
+    functional_unit: ServiceAsked
+    designs: list[Design]
+    differences: list[Difference]
+    same: list[str]
+    ecoprod: str
+
+
+DOCUMENTS: Mapping[str, type[Record]] = {
+    "result": Result,
+    "problems": Problems,
+    "standards": Standards,
+    "datasets": Datasets,
+    "comparison": Comparison,
+}

@@ -1,0 +1,137 @@
+"""`standards`, `data`, `init`, `schema`, `explain` and `compare` through the front door."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ecoprod_cli.main import main
+from report_cases import assessment
+
+import ecoprod.assess
+import ecoprod.data_check
+import ecoprod.standards
+from ecoprod.errors import At, Problem
+from ecoprod.report import result_document, to_json
+from ecoprod.report.schemas import KINDS, faults
+
+Captured = pytest.CaptureFixture[str]
+
+
+def document(capsys: Captured, *args: str, code: int = 0) -> Any:
+    assert main([*args, "--format", "json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def text(capsys: Captured, *args: str, code: int = 0) -> str:
+    assert main(list(args)) == code
+    return capsys.readouterr().out
+
+
+def finding(*_given: Any) -> list[Problem]:
+    return [Problem("alternate-shares", At("spec.yaml", 3), None, {"group": "G", "sum": 0.9})]
+
+
+def test_standards_list_is_a_document_and_a_page(capsys: Captured) -> None:
+    found = document(capsys, "standards", "list")
+    assert not faults("standards", found)
+    ids = {s["id"] for s in found["standards"]}
+    assert {"gbt-32161", "lithium-ion-battery", "tablet-computer", "household-detergent"} <= ids
+    page = text(capsys, "standards", "list", "--lang", "zh")
+    assert all(name in page for name in ids)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_standards_show_names_requirements_limits_sources_and_gaps(capsys: Captured, lang: str) -> None:
+    page = text(capsys, "standards", "show", "lithium-ion-battery", "--lang", lang)
+    for needed in ("[mercury]", "≤ 0.0005 %", "list-2021", "[indicator-table]", "battery-type"):
+        assert needed in page
+    found = document(capsys, "standards", "show", "lithium-ion-battery")["standards"][0]
+    mercury = next(r for r in found["rules"] if r["id"] == "mercury")
+    assert mercury["condition"]["limit"]["confidence"] == "official_list"
+    assert mercury["condition"]["limit"]["from"] is None
+
+
+def test_the_misprinted_number_is_answered_and_explained(capsys: Captured) -> None:
+    page = text(capsys, "standards", "show", "GB/T 32611", "--lang", "en")
+    assert "misprint" in page
+    assert "GB/T 32161-2015" in page
+
+
+def test_an_unknown_standard_lists_the_nearest(capsys: Captured) -> None:
+    assert main(["standards", "show", "lithium-battery"]) == 2
+    assert "lithium-ion-battery" in capsys.readouterr().err
+
+
+def test_checks_are_0_clean_and_1_with_findings(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert document(capsys, "standards", "check")["problems"] == []
+    monkeypatch.setattr(ecoprod.standards, "check_specs", finding)
+    monkeypatch.setattr(ecoprod.data_check, "check_background", finding)
+    assert len(document(capsys, "standards", "check", code=1)["problems"]) == 1
+    assert text(capsys, "data", "check", code=1).startswith("spec.yaml:3: ")
+    assert main(["standards", "check", "no/such/place"]) == 2
+
+
+def test_data_list_is_a_document_and_a_page(capsys: Captured) -> None:
+    found = document(capsys, "data", "list")
+    assert not faults("datasets", found)
+    assert found["background"] == "core"
+    ids = {d["id"] for d in found["datasets"]}
+    assert "electricity-cn-grid" in ids
+    assert all(d["sources"] for d in found["datasets"])
+    assert "electricity-cn-grid" in text(capsys, "data", "list", "--lang", "zh")
+
+
+def test_data_show_prints_inventory_sources_and_results(capsys: Captured) -> None:
+    found = document(capsys, "data", "show", "electricity-cn-grid")["datasets"][0]
+    assert {"electricity-coal-cn", "electricity-hydro-cn"} <= {e["target"] for e in found["exchanges"]}
+    climate = found["scores"]["EF v3.1"]["climate-change"]
+    assert climate["unit"] == "kg CO2-Eq"
+    assert 0.3 < climate["value"] < 1  # the official factor is 0.58 kg CO2e/kWh
+    assert all(found["register"][e["source"]["id"]]["title"] for e in found["exchanges"])
+    page = text(capsys, "data", "show", "electricity-cn-grid", "--lang", "zh")
+    assert "气候变化" in page
+    assert "owid-ember" in page
+
+
+def test_an_unknown_dataset_or_background_lists_what_there_is(capsys: Captured) -> None:
+    assert main(["data", "show", "electricity-cn"]) == 2
+    assert "electricity-cn-grid" in capsys.readouterr().err
+    assert main(["data", "list", "--background", "mine"]) == 2
+    assert "core" in capsys.readouterr().err
+
+
+def test_init_writes_a_folder_and_says_what_next(capsys: Captured, tmp_path: Path) -> None:
+    said = text(capsys, "init", str(tmp_path / "p"), "--category", "lithium-ion-battery", "--lang", "zh")
+    assert "product.yaml" in said
+    assert "零件号" in (tmp_path / "p" / "bom.csv").read_text(encoding="utf-8-sig")
+    assert main(["init", str(tmp_path / "p"), "--category", "lithium-ion-battery"]) == 2
+    assert main(["init", str(tmp_path / "q"), "--category", "no-such-thing"]) == 2
+    assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_schema_prints_json_alone(capsys: Captured, kind: str) -> None:
+    assert main(["schema", kind]) == 0
+    assert json.loads(capsys.readouterr().out)["$schema"].endswith("2020-12/schema")
+
+
+def test_explain_prints_the_tree_of_a_result(capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text(to_json(result_document(assessment(tmp_path))), encoding="utf-8")
+    assert "bom.csv:2 mass" in text(capsys, "explain", str(path), "climate-change")
+    assert main(["explain", str(path), "climat"]) == 2
+    assert "climate-change" in capsys.readouterr().err
+    assert main(["explain", str(tmp_path / "none.json"), "x"]) == 2
+
+
+def test_compare_is_a_document_and_a_page(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ecoprod.assess, "assess", lambda *_given, **_more: assessment(tmp_path))
+    found = document(capsys, "compare", "one", "two")
+    assert not faults("comparison", found)
+    assert [d["label"] for d in found["designs"]] == ["one", "two"]
+    assert "2026-03-01" in text(capsys, "compare", "one", "two").splitlines()[0]
