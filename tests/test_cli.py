@@ -107,9 +107,7 @@ def refuse(*_given: Any, **_more: Any) -> None:
     ])  # fmt: skip
 
 
-def test_every_problem_is_a_line_on_stderr(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_problem_is_a_line_on_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(ecoprod.assess, "assess", refuse)
     assert main(["assess", "x"]) == 2
     found = capsys.readouterr()

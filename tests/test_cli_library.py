@@ -127,9 +127,7 @@ def test_explain_prints_the_tree_of_a_result(capsys: Captured, tmp_path: Path) -
     assert main(["explain", str(tmp_path / "none.json"), "x"]) == 2
 
 
-def test_compare_is_a_document_and_a_page(
-    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_compare_is_a_document_and_a_page(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ecoprod.assess, "assess", lambda *_given, **_more: assessment(tmp_path))
     found = document(capsys, "compare", "one", "two")
     assert not faults("comparison", found)

@@ -66,9 +66,7 @@ on_option = option("--on", code="cli-opt-on", metavar="DATE", callback=day)
 overlay_option = option("--overlay", "overlays", code="cli-opt-overlay", metavar="FILE", multiple=True, callback=path)
 background_option = option("--background", code="cli-opt-background", metavar="ID", default="core")
 method_option = option("--method", "methods", code="cli-opt-method", metavar="NAME", multiple=True)
-engine_option = option(
-    "--engine", code="cli-opt-engine", type=click.Choice(["cached", "brightway"]), default="cached"
-)
+engine_option = option("--engine", code="cli-opt-engine", type=click.Choice(["cached", "brightway"]), default="cached")
 output_option = option("-o", "--output", "target", code="cli-opt-output", metavar="FILE", callback=path)
 detail_option = option("--detail", code="cli-opt-detail", is_flag=True)
 

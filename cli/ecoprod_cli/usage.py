@@ -54,5 +54,3 @@ def _options(context: click.Context | None) -> str:
 def _choices(error: click.BadParameter) -> str:
     kind = error.param.type if error.param else None
     return " | ".join(str(c) for c in kind.choices) if isinstance(kind, click.Choice) else error.message
-
-

@@ -102,9 +102,7 @@ def _place(entry: Document) -> str:
     return str(At(at["file"], at["line"], at.get("column"), at.get("sheet"), at.get("cell")))
 
 
-def _entry(
-    page: Page, entry_id: str, entry: Document | None, own: str, below: str, lang: Lang, *, again: bool
-) -> None:
+def _entry(page: Page, entry_id: str, entry: Document | None, own: str, below: str, lang: Lang, *, again: bool) -> None:
     """One node: its value, what kind of entry it is, and where it comes from."""
     if entry is None:
         said, style = text("explain-not-in-trace", lang, id=entry_id), "red"
