@@ -81,7 +81,9 @@ def test_data_list_is_a_document_and_a_page(capsys: Captured) -> None:
     ids = {d["id"] for d in found["datasets"]}
     assert "electricity-cn-grid" in ids
     assert all(d["sources"] for d in found["datasets"])
-    assert "electricity-cn-grid" in text(capsys, "data", "list", "--lang", "zh")
+    page = text(capsys, "data", "list", "--lang", "zh")
+    assert "electricity-cn-grid" in page
+    assert "SPCC" in page  # a trade grade that a bill of materials may use
 
 
 def test_data_show_prints_inventory_sources_and_results(capsys: Captured) -> None:

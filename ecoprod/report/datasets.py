@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Exchange
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
@@ -20,7 +20,13 @@ def datasets_document(background: Background) -> Document:
     """`ecoprod.datasets/1`: every dataset of a background."""
     exchanges = _by_process(background.exchanges())
     found = [_dataset(d, exchanges.get(d.id, [])) for d in background.datasets.values()]
-    return {"schema": "ecoprod.datasets/1", "background": background.id, "datasets": found, "ecoprod": VERSION}
+    return {
+        "schema": "ecoprod.datasets/1",
+        "background": background.id,
+        "datasets": found,
+        "materials": [_material(m) for m in background.materials],
+        "ecoprod": VERSION,
+    }
 
 
 def dataset_document(background: Background, name: str, notify: Callable[[str], None]) -> Document:
@@ -61,6 +67,16 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
         "background": background.id,
         "datasets": [{**_dataset(dataset, rows), **detail}],
         "ecoprod": VERSION,
+    }
+
+
+def _material(material: Material) -> Document:
+    return {
+        "id": material.id,
+        "name": {"zh": material.name_zh, "en": material.name_en},
+        "aliases": list(material.aliases),
+        "class": material.material_class,
+        "dataset": material.dataset,
     }
 
 
@@ -120,7 +136,20 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
     head = [text(f"data-col-{c}", lang) for c in ("id", "name", "unit", "place", "year", "covers")]
     table(page, rows, head, indent=0, flexible=1)
     line(page, text("data-covers-means", lang), "dim")
+    _materials(page, document["materials"], lang)
     return page.text()
+
+
+def _materials(page: Page, materials: Sequence[Document], lang: Lang) -> None:
+    """Names that a bill of materials may use, and what stands behind them."""
+    heading(page, text("data-head-materials", lang, count=len(materials)))
+    rows: list[Row] = []
+    for material in sorted(materials, key=lambda m: (m["class"], m["id"])):
+        other = material["name"]["en" if lang == "zh" else "zh"]
+        names = dict.fromkeys(n for n in (material["name"][lang], other, *material["aliases"]) if n)
+        rows.append([", ".join(names), material["dataset"] or "—"])
+    head = [text(f"data-col-{c}", lang) for c in ("names", "dataset")]
+    table(page, rows, head, indent=0, flexible=0, least=30)
 
 
 def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:

@@ -74,7 +74,7 @@ def _why(page: Page, document: Document, lang: Lang) -> None:
     for reason in document["reasons"]:
         name, said = reason["requirement"], reason["message"][lang]
         if name and said.startswith(name):  # the message speaks of the id; people know the title
-            said = f"{titles.get(name, name)}{said.removeprefix(name)}"
+            said = text("report-pair", lang, name=titles.get(name, name), value=said.removeprefix(name).strip())
         grouped.setdefault(said, []).extend([name] if name else [])
     for said, names in grouped.items():
         bullet(page, "•", f"{said} [{', '.join(names)}]" if names else said)
