@@ -26,7 +26,7 @@ FORBIDDEN = ("bw2calc", "bw2data", "bw2io", "pandas", "jsonschema", "openpyxl", 
 def seconds(command: list[str], environment: dict[str, str]) -> float:
     """Wall time of one process; its output is read and thrown away."""
     start = time.perf_counter()
-    subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    subprocess.run(command, env=environment, capture_output=True, check=False)
     return time.perf_counter() - start
 
 

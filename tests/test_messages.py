@@ -11,7 +11,7 @@ import ecoprod_cli
 
 import ecoprod
 from ecoprod.errors import At, Problem
-from ecoprod.messages import catalogue, choose_language, problem_line
+from ecoprod.messages import ROOMS, catalogue, choose_language, problem_line
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(ecoprod.__file__).parent
@@ -35,6 +35,10 @@ def _is_whole(entry: Mapping[str, Any]) -> bool:
 
 def test_both_languages_and_equal_placeholders() -> None:
     assert not [code for code, entry in catalogue().items() if not _is_whole(entry)]
+
+
+def test_every_file_of_the_catalogue_is_read() -> None:
+    assert {p.stem for p in (PACKAGE / "catalogue").glob("*.yaml")} == set(ROOMS)
 
 
 def test_every_code_of_a_problem_has_a_message_with_a_remedy() -> None:

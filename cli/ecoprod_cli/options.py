@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.messages import Lang, catalogue, text
+from ecoprod.messages import Lang, has, text
 from ecoprod_cli.output import language_of, warn
 from ecoprod_cli.root import HELP, Worded, WordedOption, lang_option
 
@@ -40,7 +40,7 @@ def language() -> Lang:
 
 def notify(code: str) -> None:
     """Progress and warnings, by message code, on stderr."""
-    warn(text(code, language()) if code in catalogue() else code)
+    warn(text(code, language()) if has(code) else code)
 
 
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:

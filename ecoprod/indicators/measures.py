@@ -23,7 +23,7 @@ def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
     background: Background, on: date, ledger: Ledger,
 ) -> dict[str, Measure]:  # fmt: skip
-    """Every measure of the product `on` a day; `needed`: ids that the specification names (substances come from there)."""
+    """Every measure of the product `on` a day; `needed`: ids that the specification names, substances among them."""
     declared = declared_measures(product, on, ledger)
     calculated = lifecycle_measures(product, foreground, lca, on, ledger)
     if foreground is not None:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ecoprod.messages import LANGS, Lang, both, catalogue, text
+from ecoprod.messages import LANGS, Lang, both, has, text
 
 Words = dict[str, str]
 
 
 def said(code: str, params: Mapping[str, object] | None = None) -> Words:
     """The sentence behind a code in both languages; a text that is no code speaks for itself."""
-    if code not in catalogue():
+    if not has(code):
         return dict.fromkeys(LANGS, code)
     return {str(lang): words for lang, words in both(code, **(params or {})).items()}
 
@@ -21,7 +21,7 @@ def said(code: str, params: Mapping[str, object] | None = None) -> Words:
 def label(kind: str, name: str | None, lang: Lang) -> str:
     """The word for a stage, group, status, category …; a name without one is shown as it is."""
     code = f"report-{kind}-{(name or 'none').replace('_', '-')}"
-    return text(code, lang) if code in catalogue() else str(name or "")
+    return text(code, lang) if has(code, ("report",)) else str(name or "")
 
 
 def number(value: float, digits: int = 4) -> str:
