@@ -190,14 +190,3 @@ def test_processes_cold_warm_and_full(data: Background, tmp_path: Path) -> None:
     assert said[2][2] == []
     assert list((tmp_path / "home").iterdir()) == []
     assert [p.name for p in (tmp_path / "cache").iterdir() if p.name.startswith("brightway")] == []
-
-
-@pytest.mark.slow
-def test_eight_processes_on_an_empty_cache(data: Background, tmp_path: Path) -> None:
-    running = [
-        subprocess.Popen(_script(data), stderr=subprocess.PIPE, text=True, env=_environment(tmp_path)) for _ in range(8)
-    ]
-    said = [process.communicate(timeout=300)[1] for process in running]
-    assert [process.returncode for process in running] == [0] * 8
-    assert {eval(text)[0] for text in said} == {eval(said[0])[0]}  # noqa: S307  # to the last bit
-    assert not list((tmp_path / "cache" / "intensities").glob("*.tmp"))
