@@ -297,3 +297,109 @@ def test_items_are_ordered_by_stage_then_id_and_every_trace_exists(tmp_path: Pat
     assert keys == sorted(keys)
     for entry in ledger:
         assert all(i in ledger for i in entry.inputs), entry
+
+
+def test_a_phantom_without_children_is_refused(tmp_path: Path) -> None:
+    made = product(
+        tmp_path, part("a", 0.3, dataset="steel"), part("b", 0.7, dataset="steel", phantom=True), mass_kg=1.0
+    )
+    assert codes(built(made, background(tmp_path, dataset("steel")))[1]) == ["phantom-leaf"]
+
+
+def test_every_loss_on_the_way_up_counts_also_for_pieces_areas_and_coatings(tmp_path: Path) -> None:
+    # parent yield 0.5: 2 pieces -> 4; 3 m2 -> 6; steel 0.5 kg -> 1; coating 0.5 kg/m2 x 1 m2 -> 1 kg
+    data = background(
+        tmp_path, dataset("steel"), dataset("disk", "unit"), dataset("board", "m2"), dataset("zinc"),
+        materials=(material("zinc", "zinc", "metal-other"), material("board", "board", g_per_m2=1000.0)),
+    )  # fmt: skip
+    made = product(
+        tmp_path,
+        part("top", yield_fraction=0.5),
+        part("disk", 0.1, parent="top", quantity=2.0, dataset="disk"),
+        part("board", None, parent="top", measure=Amount(3.0, "m2"), material="board"),
+        part("sheet", 1.0, parent="top", dataset="steel", coatings=(("zinc", 0.5, 1.0),)),
+        mass_kg=4.2,
+    )
+    foreground, problems, _ = built(made, data)
+    assert not problems
+    assert demands(foreground, "bom:disk/production") == {"disk": pytest.approx(4.0)}
+    assert demands(foreground, "bom:board/production") == {"board": pytest.approx(6.0)}
+    assert demands(foreground, "bom:sheet/production") == {"steel": pytest.approx(1.0), "zinc": pytest.approx(1.0)}
+
+
+def test_an_input_assembly_is_processed_and_hauled_with_its_mass(tmp_path: Path) -> None:
+    made = product(
+        tmp_path,
+        part("body", 1.0, dataset="steel"),
+        part("tool", parent=None, role="input", processes=("moulding",), transport=(Leg("truck", 1000.0),)),
+        part("resin", 0.5, parent="tool", dataset="steel"),
+        mass_kg=1.0,
+    )
+    foreground, problems, _ = built(made, background(tmp_path, dataset("steel"), dataset("moulding")))
+    assert not problems
+    assert demands(foreground, "bom:tool/production") == {"moulding": pytest.approx(0.5)}
+    assert demands(foreground, "bom:tool/transport") == {"transport-truck": pytest.approx(0.5)}
+
+
+def test_a_spare_assembly_brings_all_its_parts_again(tmp_path: Path) -> None:
+    at = At("product.yaml", 9)
+    use = Use(lifetime_years=10.0, replacements=(Replacement("a", at, Amount(3.0, "year")),))
+    made = product(
+        tmp_path,
+        part("a"),
+        part("a1", 0.4, parent="a", dataset="steel"),
+        part("a2", 0.6, parent="a", dataset="pp"),
+        mass_kg=1.0,
+        use=use,
+    )
+    data = background(tmp_path, dataset("steel"), dataset("pp"))
+    foreground, problems, _ = built(made, data)
+    assert not problems
+    assert demands(foreground, "use:replacement/a") == {"steel": pytest.approx(1.2), "pp": pytest.approx(1.8)}
+    line = row("电", KWH, meter="E1", scope="product", covers=("a1",))
+    metered = built(replace(made, processes=(line,)), data)[0]
+    assert "missing-spare-data" in [m.code for m in metered.missing]
+
+
+def test_what_goes_out_lowers_what_came_in_and_never_more(tmp_path: Path) -> None:
+    # 1,000 kWh in, 400 kWh sold: 600 kWh / 1,000 units = 0.6 kWh
+    data = background(tmp_path, dataset("steel"))
+    came = row("电", Amount(1000.0, "kWh"), meter="E1", scope="product")
+    sold = row("电", Amount(0.4, "MWh"), meter="E2", scope="product", direction="out")
+    made = product(tmp_path, part("body", 1.0, dataset="steel"), mass_kg=1.0, processes=(came, sold))
+    foreground, problems, _ = built(made, data)
+    assert not problems
+    assert demands(foreground, "process:电/E1") == {"electricity": pytest.approx(0.6)}
+    assert foreground.site["电/E1"].value == pytest.approx(0.6)
+    more = replace(made, processes=(came, replace(sold, amount=Amount(2.0, "MWh"))))
+    assert codes(built(more, data)[1]) == ["out-without-in"]
+    waste = row("steel", Amount(5.0, "kg"), scope="product", direction="out", kind="waste")
+    assert codes(built(replace(made, processes=(waste,)), data)[1]) == ["out-without-in"]
+
+
+def test_months_that_are_alike_are_readings_of_their_own(tmp_path: Path) -> None:
+    month = row("电", KWH, meter="E1", scope="product")
+    made = product(
+        tmp_path,
+        part("body", 1.0, dataset="steel"),
+        mass_kg=1.0,
+        processes=(month, replace(month, id="电/E1#2")),
+        meters={"E1": Amount(2400.0, "MWh")},
+    )
+    foreground, problems, _ = built(made, background(tmp_path, dataset("steel")))
+    assert not problems
+    assert not foreground.missing
+
+
+def test_a_key_that_is_not_the_output_shows_in_every_report(tmp_path: Path) -> None:
+    keys = {"scope": "line", "allocation": "units", "key_total": Amount(1000.0, "unit")}
+    data = background(tmp_path, dataset("steel"))
+    made = product(
+        tmp_path,
+        part("body", 1.0, dataset="steel"),
+        mass_kg=1.0,
+        processes=(row("电", KWH, meter="E1", key_product=Amount(500.0, "unit"), **keys),),
+    )
+    assert "process:电/E1/key-against-output" in built(made, data)[2]
+    whole = replace(made, processes=(replace(made.processes[0], key_product=Amount(1000.0, "unit")),))
+    assert "process:电/E1/key-against-output" not in built(whole, data)[2]

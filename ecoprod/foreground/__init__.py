@@ -3,5 +3,16 @@
 from ecoprod.foreground.build import build_foreground, leaves
 from ecoprod.foreground.end_of_life import routes_of
 from ecoprod.foreground.records import Demand, Emission, Foreground, Item, PartTotal
+from ecoprod.foreground.site import found_dataset
 
-__all__ = ["Demand", "Emission", "Foreground", "Item", "PartTotal", "build_foreground", "leaves", "routes_of"]
+__all__ = [
+    "Demand",
+    "Emission",
+    "Foreground",
+    "Item",
+    "PartTotal",
+    "build_foreground",
+    "found_dataset",
+    "leaves",
+    "routes_of",
+]

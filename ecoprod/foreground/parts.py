@@ -55,11 +55,10 @@ def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, l
     trace: tuple[str, ...] = (f"{part.key}/gross-mass",)
     amount: Amount = Amount(total.gross_kg, "kg")
     if part.measure is not None and (dataset.unit == part.measure.unit or not total.gross_kg):
-        losses = part.yield_fraction or 1.0
-        amount = Amount(part.measure.value * total.count / losses, part.measure.unit)
+        amount = Amount(part.measure.value * total.count * total.losses, part.measure.unit)
         trace = (f"{part.key}/measure", f"{part.key}/count")
     elif dataset.unit == "unit" or (part.role == "service" and not total.gross_kg):
-        amount, trace = Amount(total.count, "unit"), (f"{part.key}/count",)
+        amount, trace = Amount(total.count * total.losses, "unit"), (f"{part.key}/count",)
     elif part.coatings:
         amount = Amount(total.gross_kg - _coating_kg(total), "kg")
     found = _mapped(amount, dataset, rolled.links[part.id].factor) or linker.amount(amount, dataset, part.at)
@@ -67,6 +66,10 @@ def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, l
         return []
     inputs = (*trace, *found[1], *rolled.links[part.id].trace)
     recycled = part.recycled_content or 0.0
+    if dataset.recycled_share == 1.0 and part.recycled_content not in (None, 1.0):
+        params: Params = {"id": part.id, "dataset": dataset.id, "stated": 100 * recycled}
+        at = part.at_column("recycled_content")
+        linker.problems.append(Problem("recycled-content-on-secondary", at, "recycled_content", params))
     if not recycled or dataset.recycled_share == 1.0:
         return [linker.demand(item, dataset, found[0], "material_input", inputs)]
     return _blend(part, item, dataset, found[0], recycled, inputs, linker)
@@ -97,8 +100,7 @@ def _blend(
 
 
 def _coating_kg(total: PartTotal) -> float:
-    pieces = total.count / (total.part.yield_fraction or 1.0)
-    return sum(per_area * area for _, per_area, area in total.part.coatings) * pieces
+    return sum(per_area * area for _, per_area, area in total.part.coatings) * total.count * total.losses
 
 
 def _coatings(total: PartTotal, item: str, linker: Linker) -> list[Demand]:
@@ -111,7 +113,7 @@ def _coatings(total: PartTotal, item: str, linker: Linker) -> list[Demand]:
             near = ", ".join(linker.background.nearest(name, "material")) or "—"
             linker.problems.append(Problem("material-unknown", at, "coating", {"name": name, "nearest": near}))
             continue
-        mass = Amount(per_area * area * total.count / (part.yield_fraction or 1.0), "kg")
+        mass = Amount(per_area * area * total.count * total.losses, "kg")
         amount = linker.amount(mass, dataset, at)
         if amount:
             inputs = (f"{part.key}/count", *amount[1])
@@ -128,7 +130,8 @@ def _processing(total: PartTotal, item: str, linker: Linker) -> list[Demand]:
         if dataset is None:
             continue
         pieces = dataset.unit == "unit"
-        amount = linker.amount(Amount(total.count, "unit") if pieces else Amount(total.gross_kg, "kg"), dataset, at)
+        treated = Amount(total.count * total.losses, "unit") if pieces else Amount(total.gross_kg, "kg")
+        amount = linker.amount(treated, dataset, at)
         if amount:
             basis = f"{part.key}/count" if pieces else mass_trace(total, linker)
             suffix = f"/step-{position + 1}"

@@ -49,11 +49,23 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An alternate: of `group`, the `member` that a row belongs to, used in `share` of the products."""
+
+    group: str
+    member: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class PartTotal:
     """A part rolled up over the tree, per product unit.
 
     `count`: pieces; `net_kg`: mass in the product (0 for `input` and `service` rows); `gross_kg`: input mass
-    including losses (net ÷ yield). `material_class`: None where no material is named. `is_leaf`: has no children.
+    including losses (mass ÷ all yields up to the root), `losses`: that factor, at least 1.
+    `material_class`: None where no material is named. `is_leaf`: has no children.
+    `choice`: the outermost alternate group above the row and the member it belongs to, with the share of the members
+    on the way (None: the row is in every product).
     """
 
     part: Part
@@ -63,6 +75,8 @@ class PartTotal:
     material_id: str | None
     material_class: str | None
     is_leaf: bool
+    losses: float = 1.0
+    choice: Choice | None = None
     unaccounted: bool = False
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from ecoprod.background import Material
 from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.linking import Link, Linker
-from ecoprod.foreground.records import PartTotal
+from ecoprod.foreground.records import Choice, PartTotal
 from ecoprod.measure import Missing
-from ecoprod.product import Amount, Part, Product
+from ecoprod.product import Part, Product
 
 LET_PASS = 0.005
 RECORDED = 0.02
@@ -30,6 +30,26 @@ class Node:
     link: Link
     mass_kg: float | None
     mass_inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What a row inherits on the way down: pieces, loss factor, ledger ids, alternate, and whether it stays inside."""
+
+    count: float = 1.0
+    losses: float = 1.0
+    inputs: tuple[str, ...] = ()
+    choice: Choice | None = None
+    contained: bool = True
+
+
+def _choice(part: Part, above: Choice | None) -> Choice | None:
+    share = part.share if part.alternate_group and part.share is not None else None
+    if share is None:
+        return above
+    if above is not None:
+        return replace(above, share=above.share * share)
+    return Choice(f"{part.parent or ''}/{part.alternate_group}", part.id, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,7 @@ def roll_up(parts: Sequence[Part], product: Product, linker: Linker, *, closes_t
     roots = [roller.node(p, children, frozenset()) for p in children.get(None, [])]
     roller.alternates(parts)
     for node in roots:
-        roller.walk(node, count=1.0, gross=1.0, contained=True, inputs=())
+        roller.walk(node, Above())
     contained = sum(total.net_kg for total in roller.totals.values() if total.is_leaf)
     if closes_to is not None and roots:
         extra = roller.close("product", closes_to, contained, where, roots[0].part)
@@ -131,36 +151,39 @@ class _Roller:
                 at = members[0].at_column("share")
                 self.problems.append(Problem("alternate-shares", at, "share", {"group": name, "sum": total}))
 
-    def walk(self, node: Node, *, count: float, gross: float, contained: bool, inputs: tuple[str, ...]) -> float:
-        """Write the totals of a node and all below it; returns its net mass per product unit in kg."""
+    def walk(self, node: Node, above: Above) -> tuple[float, float]:
+        """Write the totals of a node and all below it; returns its mass in the product and its mass at all [kg]."""
         part = node.part
-        count, count_entry = self._count(part, count, inputs)
-        is_contained = contained and part.role in (None, "contained")
-        gross /= part.yield_fraction or 1.0
-        below = sum(
-            self.walk(child, count=count, gross=gross, contained=is_contained, inputs=(count_entry,))
-            for child in node.children
-        )
-        if node.children:
-            if is_contained and not part.phantom and node.mass_kg is not None:
-                extra = self.close(part.id, node.mass_kg * count, below, part.at_column("mass"), part)
-                if extra:
-                    self.totals[extra.part.id] = extra
-                    below += extra.net_kg
-            net = below if is_contained else 0.0
-            self._total(node, count, net, net * gross)
-            return net
-        mass = (node.mass_kg or 0.0) * count
-        net = mass if is_contained else 0.0
-        if node.mass_kg is None and part.role != "service":
-            self.missing.append(Missing(f"bom[{part.id}].mass", "missing-mass", {"id": part.id}))
-        mass_entry = self.ledger.computed(
-            f"{part.key}/gross-mass", mass * gross, "kg", "gross_mass",
-            (count_entry, *node.mass_inputs, *self._yield_entry(part)),
+        count, count_entry = self._count(part, above.count, above.inputs)
+        here = Above(
+            count, above.losses / (part.yield_fraction or 1.0), (count_entry,), _choice(part, above.choice),
+            contained=above.contained and part.role in (None, "contained"),
         )  # fmt: skip
-        del mass_entry
-        self._total(node, count, net, mass * gross)
-        return net
+        if node.children:
+            net, mass = self._children(node, here)
+        else:
+            mass = (node.mass_kg or 0.0) * count
+            net = mass if here.contained else 0.0
+            if part.phantom:
+                self.problems.append(Problem("phantom-leaf", part.at_column("phantom"), "phantom", {"id": part.id}))
+            if node.mass_kg is None and part.role != "service":
+                self.missing.append(Missing(f"bom[{part.id}].mass", "missing-mass", {"id": part.id}))
+            inputs = (count_entry, *node.mass_inputs, *self._yield_entry(part))
+            self.ledger.computed(f"{part.key}/gross-mass", mass * here.losses, "kg", "gross_mass", inputs)
+        self._total(node, here, net, mass)
+        return net, mass
+
+    def _children(self, node: Node, here: Above) -> tuple[float, float]:
+        """Masses of a parent: what its children sum to, closed against its own mass where it has one."""
+        part = node.part
+        found = [self.walk(child, here) for child in node.children]
+        net, mass = sum(n for n, _ in found), sum(m for _, m in found)
+        if here.contained and not part.phantom and node.mass_kg is not None:
+            extra = self.close(part.id, node.mass_kg * here.count, net, part.at_column("mass"), part)
+            if extra:
+                self.totals[extra.part.id] = replace(extra, choice=here.choice)
+                net, mass = net + extra.net_kg, mass + extra.net_kg
+        return net, mass
 
     def _count(self, part: Part, parent: float, inputs: tuple[str, ...]) -> tuple[float, str]:
         key = part.key
@@ -181,11 +204,11 @@ class _Roller:
     def _yield_entry(self, part: Part) -> tuple[str, ...]:
         return (f"{part.key}/yield",) if f"{part.key}/yield" in self.ledger else ()
 
-    def _total(self, node: Node, count: float, net: float, gross: float) -> None:
+    def _total(self, node: Node, here: Above, net: float, mass: float) -> None:
         material = node.link.material
         self.totals[node.part.id] = PartTotal(
-            node.part, count, net, gross, material.id if material else None,
-            material.material_class if material else None, not node.children,
+            node.part, here.count, net, mass * here.losses, material.id if material else None,
+            material.material_class if material else None, not node.children, here.losses, here.choice,
         )  # fmt: skip
 
     def close(self, name: str, declared: float, found: float, at: At, like: Part) -> PartTotal | None:
@@ -218,8 +241,3 @@ class _Roller:
     def _closure_inputs(self, like: Part, name: str) -> tuple[str, ...]:
         own = "product:mass" if name == "product" else f"{like.table}:{name}/mass"
         return tuple(i for i in (own,) if i in self.ledger)
-
-
-def amount_of(total: PartTotal, unit: str) -> Amount:
-    """Pieces or gross mass of a part, as the dataset's unit asks for it."""
-    return Amount(total.count, "unit") if unit == "unit" else Amount(total.gross_kg, "kg")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ecoprod.background import Dataset
+from ecoprod.background import Background, Dataset
 from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.linking import Linker
+from ecoprod.foreground.meters import check_covers, check_meters, check_shares
 from ecoprod.foreground.records import Emission, Item
-from ecoprod.foreground.rollup import LET_PASS, RECORDED
+from ecoprod.foreground.rollup import RECORDED
 from ecoprod.measure import Missing
-from ecoprod.product import Amount, Part, ProcessRow, Product
+from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.units import convert, same_dimension
 
 _KEY_DIMENSIONS: Mapping[str, str] = {"mass": "kg", "hours": "h", "units": "unit", "price": "CNY"}
-_ABOVE_ONE = 1 + 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,15 @@ class Site:
 def site_items(product: Product, linker: Linker) -> Site:
     """Every process row of the reporting period as an item per product unit."""
     missing: list[Missing] = []
-    _check_covers(product, linker, missing)
-    _check_meters(product, linker, missing)
+    check_covers(product, linker, missing)
+    check_meters(product, linker, missing)
     output = _output(product, linker, missing)
-    shares = {row.id: _share(row, linker, missing) for row in product.processes}
-    _check_shares(product, shares, linker)
+    shares = {row.id: _share(row, product, linker, missing) for row in product.processes}
+    check_shares(product, shares, linker)
     factors = _coproduct_factors(product, shares)
-    items: list[Item] = []
-    avoided: list[Item] = []
+    datasets = {row.id: _dataset(row, linker) for row in product.processes}
     per_unit: dict[str, Amount] = {}
     for row in product.processes:
-        dataset = _dataset(row, linker)
         share = shares[row.id]
         if row.amount is None:
             missing.append(Missing(f"process[{row.id}].amount", "missing-amount", {"row": row.id}))
@@ -49,9 +47,33 @@ def site_items(product: Product, linker: Linker) -> Site:
             continue
         value = row.amount.value * share * factors.get(row.id, 1.0) / output
         per_unit[row.id] = Amount(value, row.amount.unit)
-        item = _item(row, per_unit[row.id], dataset, linker)
-        (avoided if row.kind == "avoided" else items).append(item)
+    for name, left in _returned(product, per_unit, linker).items():
+        per_unit[name] = Amount(per_unit[name].value * left, per_unit[name].unit)
+    _burned_and_emitted(product, datasets, linker)
+    items: list[Item] = []
+    avoided: list[Item] = []
+    for row in product.processes:
+        if row.id in per_unit:
+            item = _item(row, per_unit[row.id], datasets[row.id], linker)
+            (avoided if row.kind == "avoided" else items).append(item)
     return Site(tuple(items), tuple(avoided), per_unit, tuple(missing))
+
+
+def found_dataset(row: ProcessRow, background: Background) -> Dataset | None:
+    """The dataset behind a row where its name finds exactly one; problems with names are told elsewhere."""
+    if row.what == "dataset":
+        return background.datasets.get(row.name)
+    found = background.flow(row.name) if row.what == "flow" else []
+    return background.datasets[found[0]] if len(found) == 1 else None
+
+
+def _burned_and_emitted(product: Product, datasets: Mapping[str, Dataset | None], linker: Linker) -> None:
+    """Fuel datasets that include the burning, beside CO2 of the maker's own stack: perhaps the same carbon twice."""
+    burned = sorted(name for name, d in datasets.items() if d is not None and d.group == "heat")
+    stacks = sorted(r.id for r in product.processes if r.what == "emission" and r.name.startswith("Carbon dioxide, f"))
+    if burned and stacks:
+        both = ", ".join([*burned, *stacks])
+        linker.ledger.assumed("assume:own-stack", len(stacks), None, "assumed-stack-beside-fuel", both)
 
 
 def _dataset(row: ProcessRow, linker: Linker) -> Dataset | None:
@@ -76,7 +98,7 @@ def _output(product: Product, linker: Linker, missing: list[Missing]) -> float |
     return convert(period.output, unit.unit) / unit.value
 
 
-def _share(row: ProcessRow, linker: Linker, missing: list[Missing]) -> float | None:
+def _share(row: ProcessRow, product: Product, linker: Linker, missing: list[Missing]) -> float | None:
     """The product's share of a row, 0..1; None where the files do not say."""
     key = row.key
     if row.scope == "product":
@@ -101,6 +123,7 @@ def _share(row: ProcessRow, linker: Linker, missing: list[Missing]) -> float | N
             Problem("allocation-zero", replace(row.at, column="key_total"), "key_total", {"row": row.id})
         )
         return None
+    _key_against_output(row, product, linker)
     share = row.key_product.value / total
     linker.ledger.computed(
         f"{key}/share", share, None, "key_product / key_total", _present(row, linker, "key_total", "key_product")
@@ -109,36 +132,80 @@ def _share(row: ProcessRow, linker: Linker, missing: list[Missing]) -> float | N
     return share
 
 
+def _key_against_output(row: ProcessRow, product: Product, linker: Linker) -> None:
+    """A key in pieces or mass that is not the period's output: said in every report, since it sets every share."""
+    period, unit = product.reporting_period, product.product_unit
+    if row.kind == "co-product" or row.key_product is None or period is None or period.output is None or unit is None:
+        return
+    if row.allocation == "units" and same_dimension(period.output.unit, row.key_product.unit):
+        expected = convert(period.output, row.key_product.unit)
+    elif row.allocation == "mass" and product.mass_kg and same_dimension(period.output.unit, unit.unit):
+        output = convert(period.output, unit.unit) / unit.value
+        expected = output * product.mass_kg / convert(Amount(1.0, row.key_product.unit), "kg")
+    else:
+        return
+    if abs(row.key_product.value - expected) > RECORDED * expected:
+        words = f"{row.key_product.value:.6g} {row.key_product.unit} / {expected:.6g} {row.key_product.unit}"
+        linker.ledger.assumed(
+            f"{row.key}/key-against-output", row.key_product.value, row.key_product.unit, "assumed-key-not-output",
+            words, _present(row, linker, "key_product"),
+        )  # fmt: skip
+
+
 def _present(row: ProcessRow, linker: Linker, *names: str) -> tuple[str, ...]:
     return tuple(entry for name in names if (entry := f"{row.key}/{name}") in linker.ledger)
 
 
-def _check_shares(product: Product, shares: Mapping[str, float | None], linker: Linker) -> None:
-    """Shares of one reading (meter, flow and amount alike) over all its rows stay at or below one."""
-    totals: dict[tuple[str, str, Amount | None], float] = {}
-    for row in product.processes:
-        share = shares[row.id]
-        if share is None or row.kind == "co-product":
-            continue
-        reading = (row.name, row.meter or row.id, row.amount)
-        totals[reading] = totals.get(reading, 0.0) + share
-        if totals[reading] > _ABOVE_ONE:
-            params: Params = {"row": row.id, "percent": 100 * totals[reading]}
-            at = replace(row.at, column="key_product")
-            linker.problems.append(Problem("shares-above-one", at, "key_product", params))
-
-
 def _coproduct_factors(product: Product, shares: Mapping[str, float | None]) -> dict[str, float]:
-    """What a co-product leaves to the product: its key's share, on the rows of its meter (without one: on all)."""
+    """What a co-product leaves to the product: its key's share, on the rows of its meter.
+
+    Without a meter it concerns the rows that no key of their own has shared out yet.
+    """
     factors: dict[str, float] = {}
     for row in product.processes:
         share = shares[row.id]
         if row.kind != "co-product" or share is None:
             continue
         for other in product.processes:
-            if other.kind != "co-product" and row.meter in (None, other.meter):
+            concerned = other.meter == row.meter if row.meter else other.key_total is None
+            if other.kind != "co-product" and concerned:
                 factors[other.id] = factors.get(other.id, 1.0) * share
     return factors
+
+
+def _returned(product: Product, per_unit: Mapping[str, Amount], linker: Linker) -> dict[str, float]:
+    """Fuel or electricity that goes back out (closing stock, sold power): what it leaves of the rows that came in.
+
+    `out` is a demand only on a treatment; of anything else it lowers the same flow's input, never below zero.
+    """
+    inside: dict[str, list[ProcessRow]] = {}
+    outside: dict[str, list[ProcessRow]] = {}
+    for row in product.processes:
+        dataset = found_dataset(row, linker.background)
+        if dataset is None or row.id not in per_unit or row.kind in ("avoided", "co-product"):
+            continue
+        if row.direction != "out":
+            inside.setdefault(dataset.id, []).append(row)
+        elif dataset.group != "treatment":
+            outside.setdefault(dataset.id, []).append(row)
+    left: dict[str, float] = {}
+    for name, rows in outside.items():
+        unit = per_unit[rows[0].id].unit
+        came = _total(inside.get(name, []), per_unit, unit)
+        went = _total(rows, per_unit, unit)
+        if came is None or went is None or went > came or rows[0].kind == "waste":
+            at = replace(rows[0].at, column="direction")
+            linker.problems.append(Problem("out-without-in", at, "direction", {"row": rows[0].id, "dataset": name}))
+            continue
+        left |= {row.id: 0.0 for row in rows} | {row.id: 1 - went / came for row in inside[name]}
+    return left
+
+
+def _total(rows: Sequence[ProcessRow], per_unit: Mapping[str, Amount], unit: str) -> float | None:
+    amounts = [per_unit[row.id] for row in rows]
+    if not all(same_dimension(a.unit, unit) for a in amounts):
+        return None
+    return sum(convert(a, unit) for a in amounts)
 
 
 def _item(row: ProcessRow, amount: Amount, dataset: Dataset | None, linker: Linker) -> Item:
@@ -173,93 +240,3 @@ def in_kg(amount: Amount, name: str, at: At, linker: Linker) -> float:
     params: Params = {"unit": amount.unit, "dataset": name, "expected": "kg"}
     linker.problems.append(Problem("unit-not-of-dataset", replace(at, column="amount"), "amount", params))
     return 0.0
-
-
-def _check_covers(product: Product, linker: Linker, missing: list[Missing]) -> None:
-    """In-house processing comes from a meter or from a dataset, never both, and never from neither."""
-    parts = {p.id: p for p in (*product.parts, *product.packaging)}
-    covered: set[str] = set()
-    for row in product.processes:
-        at = replace(row.at, column="covers")
-        for name in row.covers:
-            if name not in parts:
-                linker.problems.append(Problem("covers-unknown-part", at, "covers", {"id": name}))
-                continue
-            covered |= {name, *_in_house_below(name, product)}
-            if parts[name].processes:
-                params: Params = {"id": name, "process": "; ".join(parts[name].processes), "row": row.id}
-                linker.problems.append(Problem("processing-twice", at, "covers", params))
-    bare = sorted(
-        p.id for p in product.parts
-        if p.made == "in_house" and not p.phantom and not p.processes and p.id not in covered
-    )  # fmt: skip
-    if bare:
-        missing.append(Missing("process.covers / bom.process", "missing-own-processing", {"ids": ", ".join(bare)}))
-    own = [p for p in product.parts if p.made == "in_house" and p.processes]
-    if not product.processes and not own:
-        missing.append(Missing("process", "missing-site-data"))
-
-
-def _in_house_below(name: str, product: Product) -> set[str]:
-    found: set[str] = set()
-    frontier = {name}
-    while frontier:
-        below: set[str] = {p.id for p in product.parts if p.parent in frontier} - found
-        found |= below
-        frontier = below
-    return {p.id for p in _parts(product, found) if p.made == "in_house" and not p.processes}
-
-
-def _parts(product: Product, ids: set[str]) -> list[Part]:
-    return [p for p in product.parts if p.id in ids]
-
-
-def _check_meters(product: Product, linker: Linker, missing: list[Missing]) -> None:
-    """Rows of a meter sum to the total that the product file gives for it."""
-    if not product.processes and not product.meters:
-        return
-    if not product.meters:
-        named = sorted({row.meter for row in product.processes if row.meter})
-        linker.ledger.assumed(
-            "assume:meters", len(named), None, "assumed-meters-complete", "modelling.md: process data"
-        )
-        return
-    for meter, total in product.meters.items():
-        rows = [r for r in product.processes if r.meter == meter and r.amount is not None and r.kind != "co-product"]
-        if not rows:
-            missing.append(Missing(f"process[{meter}]", "missing-meter-rows", {"meter": meter}))
-            continue
-        if not all(same_dimension(r.amount.unit, total.unit) for r in rows if r.amount):
-            params: Params = {"meter": meter, "unit": total.unit}
-            linker.problems.append(Problem("meter-dimension", product.key_at(f"meters.{meter}"), "meters", params))
-            continue
-        _close_meter(meter, total, _readings(rows, total.unit), product, linker, missing)
-    for row in product.processes:
-        if row.meter and row.meter not in product.meters:
-            params = {"meter": row.meter, "known": ", ".join(sorted(product.meters))}
-            linker.problems.append(Problem("meter-unknown", replace(row.at, column="meter"), "meter", params))
-
-
-def _readings(rows: Sequence[ProcessRow], unit: str) -> float:
-    """Sum of a meter's readings; one reading that several rows share out counts once."""
-    readings = dict.fromkeys((row.name, row.amount) for row in rows)
-    return sum(convert(amount, unit) for _, amount in readings if amount)
-
-
-def _close_meter(
-    meter: str, total: Amount, found: float, product: Product, linker: Linker, missing: list[Missing]
-) -> None:
-    relative = abs(found - total.value) / total.value if total.value else 0.0
-    if relative <= LET_PASS:
-        return
-    params: Params = {
-        "meter": meter,
-        "total": total.value,
-        "found": found,
-        "unit": total.unit,
-        "percent": 100 * relative,
-    }
-    if found > total.value and relative > RECORDED:
-        linker.problems.append(Problem("meter-above-total", product.key_at(f"meters.{meter}"), "meters", params))
-    else:
-        missing.append(Missing(f"process[{meter}]", "missing-meter-rest", params))

@@ -62,7 +62,7 @@ def use_items(product: Product, linker: Linker, made: Sequence[Item], missing: l
     if not use.flows and not use.replacements:
         missing.append(Missing("use.flows", "missing-use"))
     items = [item for flow in use.flows if (item := _flow(flow, use, linker, missing))]
-    items += [item for spare in use.replacements if (item := _spare(spare, use, linker, made, missing))]
+    items += [item for spare in use.replacements if (item := _spare(spare, product, use, linker, made, missing))]
     return items
 
 
@@ -107,7 +107,18 @@ def _flow(flow: UseFlow, use: Use, linker: Linker, missing: list[Missing]) -> It
     )  # fmt: skip
 
 
-def _spare(spare: Replacement, use: Use, linker: Linker, made: Sequence[Item], missing: list[Missing]) -> Item | None:
+def below(name: str, product: Product) -> set[str]:
+    """A part and everything under it in the bill of materials."""
+    found = frontier = {name}
+    while frontier:
+        frontier = {p.id for p in product.parts if p.parent in frontier} - found
+        found = found | frontier
+    return found
+
+
+def _spare(
+    spare: Replacement, product: Product, use: Use, linker: Linker, made: Sequence[Item], missing: list[Missing]
+) -> Item | None:
     item = f"use:replacement/{spare.part}"
     count = _replacements(spare, use)
     if count is None:
@@ -117,12 +128,17 @@ def _spare(spare: Replacement, use: Use, linker: Linker, made: Sequence[Item], m
         f"{item}/count", count, "unit", "replacements in the life",
         tuple(i for i in (item, "product:lifetime", "product:cycles") if i in linker.ledger),
     )  # fmt: skip
-    again = [i for i in made if i.part == spare.part]
+    parts = below(spare.part, product)
+    again = [i for i in made if i.part in parts and i.id.startswith("bom:")]
     demands = [
         linker.demand(item, linker.background.datasets[d.dataset], d.amount * count, "spare part", (d.trace, entry),
-                      suffix=f"/{i.id.rsplit('/', 1)[-1]}-{n}")
+                      suffix=f"/{i.id.removeprefix('bom:')}-{n}")
         for i in again for n, d in enumerate(i.demands, start=1)
     ]  # fmt: skip
+    metered = any(parts & set(row.covers) for row in product.processes)
+    if not again or not all(i.linked for i in again) or metered:
+        # A meter holds the making of more than this part: what a spare takes of it, nobody says.
+        missing.append(Missing(f"use.replacements[{spare.part}]", "missing-spare-data", {"part": spare.part}))
     mass = sum(i.mass_kg or 0.0 for i in again if i.id.endswith("/production")) * count
     linked = bool(again) and all(i.linked for i in again)
     trace = linker.ledger.computed(f"item:{item}", count, "unit", "item", tuple(d.trace for d in demands) or (entry,))

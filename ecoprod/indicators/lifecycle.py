@@ -15,7 +15,8 @@ from ecoprod.product import Product
 from ecoprod.trace import Ledger
 
 _STAGES = frozenset({
-    "missing-distribution", "missing-use", "missing-use-amount", "missing-replacement", "missing-end-of-life",
+    "missing-distribution", "missing-use", "missing-use-amount", "missing-replacement", "missing-spare-data",
+    "missing-end-of-life",
     "missing-uncollected-route", "missing-site-data",
 })  # fmt: skip
 _FUNCTION = frozenset({"missing-functional-unit", "missing-service-per-product"})

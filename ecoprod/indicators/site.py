@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ecoprod.background import Background, Dataset
-from ecoprod.foreground import Foreground
+from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
@@ -61,12 +61,15 @@ def _sum(
 ) -> Measure:  # fmt: skip
     """Sum over the rows that `measure` knows (None: not of this kind; NaN: of this kind, but without a conversion)."""
     missing = [m for m in foreground.missing if m.code in _OPEN]
+    unmetered = sorted(p.id for p in product.parts if p.made == "in_house" and p.processes)
+    if unmetered:
+        missing.append(Missing("process.covers", "missing-metering", {"ids": ", ".join(unmetered)}))
     values, inputs = [], []
     for row in product.processes:
         amount = foreground.site.get(row.id)
-        if amount is None:
+        if amount is None or row.kind == "avoided":
             continue
-        value = measure(row, _dataset(row, background), amount)
+        value = measure(row, found_dataset(row, background), amount)
         if value is None:
             continue
         if value != value:  # NaN is the one number unlike itself
@@ -80,13 +83,6 @@ def _sum(
     total = sum(values)
     trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
     return Measure(name, unit, total, None if missing else total, missing=tuple(missing), trace=trace)
-
-
-def _dataset(row: ProcessRow, background: Background) -> Dataset | None:
-    if row.what == "dataset":
-        return background.datasets.get(row.name)
-    found = background.flow(row.name) if row.what == "flow" else []
-    return background.datasets[found[0]] if len(found) == 1 else None
 
 
 def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:
