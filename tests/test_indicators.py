@@ -11,9 +11,10 @@ from factories import background, built, dataset, material, part, product, row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecoprod.errors import At
 from ecoprod.indicators import measure_product
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Part, Product, Substance
+from ecoprod.product import Amount, Declared, EndOfLife, Part, Product, Substance
 
 
 def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
@@ -164,3 +165,45 @@ def test_blanking_a_cell_only_widens(rows: list[tuple[float, float, bool]], whic
             old, new = before[indicator], after[indicator]
             assert (new.low or 0.0) <= (old.low or 0.0) + 1e-9
             assert new.high is None or (old.high is not None and new.high >= old.high - 1e-9)
+
+
+MERCURY = "substance:Hg@product_mass"
+
+
+def test_a_product_with_the_worst_alternate_decides(tmp_path: Path) -> None:
+    # members of 1 kg each in a 2 kg product: A holds 1e-4, B 1e-7; a product built with A holds 1e-4 / 2 = 5e-5
+    parts = (
+        plastic("base", 1.0, substances=(Substance("Hg", fraction=0.0),)),
+        plastic("a", 1.0, alternate_group="g", share=0.04, substances=(Substance("Hg", fraction=1e-4),)),
+        plastic("b", 1.0, alternate_group="g", share=0.96, substances=(Substance("Hg", below=1e-7),)),
+    )
+    found = measures(product(tmp_path, *parts, mass_kg=2.0), tmp_path, MERCURY)[MERCURY]
+    assert (found.low, found.high) == (pytest.approx(5e-5), pytest.approx(5e-5))
+
+
+def test_a_statement_on_an_assembly_outweighs_silence_below(tmp_path: Path) -> None:
+    parts = (
+        replace(part("top"), substances=(Substance("Hg", fraction=0.01),), substance_basis="component"),
+        plastic("a", 1.0, parent="top", substances=(Substance("Hg", below=1e-6),)),
+    )
+    found = measures(product(tmp_path, *parts, mass_kg=1.0), tmp_path, MERCURY)[MERCURY]
+    assert (found.low, found.high) == (pytest.approx(0.01), None)
+
+
+def test_a_component_below_a_limit_bounds_no_homogeneous_material(tmp_path: Path) -> None:
+    one = replace(plastic("a", 1.0, substances=(Substance("Pb", below=2e-6),)), substance_basis="component")
+    assert measures(product(tmp_path, one, mass_kg=1.0), tmp_path, LEAD)[LEAD].high is None
+
+
+def test_a_declared_value_beside_the_table_is_no_clash(tmp_path: Path) -> None:
+    one = plastic("a", 1.0, substances=(Substance("Pb", fraction=0.0002),))
+    fact = Declared(LEAD, At("product.yaml", 3), amount=Amount(0.001, "%"), evidence=("E",))
+    made = product(tmp_path, one, mass_kg=1.0, declared={LEAD: fact})
+    assert measures(made, tmp_path, LEAD)[LEAD].value == 0.0002
+
+
+def test_metering_stays_open_where_a_dataset_makes_the_part(tmp_path: Path) -> None:
+    rows = (row("电", Amount(300_000.0, "kWh"), scope="product"),)
+    own = plastic("a", 1.0, made="in_house", processes=("steel-data",))
+    found = measures(product(tmp_path, own, mass_kg=1.0, processes=rows), tmp_path)["energy-per-unit"]
+    assert (found.low, found.high) == (pytest.approx(1080 / 29.3076), None)

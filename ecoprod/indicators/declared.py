@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Declared, Product
 from ecoprod.trace import Ledger
@@ -20,7 +21,7 @@ def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, M
         measure = f"basic:{name}"
         trace = ledger.computed(f"ind:{measure}", basic.met, None, "maker's statement", _entry(measure, ledger))
         found[measure] = Measure(
-            measure, None, flag=basic.met, declared=True, evidenced=_evidenced(basic.evidence, product, on),
+            measure, None, flag=basic.met, declared=True, evidenced=is_evidenced(basic.evidence, product, on),
             evidence=basic.evidence, illustrative=basic.illustrative, trace=trace,
             missing=() if basic.met is not None else (Missing(f"basic.{name}.met", "missing-declared", {"id": name}),),
         )  # fmt: skip
@@ -31,7 +32,8 @@ def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
     return (name,) if name in ledger else ("product:file",)
 
 
-def _evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
+def is_evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
+    """Whether a document is named, is there, and was issued by the day of judgement."""
     found = [product.evidence.get(name) for name in evidence]
     return bool(found) and all(e is not None and (e.issued is None or e.issued <= on) for e in found)
 
@@ -53,10 +55,12 @@ def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Mea
     value: float | str | bool | None = fact.text if fact.text is not None else fact.flag
     value = value if value is not None else (low if low == high else None)
     empty = value is None and high is None and not fact.not_detected
-    trace = ledger.computed(f"ind:{fact.id}", value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
+    # A calculated indicator of the same name has its own entry; both may be there.
+    entry = f"declared-value:{fact.id}" if is_calculated(fact.id) else f"ind:{fact.id}"
+    trace = ledger.computed(entry, value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
     return Measure(
         fact.id, unit, low, high, fact.text, fact.flag, not_detected=fact.not_detected, detection_limit=limit,
-        method=fact.method, declared=True, evidenced=_evidenced(fact.evidence, product, on), evidence=fact.evidence,
+        method=fact.method, declared=True, evidenced=is_evidenced(fact.evidence, product, on), evidence=fact.evidence,
         illustrative=fact.illustrative, trace=trace,
         missing=(Missing(f"declared.{fact.id}.value", "missing-declared", {"id": fact.id}),) if empty else (),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from ecoprod.background import Background, Scenario
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
-from ecoprod.indicators.declared import declared_measures
+from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.lifecycle import lifecycle_measures
 from ecoprod.indicators.site import site_measures
 from ecoprod.indicators.substances import substance_measure
@@ -36,7 +36,11 @@ def measure_product(
         calculated += recycled_content(foreground, ledger)
         calculated += site_measures(product, foreground, background, ledger)
         named = {n for n in (*needed, *declared) if n.startswith("substance:") and is_calculated(n)}
-        calculated += [substance_measure(n, foreground, ledger) for n in sorted(named)]
+
+        def proven(evidence: tuple[str, ...]) -> bool:
+            return is_evidenced(evidence, product, on)
+
+        calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
     return {**declared, **{m.id: _settled(m, declared.get(m.id)) for m in calculated}}
 
 

@@ -6,16 +6,24 @@ at least that much. Parts that say nothing, and mass that no row lists, leave th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ecoprod.foreground import Foreground, PartTotal, leaves
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Substance
 from ecoprod.trace import Ledger
 
 _NAMED = 5
+Bounds = tuple[float, float | None]
 
 
-def substance_measure(indicator: str, foreground: Foreground, ledger: Ledger) -> Measure:
-    """`substance:NAME@BASIS` or `substance:NAME@BASIS/CLASS` (parts of one material class) as a mass fraction."""
+def substance_measure(
+    indicator: str, foreground: Foreground, proven: Callable[[tuple[str, ...]], bool], ledger: Ledger
+) -> Measure:
+    """`substance:NAME@BASIS` or `substance:NAME@BASIS/CLASS` (parts of one material class) as a mass fraction.
+
+    `proven`: whether documents stand behind a row, given their ids.
+    """
     name, _, where = indicator.removeprefix("substance:").partition("@")
     basis, _, material_class = where.partition("/")
     parts = [t for t in leaves(foreground.parts) if not material_class or t.material_class in (material_class, None)]
@@ -31,7 +39,8 @@ def substance_measure(indicator: str, foreground: Foreground, ledger: Ledger) ->
         missing.append(Missing("bom", "missing-unlisted-mass", {"mass": foreground.unlisted_kg}))
     bounds = [(t, _bounds(t, s, basis)) for t, s in found if s is not None]
     low, high = _worst(bounds) if basis != "product_mass" else _share_of_product(bounds, foreground)
-    if missing or not bounds:
+    low = max([low, *_assemblies(name, basis, foreground)])
+    if missing or not bounds or (high is not None and low > high):
         high = None
     stated = [s for _, s in found if s is not None]
     quiet = bool(stated) and not missing and all(s.not_detected for s in stated)
@@ -45,6 +54,7 @@ def substance_measure(indicator: str, foreground: Foreground, ledger: Ledger) ->
         detection_limit=max(limits) if quiet and len(limits) == len(stated) else None,
         method=stated[0].method if quiet and stated[0].method else None, missing=tuple(missing), trace=trace,
         evidence=tuple(sorted({e for t in parts for e in t.part.evidence})),
+        evidenced=all(proven(t.part.evidence) for t, s in found if s is not None),
     )  # fmt: skip
 
 
@@ -54,41 +64,63 @@ def _stated(total: PartTotal, name: str) -> Substance | None:
     return next((s for s in total.part.substances or () if s.name.casefold() == name.casefold()), None)
 
 
-def _bounds(total: PartTotal, stated: Substance, basis: str) -> tuple[float, float | None]:
+def _assemblies(name: str, basis: str, foreground: Foreground) -> list[float]:
+    """Lower bounds from statements on rows with children: what an assembly holds, something in it holds."""
+    found = []
+    for total in foreground.parts:
+        stated = None if total.is_leaf or total.part.phantom or not total.net_kg else _stated(total, name)
+        if stated is None or stated.fraction is None:
+            continue
+        if basis != "product_mass":
+            found.append(stated.fraction)
+        elif foreground.product_mass_kg:
+            found.append(stated.fraction * total.net_kg / foreground.product_mass_kg)
+    return found
+
+
+def _bounds(total: PartTotal, stated: Substance, basis: str) -> Bounds:
     """Proven bounds of the fraction in the worst material (or the whole) of one part."""
-    if stated.not_detected:
-        return 0.0, stated.detection_limit
-    if stated.below is not None:
-        return 0.0, stated.below
+    averaged = basis == "homogeneous_material" and total.part.substance_basis != "homogeneous_material"
+    if stated.not_detected or stated.below is not None:
+        high = stated.detection_limit if stated.not_detected else stated.below
+        return 0.0, None if averaged else high
     value = stated.fraction
     if value is None:
         return 0.0, None
-    if basis == "homogeneous_material" and total.part.substance_basis != "homogeneous_material":
+    if averaged:
         return value, None
-    if (
-        basis != "homogeneous_material"
-        and total.part.substance_basis == "homogeneous_material"
-        and not total.part.material
-    ):
-        return 0.0, value
-    return value, value
+    worst_only = total.part.substance_basis == "homogeneous_material" and not total.part.material
+    return (0.0, value) if basis != "homogeneous_material" and worst_only else (value, value)
 
 
-def _worst(bounds: list[tuple[PartTotal, tuple[float, float | None]]]) -> tuple[float, float | None]:
+def _worst(bounds: list[tuple[PartTotal, Bounds]]) -> Bounds:
     lows, highs = [b[0] for _, b in bounds], [b[1] for _, b in bounds]
     known = [h for h in highs if h is not None]
     return max(lows, default=0.0), max(known) if known and len(known) == len(highs) else None
 
 
-def _share_of_product(
-    bounds: list[tuple[PartTotal, tuple[float, float | None]]], foreground: Foreground
-) -> tuple[float, float | None]:
+def _share_of_product(bounds: list[tuple[PartTotal, Bounds]], foreground: Foreground) -> Bounds:
+    """Share of the whole product's mass, in the worst product that can leave the line.
+
+    Of an alternate group only one member is in a product: the member that holds most decides, at its full mass, not
+    the average over what is built.
+    """
     mass = foreground.product_mass_kg
     if not mass:
         return 0.0, None
-    low = sum(t.net_kg * b[0] for t, b in bounds) / mass
-    highs = [(t, b[1]) for t, b in bounds]
-    if any(h is None for _, h in highs):
-        return low, None
-    high = sum(t.net_kg * (h or 0.0) for t, h in highs) / mass
-    return low, high
+    low, high = 0.0, 0.0
+    choices: dict[str, dict[str, list[float]]] = {}
+    for total, (least, most) in bounds:
+        if most is None:
+            high = float("inf")
+        share = total.choice.share if total.choice else 1.0
+        whole = total.net_kg / share if share else 0.0
+        held = (whole * least / mass, whole * (most or 0.0) / mass)
+        if total.choice is None:
+            low, high = low + held[0], high + held[1]
+        else:
+            member = choices.setdefault(total.choice.group, {}).setdefault(total.choice.member, [0.0, 0.0])
+            member[0], member[1] = member[0] + held[0], member[1] + held[1]
+    low += sum(max(m[0] for m in members.values()) for members in choices.values())
+    high += sum(max(m[1] for m in members.values()) for members in choices.values())
+    return low, None if high == float("inf") else high

@@ -52,7 +52,8 @@ def calculate(
         by_id = {values[k].id: values[k] for k in sorted(shown, key=lambda k: one.units.categories[k].id)}
         results.append(MethodResult(one.units.method, by_id))
         missing += _uncharacterised(one.units, shown, foreground.items, positions)
-        residual = max(residual, *(_residual(one, k) for k in shown))
+        # A category without a value may be pure rounding of the solver: nothing to compare there.
+        residual = max([residual, *(_residual(one, k) for k in shown if values[k].value is not None)])
     return LcaResult(tuple(results), engine, background.id, background.sha256, tuple(missing), residual)
 
 
@@ -123,17 +124,23 @@ def coverage_of(covered: float, climate: float) -> float | None:
 
 
 def _coverages(units: Units, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> list[float | None]:
-    """Coverage of each category over the product; the foreground's own emissions count as covered."""
+    """Coverage of each category over the product.
+
+    An own emission is covered in the categories that have a factor for it: a stack that lists CO2 alone says nothing
+    of its toxic metals, and that is not zero.
+    """
     number = {name: column for column, name in enumerate(units.datasets)}
-    amounts, own = np.zeros(len(number)), 0.0
+    amounts, own, own_climate = np.zeros(len(number)), np.zeros(len(units.categories)), 0.0
     for item in items:
         for demand in item.demands:
             amounts[number[demand.dataset]] += abs(demand.amount)
         for emission in item.emissions:
-            factor = units.climate_factor.of(positions[emission.flow, emission.compartment], 1)[0]
-            own += abs(emission.amount * float(factor))
+            position = positions[emission.flow, emission.compartment]
+            climate_result = abs(emission.amount * float(units.climate_factor.of(position, 1)[0]))
+            own += climate_result * (units.factors.of(position, len(own)) != 0)
+            own_climate += climate_result
     covered = (units.covered * amounts).sum(axis=1) + own
-    climate = float((units.climate * amounts).sum()) + own
+    climate = float((units.climate * amounts).sum()) + own_climate
     return [coverage_of(float(part), climate) for part in covered]
 
 

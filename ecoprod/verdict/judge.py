@@ -60,6 +60,10 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> lis
     for o in spec.overrides:
         found.append(Reason("limit-loosened", {"published": o.published, "overlay": o.overlay}, o.requirement))
     for finding in findings:
+        if finding.status == "pass" and any(not m.declared and not m.evidenced for m in finding.measures):
+            found.append(
+                Reason("calculated-without-evidence", {"requirement": finding.requirement.id}, finding.requirement.id)
+            )
         if finding.status in ("pass", "exempt") and not finding.requirement.own_check:
             found += _limit_caps(finding, checked=checked)
     if illustrative or any(m.illustrative for f in findings for m in f.measures):
