@@ -90,7 +90,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A material a bill of materials may name; properties are None where no source gives them."""
+    """A material a bill of materials may name; properties are None where no source gives them.
+
+    `stand_in`: why its dataset is only a stand-in for it, where it is one.
+    """
 
     id: str
     name_zh: str
@@ -104,6 +107,7 @@ class Material:
     g_per_m2: float | None
     source: str
     line: int
+    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +282,7 @@ def _read_materials(path: Path, problems: list[Problem]) -> tuple[Material, ...]
         material = Material(
             row["id"], row["name_zh"], row["name_en"], _split(row["aliases"]), row["class"],
             row["dataset"] or None, density, calorific, per_m, per_m2, row["source"], line,
+            row["note"] if row.get("stand_in") else None,
         )  # fmt: skip
         found.append(material)
     return tuple(found)

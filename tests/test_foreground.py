@@ -403,3 +403,22 @@ def test_a_key_that_is_not_the_output_shows_in_every_report(tmp_path: Path) -> N
     assert "process:电/E1/key-against-output" in built(made, data)[2]
     whole = replace(made, processes=(replace(made.processes[0], key_product=Amount(1000.0, "unit")),))
     assert "process:电/E1/key-against-output" not in built(whole, data)[2]
+
+
+def test_a_stand_in_of_the_materials_table_shows(tmp_path: Path) -> None:
+    odd = material("pps", "plastic", stand_in="no public figure: plastics average")
+    data = background(tmp_path, dataset("plastic"), materials=(odd,))
+    _, problems, ledger = built(product(tmp_path, part("a", 1.0, material="PPS"), mass_kg=1.0), data)
+    assert not problems
+    assert ledger["material:pps/stand-in"].kind == "assumed"
+
+
+def test_the_service_of_a_product_is_the_life_it_is_used(tmp_path: Path) -> None:
+    use = Use(lifetime_years=10.0, cycles_per_year=200.0)
+    made = product(
+        tmp_path, part("a", 1.0, dataset="steel"), mass_kg=1.0, use=use, service=Amount(1.0, "cycle"),
+        service_per_product=Amount(1500.0, "cycle"),
+    )  # fmt: skip
+    data = background(tmp_path, dataset("steel"))
+    assert codes(built(made, data)[1]) == ["service-not-life"]
+    assert not built(replace(made, service_per_product=Amount(2000.0, "cycle")), data)[1]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ecoprod.background import Background
-from ecoprod.errors import Problem
+from ecoprod.errors import Params, Problem
 from ecoprod.foreground.end_of_life import end_of_life_items, find_scenario
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.parts import part_items
 from ecoprod.foreground.records import Foreground, Item, PartTotal
-from ecoprod.foreground.rollup import LET_PASS, RolledUp, roll_up
+from ecoprod.foreground.rollup import LET_PASS, RECORDED, RolledUp, roll_up
 from ecoprod.foreground.site import site_items
 from ecoprod.foreground.use import distribution_items, use_items
 from ecoprod.measure import Missing
-from ecoprod.product import STAGES, Product, Stage
+from ecoprod.product import STAGES, Amount, Product, Stage
 from ecoprod.trace import Ledger
 from ecoprod.units import convert, same_dimension
 
@@ -139,6 +139,7 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
         return None
     else:
         service = convert(per_product, product.service.unit)
+        _check_life(product, per_product, problems)
     if service <= 0:
         missing.append(Missing("service_per_product", "missing-service-per-product"))
         return None
@@ -146,6 +147,23 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
     present = tuple(i for i in ("product:service", *inputs) if i in ledger)
     ledger.computed("product:products-per-functional-unit", value, None, "service ÷ service per product", present)
     return value
+
+
+def _check_life(product: Product, per_product: Amount, problems: list[Problem]) -> None:
+    """A service stated in years or cycles has to be the life that the use stage is calculated over."""
+    use = product.use
+    if use is None or use.lifetime_years is None:
+        return
+    life, unit = use.lifetime_years, "year"
+    if same_dimension(per_product.unit, "cycle") and use.cycles_per_year is not None:
+        life, unit = life * use.cycles_per_year, "cycle"
+    elif not same_dimension(per_product.unit, "year"):
+        return
+    stated = convert(per_product, unit)
+    if abs(stated - life) > RECORDED * life:
+        params: Params = {"stated": stated, "life": life, "unit": unit}
+        at = product.key_at("service_per_product")
+        problems.append(Problem("service-not-life", at, "service_per_product", params))
 
 
 def leaves(totals: tuple[PartTotal, ...]) -> list[PartTotal]:

@@ -51,7 +51,16 @@ class Linker:
                 return Link(like, dataset)
             return Link(like, dataset, mapped.factor, (self._confirmed(mapped),))
         linked = self.background.datasets.get(material.dataset) if material and material.dataset else None
-        return Link(material, linked)
+        if material is None or linked is None or material.stand_in is None:
+            return Link(material, linked)
+        entry = self.ledger.assumed(
+            f"material:{material.id}/stand-in",
+            linked.id,
+            None,
+            "assumed-stand-in",
+            f"materials.csv: {material.stand_in}",
+        )
+        return Link(material, linked, 1.0, (entry,))
 
     def _confirmed(self, row: MappingRow) -> str:
         """The mapping in the ledger: a person's choice of stand-in shows in every report."""
