@@ -38,6 +38,19 @@ def one_part(folder: Path, **cells: str) -> tuple[Part, Ledger, list[str]]:
     return product.parts[0], ledger, problems
 
 
+@pytest.mark.parametrize("colon", [":", "：", " : ", " ", ""])
+def test_a_colon_may_stand_behind_the_name_of_a_substance(colon: str, tmp_path: Path) -> None:
+    cell = f"汞{colon}未检出; Cd{colon}<2 mg/kg; 铅(Pb){colon or ' '}0.1 %; 1,2-二氯乙烷{colon or ' '}＜ 3 mg/kg"
+    part, _, problems = one_part(tmp_path, mass="1 kg", substances=cell)
+    assert problems == []
+    assert part.substances == (
+        Substance("Hg", not_detected=True),
+        Substance("Cd", below=pytest.approx(2e-6)),
+        Substance("Pb", fraction=pytest.approx(1e-3)),
+        Substance("1,2-二氯乙烷", below=pytest.approx(3e-6)),
+    )
+
+
 def test_a_whole_row(tmp_path: Path) -> None:
     part, ledger, problems = one_part(
         tmp_path, mass="420 g", material="SPCC", role="产品内", made="自制", process="stamping-steel；welding",
@@ -138,6 +151,11 @@ def test_quantities(
         ("coating", "zinc: -40 g/m2 × 1 m2", "value-negative"),
         ("coating", "zinc: 40 g × 1 m2", "unit-dimension"),
         ("substances", "Pb", "grammar-substance"),
+        ("substances", "Pb0.02 %", "grammar-substance"),
+        ("substances", "Pb ≤5 mg/kg", "grammar-substance"),
+        ("substances", "100：<2 mg/kg", "grammar-substance"),
+        ("substances", "Hg 未检出，Cd <2 mg/kg", "grammar-substance"),
+        ("substances", "Hg 未检出、Cd <2 mg/kg", "grammar-substance"),
         ("substances", "Pb 0.02", "unit-missing"),
         ("substances", "Pb 120 %", "share-above-one"),
         ("substances", "Pb 1 %; 铅 2 %", "substance-twice"),

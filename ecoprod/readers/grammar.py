@@ -25,7 +25,14 @@ _COATING = re.compile(r"(.+?)\s*:\s*([^*×xX]+?)\s*[*×xX]\s*(.+)")
 _LEG = re.compile(r"(\D+?)\s+([0-9].*?)(?:\s+([0-9.]+\s*%))?")
 _RECYCLED = re.compile(r"(pre|post|消费前|消费后)\s*:?\s*(.+)")
 _WHEN = {"pre": "pre", "post": "post", "消费前": "pre", "消费后": "post"}
-_SUBSTANCE = re.compile(r"(\S+(?: \S+)*?)\s*:?\s*(<\s*[0-9].*|[0-9].*|未检出|not detected|n\.? ?d\.?)", re.IGNORECASE)
+_SUBSTANCE = re.compile(
+    # a name, then a colon, a space or what cannot be part of a name: `Pb0.02 %` would read as `Pb0.0` holding 2 %
+    r"([^\s:<>≤≥=%、;]+(?: [^\s:<>≤≥=%、;]+)*?)(?:\s*:\s*|\s+|(?=<|未检出)|(?<=[\u4e00-\u9fff]))"
+    r"(<\s*[0-9].*|[0-9].*|未检出|not detected|n\.? ?d\.?)",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(r"[0-9.,]+|.*(未检出|not detected|(?<![0-9]),|,(?![0-9])).*", re.IGNORECASE)
+"""What stands before a value and yet is no substance: a number, or two entries that no `;` keeps apart."""
 _LOD = re.compile(r"(?:LOD|MDL|LOQ|检出限)\s*:?\s*([0-9].*)", re.IGNORECASE)
 
 
@@ -115,10 +122,10 @@ def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:
 def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
     head, remark = bracket(part)
     match = _SUBSTANCE.fullmatch(head)
-    if match is None:
+    if match is None or _NO_NAME.fullmatch(match[1]):
         desk.fault(cell, "grammar-substance", value=part[:60])
         return None
-    name = _SUBSTANCES.get(match[1].lower().replace(" ", ""), match[1])
+    name = _substance_name(match[1])
     method, limit_text = remarks(remark)
     limit = fraction(desk, cell, limit_text) if limit_text else None
     if limit_text and limit is None:
@@ -132,6 +139,14 @@ def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
     if value.startswith("<"):
         return Substance(name, below=content, detection_limit=limit, method=method)
     return Substance(name, fraction=content, detection_limit=limit, method=method)
+
+
+def _substance_name(written: str) -> str:
+    """The symbol of a known substance, also where it stands behind the name (`铅(Pb)`); else the name as written."""
+    base, inner = bracket(written)
+    symbols = [_SUBSTANCES.get(name.lower().replace(" ", "")) for name in (written, base, inner)]
+    agreed = symbols[1] if symbols[1] == symbols[2] or symbols[2] is None else None
+    return symbols[0] or agreed or written
 
 
 def bracket(text: str) -> tuple[str, str]:
