@@ -51,11 +51,26 @@ def test_a_colon_may_stand_behind_the_name_of_a_substance(colon: str, tmp_path: 
     )
 
 
+@pytest.mark.parametrize(
+    ("shares", "problem"),
+    [
+        ((None,), False), ((None, None), False), (("60 %", "40 %"), False), ((None, "60 %", "40 %"), False),
+        (("33.3 %", "33.3 %", "33.3 %"), False), (("50 %",), True), ((None, "60 %"), True), (("0.1 %",), True),
+    ],
+)  # fmt: skip
+def test_the_legs_of_the_distribution_carry_all_of_the_mass(
+    shares: tuple[str | None, ...], problem: bool, tmp_path: Path
+) -> None:
+    legs = ", ".join(f"{{mode: truck, distance: 800 km{f', share: {s}' if s else ''}}}" for s in shares)
+    _, _, problems = read(tmp_path, f"distribution: [{legs}]\n")
+    assert problems == (["product.yaml:4 distribution: legs-share"] if problem else [])
+
+
 def test_a_whole_row(tmp_path: Path) -> None:
     part, ledger, problems = one_part(
         tmp_path, mass="420 g", material="SPCC", role="产品内", made="自制", process="stamping-steel；welding",
         **{"yield": "92 %"}, recycled_content="消费前 10 % + 消费后 20 %", coating="锌: 40 g/m2 × 0.3 m2",
-        transport="truck 300 km; 海运 1200 km 50 %", substances="铅 0.02 %; Cd <2 mg/kg (IEC 62321); "
+        transport="truck 300 km; 海运 1200 km 60 %; 铁路 900 km 40 %", substances="铅 0.02 %; Cd <2 mg/kg (IEC 62321); "
         "DEHP 未检出 (LOD 50 mg/kg); Cr(VI) n.d. (IEC 62321-7-2; LOD 8 mg/kg)", substance_basis="均质材料",
         data_quality="(2,1,3,1,2)", origin="江苏", joining="snap-fit", end_of_life="recycling",
     )  # fmt: skip
@@ -66,7 +81,7 @@ def test_a_whole_row(tmp_path: Path) -> None:
     assert part.recycled_content == pytest.approx(0.3)
     assert (part.recycled_pre, part.recycled_post) == (pytest.approx(0.1), pytest.approx(0.2))
     assert part.coatings == (("锌", pytest.approx(0.04), pytest.approx(0.3)),)
-    assert part.transport == (Leg("truck", 300, 1), Leg("ship", 1200, 0.5))
+    assert part.transport == (Leg("truck", 300, 1), Leg("ship", 1200, 0.6), Leg("rail", 900, 0.4))
     assert part.substances == (
         Substance("Pb", fraction=pytest.approx(0.0002)),
         Substance("Cd", below=pytest.approx(2e-6), method="IEC 62321"),
@@ -147,6 +162,8 @@ def test_quantities(
         ("transport", "truck", "grammar-transport"),
         ("transport", "truck -3 km", "grammar-transport"),
         ("transport", "truck 3 kg", "unit-dimension"),
+        ("transport", "truck 300 km 50 %", "legs-share"),
+        ("transport", "truck 300 km; rail 900 km 40 %", "legs-share"),
         ("coating", "zinc: 40 g/m2", "grammar-coating"),
         ("coating", "zinc: -40 g/m2 × 1 m2", "value-negative"),
         ("coating", "zinc: 40 g × 1 m2", "unit-dimension"),
@@ -227,7 +244,7 @@ service_per_product: 4400 次
 reporting_period: {from: 2025-01-01, to: 2025年12月31日, output: 12 万台}
 base_period: {from: 2024-01-01, to: 2024-12-31, output: 1000 unit, values: {energy-per-unit: 3.1 kgce/unit}}
 meters: {E1: 1200 MWh}
-distribution: [{mode: truck, distance: 800 km}, {mode: 铁路, distance: 1200 公里, share: 40 %}]
+distribution: [{mode: truck, distance: 800 km, share: 60 %}, {mode: 铁路, distance: 1200 公里, share: 40 %}]
 use:
   lifetime: 10 年
   cycles: 220 cycle/year
@@ -262,7 +279,7 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
     assert product.base_period is not None
     assert product.base_period.values == {"energy-per-unit": Amount(3.1, "kgce/unit")}
     assert product.meters == {"E1": Amount(1200, "MWh")}
-    assert product.distribution == (Leg("truck", 800, 1), Leg("rail", 1200, 0.4))
+    assert product.distribution == (Leg("truck", 800, 0.6), Leg("rail", 1200, 0.4))
     assert product.use is not None
     assert (product.use.lifetime_years, product.use.cycles_per_year) == (10, 220)
     assert [flow.id for flow in product.use.flows] == ["electricity", "electricity#2", "R134a"]

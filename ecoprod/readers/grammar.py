@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ecoprod.product import Leg, Substance
 from ecoprod.readers.fields import Desk, fraction, plain, quantity
@@ -23,6 +24,7 @@ _SUBSTANCES = {
 NOT_DETECTED = frozenset({"未检出", "not detected", "nd", "n.d.", "n. d."})
 _COATING = re.compile(r"(.+?)\s*:\s*([^*×xX]+?)\s*[*×xX]\s*(.+)")
 _LEG = re.compile(r"(\D+?)\s+([0-9].*?)(?:\s+([0-9.]+\s*%))?")
+_ROUNDING = 0.002
 _RECYCLED = re.compile(r"(pre|post|消费前|消费后)\s*:?\s*(.+)")
 _WHEN = {"pre": "pre", "post": "post", "消费前": "pre", "消费后": "post"}
 _SUBSTANCE = re.compile(
@@ -92,7 +94,8 @@ def legs(desk: Desk, cell: Cell | None) -> tuple[Leg, ...]:
     if cell is None:
         return ()
     found: list[Leg] = []
-    for part in split_outside(plain(cell.text)):
+    written = split_outside(plain(cell.text))
+    for part in written:
         match = _LEG.fullmatch(part)
         mode = MODES.get(match[1].strip().lower()) if match else None
         if match is None or mode is None:
@@ -102,7 +105,23 @@ def legs(desk: Desk, cell: Cell | None) -> tuple[Leg, ...]:
         part_share = fraction(desk, cell, match[3]) if match[3] else 1.0
         if distance is not None and part_share is not None:
             found.append(Leg(mode, distance, part_share))
+    if len(found) == len(written) and not carries_all(found):
+        desk.fault(cell, "legs-share", sum=share_text(found))
     return tuple(found)
+
+
+def carries_all(legs: Sequence[Leg]) -> bool:
+    """Whether the shares sum to a whole number: legs in sequence carry all (1 each), parallel ones split it.
+
+    A rest of up to 0.2 % is rounding (three times 33.3 %).
+    """
+    total = sum(leg.share for leg in legs)
+    return not legs or (round(total) >= 1 and abs(total - round(total)) <= _ROUNDING)
+
+
+def share_text(legs: Sequence[Leg]) -> str:
+    """The sum of the shares as it is shown."""
+    return f"{100 * sum(leg.share for leg in legs):.4g} %"
 
 
 def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ecoprod.product import Amount, EndOfLife, Leg, Replacement, Use, UseFlow
 from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, nearest, share, wording
-from ecoprod.readers.grammar import MODES
+from ecoprod.readers.grammar import MODES, carries_all, share_text
 from ecoprod.readers.site import WHATS, row_id
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
@@ -51,7 +51,8 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
     if said_none:
         return (), reason
     legs: list[Leg] = []
-    for count, entry in enumerate(sequence(desk, node), start=1):
+    entries = sequence(desk, node)
+    for count, entry in enumerate(entries, start=1):
         if mapping(desk, entry, ("mode", "distance", "share")) is None:
             continue
         for key in ("mode", "distance"):
@@ -67,6 +68,8 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
         desk.read(f"distribution:{count}/distance", km, "km", cell)
         desk.read(f"distribution:{count}/share", part, None, scalar(desk, entry, "share"))
         legs.append(Leg(mode, km, 1.0 if part is None else part))
+    if node is not None and len(legs) == len(entries) and not carries_all(legs):
+        node.fault(desk, "legs-share", sum=share_text(legs))
     return tuple(legs), None
 
 
