@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ecoprod.errors import Params, Problem
 from ecoprod.foreground.linking import Linker
-from ecoprod.foreground.rollup import LET_PASS, RECORDED
+from ecoprod.foreground.rollup import LET_PASS, RECORDED, below
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.units import convert, same_dimension
@@ -50,7 +50,7 @@ def check_covers(product: Product, linker: Linker, missing: list[Missing]) -> No
             if name not in parts:
                 linker.problems.append(Problem("covers-unknown-part", at, "covers", {"id": name}))
                 continue
-            inside = {name, *_below(name, product)}
+            inside = {name, *(i for i in below(name, product) if parts[i].made == "in_house")}
             covered |= inside
             for twice in sorted(i for i in inside if parts[i].processes):
                 params: Params = {"id": twice, "process": "; ".join(parts[twice].processes), "row": row.id}
@@ -64,16 +64,6 @@ def check_covers(product: Product, linker: Linker, missing: list[Missing]) -> No
     own = [p for p in product.parts if p.made == "in_house" and p.processes]
     if not product.processes and not own:
         missing.append(Missing("process", "missing-site-data"))
-
-
-def _below(name: str, product: Product) -> set[str]:
-    """In-house parts under a part: a meter that covers it covers them."""
-    found: set[str] = set()
-    frontier = {name}
-    while frontier:
-        frontier = {p.id for p in product.parts if p.parent in frontier} - found
-        found |= frontier
-    return {p.id for p in product.parts if p.id in found and p.made == "in_house"}
 
 
 def check_meters(product: Product, linker: Linker, missing: list[Missing]) -> None:

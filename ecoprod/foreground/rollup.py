@@ -241,3 +241,12 @@ class _Roller:
     def _closure_inputs(self, like: Part, name: str) -> tuple[str, ...]:
         own = "product:mass" if name == "product" else f"{like.table}:{name}/mass"
         return tuple(i for i in (own,) if i in self.ledger)
+
+
+def below(name: str, product: Product) -> set[str]:
+    """A part and everything under it in the bill of materials."""
+    found = frontier = {name}
+    while frontier:
+        frontier = {p.id for p in product.parts if p.parent in frontier} - found
+        found = found | frontier
+    return found

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.background import Background, Dataset
-from ecoprod.errors import At, Params, Problem
+from ecoprod.errors import Params, Problem
+from ecoprod.foreground.flows import flow_item
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.meters import check_covers, check_meters, check_shares
-from ecoprod.foreground.records import Emission, Item
+from ecoprod.foreground.records import Item
 from ecoprod.foreground.rollup import RECORDED
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, ProcessRow, Product
@@ -209,34 +210,10 @@ def _total(rows: Sequence[ProcessRow], per_unit: Mapping[str, Amount], unit: str
 
 
 def _item(row: ProcessRow, amount: Amount, dataset: Dataset | None, linker: Linker) -> Item:
-    item, value = row.key, amount.value
     inputs = (
         *_present(row, linker, "amount", "share"),
         *(i for i in ("product:output", "product:product_unit") if i in linker.ledger),
     )
-    demands, emissions = [], []
-    per_unit = linker.ledger.computed(f"{row.key}/per-unit", value, amount.unit, "amount × share ÷ output", inputs)
-    if row.what == "emission":
-        emissions.append(
-            Emission(row.name, row.compartment or "air", in_kg(amount, row.name, row.at, linker), per_unit)
-        )
-    elif dataset is not None:
-        found = linker.amount(amount, dataset, replace(row.at, column="amount"))
-        if found:
-            demands.append(linker.demand(item, dataset, found[0], "site_data", (per_unit, *found[1])))
-    trace = linker.ledger.computed(
-        f"item:{item}", value, amount.unit, "item", tuple(d.trace for d in demands) or (per_unit,)
-    )
-    linked = row.what == "emission" or bool(demands)
-    return Item(
-        item, None, row.name, "manufacturing", value, amount.unit, None, tuple(demands), tuple(emissions), linked, trace
-    )
-
-
-def in_kg(amount: Amount, name: str, at: At, linker: Linker) -> float:
-    """An emission's amount in kg; another dimension is a problem."""
-    if same_dimension(amount.unit, "kg"):
-        return convert(amount, "kg")
-    params: Params = {"unit": amount.unit, "dataset": name, "expected": "kg"}
-    linker.problems.append(Problem("unit-not-of-dataset", replace(at, column="amount"), "amount", params))
-    return 0.0
+    by = "amount × share ÷ output"
+    per_unit = linker.ledger.computed(f"{row.key}/per-unit", amount.value, amount.unit, by, inputs)
+    return flow_item(row.key, row, "manufacturing", amount, dataset, per_unit, linker)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ecoprod.foreground.flows import flow_item
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.parts import haul
-from ecoprod.foreground.records import Demand, Emission, Item
-from ecoprod.foreground.site import in_kg
+from ecoprod.foreground.records import Item
+from ecoprod.foreground.rollup import below
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, Product, Replacement, Use, UseFlow
 from ecoprod.units import convert, same_dimension
@@ -88,32 +89,7 @@ def _flow(flow: UseFlow, use: Use, linker: Linker, missing: list[Missing]) -> It
     inputs = tuple(i for i in (f"{item}/amount", *used) if i in linker.ledger)
     amount = Amount(flow.amount.value * count, flow.amount.unit)
     life = linker.ledger.computed(f"{item}/life", amount.value, amount.unit, "amount × times in the life", inputs)
-    demands: list[Demand] = []
-    emissions: list[Emission] = []
-    if flow.what == "emission":
-        emissions.append(
-            Emission(flow.name, flow.compartment or "air", in_kg(amount, flow.name, flow.at, linker), life)
-        )
-    elif dataset is not None:
-        found = linker.amount(amount, dataset, replace(flow.at, column="amount"))
-        if found:
-            demands.append(linker.demand(item, dataset, found[0], "use", (life, *found[1])))
-    trace = linker.ledger.computed(
-        f"item:{item}", amount.value, amount.unit, "item", tuple(d.trace for d in demands) or (life,)
-    )
-    return Item(
-        item, None, flow.name, "use", amount.value, amount.unit, None, tuple(demands), tuple(emissions),
-        bool(demands or emissions), trace,
-    )  # fmt: skip
-
-
-def below(name: str, product: Product) -> set[str]:
-    """A part and everything under it in the bill of materials."""
-    found = frontier = {name}
-    while frontier:
-        frontier = {p.id for p in product.parts if p.parent in frontier} - found
-        found = found | frontier
-    return found
+    return flow_item(item, flow, "use", amount, dataset, life, linker)
 
 
 def _spare(
