@@ -294,7 +294,7 @@ def test_heads(written: str, column: str, unit: str | None) -> None:
         ("mass [ton]", "unit-ton"),
         ("mass [kgg]", "unit-unknown"),
         ("name [g]", "column-takes-no-unit"),
-        ("x", "column-unknown"),
+        ("x", "column-unlike"),
     ],
 )
 def test_bad_heads(written: str, code: str) -> None:

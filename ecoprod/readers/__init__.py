@@ -64,7 +64,10 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
     parts, packaging = (read_parts(t, key, desk) if (t := tables[key]) else () for key in ("bom", "packaging"))
     evidence = read_evidence(tables["evidence"], folder, files, desk) if tables["evidence"] else {}
     known = None if tables["evidence"] is None and top.child("evidence") else evidence
-    process = read_processes(tables["process"], parts, desk) if tables["process"] else ()
+    bill = tables["bom"]
+    unread = top.child("bom") is not None and (bill is None or "id" not in bill.columns)
+    named = None if unread else parts
+    process = read_processes(tables["process"], named, desk) if tables["process"] else ()
     _check_evidence(parts, known, desk)
     _check_evidence(packaging, known, desk)
     for row in process:
@@ -96,7 +99,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         meters=lifecycle.read_meters(desk, top),
         distribution=legs,
         distribution_none=distribution_none,
-        use=lifecycle.read_use(desk, top, [part.id for part in (*parts, *packaging)]),
+        use=lifecycle.read_use(desk, top, None if named is None else [part.id for part in (*parts, *packaging)]),
         end_of_life=lifecycle.read_end_of_life(desk, top),
         declared=productfile.read_declared(desk, top, known),
         basic=productfile.read_basic(desk, top, known),

@@ -15,6 +15,7 @@ from ecoprod.readers.fields import (
     is_blank,
     items,
     nearest,
+    needed,
     plain,
     row_at,
     share,
@@ -50,19 +51,19 @@ def read_parts(sheet: Sheet, table: Table, desk: Desk) -> tuple[Part, ...]:
     known: dict[str, At] = {}
     parts: list[Part] = []
     for row, parent in zip(sheet.rows, parents, strict=True):
-        part_id = _id(row, known, desk)
+        part_id = _id(row, sheet.columns, known, desk)
         if part_id is not None:
             known[part_id] = row.at
-            parts.append(_part(row, part_id, parent, table, desk))
+            parts.append(_part(row, sheet.columns, part_id, parent, table, desk))
     _check_tree(parts, desk)
     _check_alternates(parts, desk)
     return tuple(parts)
 
 
-def _id(row: Row, known: Mapping[str, At], desk: Desk) -> str | None:
+def _id(row: Row, columns: frozenset[str], known: Mapping[str, At], desk: Desk) -> str | None:
     cell = row.cells.get("id")
     if cell is None:
-        desk.problems.append(Problem("cell-needed", row_at(row.at, "id"), "id", {"column": "id"}))
+        needed(desk, row, columns, "id")
         return None
     if len(cell.text) > 100 or "/substance" in cell.text or "\n" in cell.text:
         desk.fault(cell, "id-bad", id=cell.text[:40])
@@ -73,20 +74,20 @@ def _id(row: Row, known: Mapping[str, At], desk: Desk) -> str | None:
     return cell.text
 
 
-def _part(row: Row, part_id: str, parent: str | None, table: Table, desk: Desk) -> Part:
+def _part(row: Row, columns: frozenset[str], part_id: str, parent: str | None, table: Table, desk: Desk) -> Part:
     cells = row.cells
     key = f"{table}:{part_id}"
-    quantity, as_required, in_quantity = _quantity(row, desk)
+    quantity, as_required, in_quantity = _quantity(row, columns, desk)
     mass = _mass(cells.get("mass"), desk)
     measure = _measure(cells, in_quantity, desk)
     if in_quantity is not None and mass is None and lookup(in_quantity.unit).dimension == lookup("kg").dimension:
         mass, measure = convert(in_quantity, "kg"), None
-    if as_required and "mass" not in cells:
+    if as_required and "mass" not in cells and "mass" not in row.refused:
         desk.problems.append(Problem("as-required-mass", row_at(row.at, "mass"), "mass", {"id": part_id}))
     whole, pre, post = recycled(desk, cells.get("recycled_content"))
     name = wording(desk, cells.get("name"))
     if name is None and "name" not in cells:
-        desk.problems.append(Problem("cell-needed", row_at(row.at, "name"), "name", {"column": "name"}))
+        needed(desk, row, columns, "name")
     part = Part(
         part_id, table, row.at, name or part_id, parent, quantity, as_required, mass, measure,
         coatings(desk, cells.get("coating")), wording(desk, cells.get("material")), wording(desk, cells.get("dataset")),
@@ -104,11 +105,11 @@ def _part(row: Row, part_id: str, parent: str | None, table: Table, desk: Desk) 
     return part
 
 
-def _quantity(row: Row, desk: Desk) -> tuple[float | None, bool, Amount | None]:
+def _quantity(row: Row, columns: frozenset[str], desk: Desk) -> tuple[float | None, bool, Amount | None]:
     """Pieces per parent, whether the row is as required, and an amount in kg, m, m2 or m3 that stands there."""
     cell = row.cells.get("quantity")
     if cell is None:
-        desk.problems.append(Problem("cell-needed", row_at(row.at, "quantity"), "quantity", {"column": "quantity"}))
+        needed(desk, row, columns, "quantity")
         return None, False, None
     if plain(cell.text).lower() in _AS_REQUIRED:
         return None, True, None
@@ -228,7 +229,7 @@ def _level(row: Row, desk: Desk) -> int | None:
     cell = row.cells.get("level")
     if cell is None:
         if "parent" not in row.cells:
-            desk.problems.append(Problem("cell-needed", row_at(row.at, "level"), "level", {"column": "level"}))
+            needed(desk, row, frozenset({"level"}), "level")
         return None
     text = plain(cell.text).lstrip(". ").removesuffix(".0")
     if not text.isascii() or not text.isdigit() or len(text) > 3:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ecoprod.errors import At, Problem
 from ecoprod.product import Amount
-from ecoprod.readers.tables import Cell
+from ecoprod.readers.tables import Cell, Row
 from ecoprod.trace import Ledger, Value
 from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_number, same_dimension
 
@@ -207,6 +207,12 @@ def nearest(name: str, among: Iterable[str]) -> str:
     known = list(among)
     hits = [str(hit[0]) for hit in process.extract(name, known, limit=3, score_cutoff=40)]
     return ", ".join(hits or known[:10]) or "—"
+
+
+def needed(desk: Desk, row: Row, columns: frozenset[str], column: str) -> None:
+    """Note that a cell is empty; where the whole column is missing or the cell was refused, that has been said."""
+    if column in columns and column not in row.refused:
+        desk.problems.append(Problem("cell-needed", row_at(row.at, column), column, {"column": column}))
 
 
 def row_at(at: At, column: str) -> At:

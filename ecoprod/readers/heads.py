@@ -52,7 +52,7 @@ BOM = _kind(
     "quantity mass length area volume",
     "id name quantity",
     """
-    id | 零件号 | 件号 | 零件编号 | 物料编码 | 编号 | part | part number | part no
+    id | 零件号 | 件号 | 零件编号 | 物料编码 | 编号 | part | part number | part no | 序号 | no | no.
     parent | 父件 | 父件号 | 上级
     level | 层级 | 层次
     name | 名称 | 零件名称 | 物料名称
@@ -83,7 +83,7 @@ BOM = _kind(
     substance_basis | 物质基准
     evidence | 证据 | 证明材料
     data_quality | 数据质量
-    note | 备注 | 说明 | source | 资料来源 | 数据来源
+    note | 备注 | 说明 | source | 资料来源 | 数据来源 | 规格 | 规格型号 | 型号 | 图号 | remark | remarks
     """,
 )
 PROCESS = _kind(
@@ -107,7 +107,7 @@ PROCESS = _kind(
     kind | 类别
     evidence | 证据 | 证明材料
     data_quality | 数据质量
-    note | 备注 | 说明 | source | 资料来源 | 数据来源
+    note | 备注 | 说明 | source | 资料来源 | 数据来源 | 序号 | 规格 | 规格型号 | 型号 | no | no. | remark | remarks
     """,
 )
 EVIDENCE = _kind(
@@ -115,7 +115,7 @@ EVIDENCE = _kind(
     "",
     "id",
     """
-    id | 证据号 | 编号
+    id | 证据号 | 编号 | 序号 | no | no.
     title | 标题 | 名称
     type | 类型
     file | 文件
@@ -125,7 +125,7 @@ EVIDENCE = _kind(
     model | 型号
     issued | 签发日期 | 出具日期
     valid_until | 有效期至 | 有效期
-    note | 备注 | 说明
+    note | 备注 | 说明 | remark | remarks
     """,
 )
 MAPPING = _kind(
@@ -140,7 +140,7 @@ MAPPING = _kind(
     reason | 理由 | 依据
     checked_by | 核对人
     checked_on | 核对日期
-    note | 备注 | 说明
+    note | 备注 | 说明 | 序号 | no | no. | remark | remarks
     """,
 )
 _IN_BRACKETS = re.compile(r"(.+?)\s*(?:\[(.+)\]|\((.+)\))")
@@ -155,8 +155,9 @@ def match_head(written: str, kind: Kind, at: At, problems: list[Problem]) -> Hea
     name, unit = _split_unit(plain)
     column = kind.names.get(comparable(name))
     if column is None:
-        params: dict[str, str | float | int] = {"column": written[:60], "nearest": _nearest(name, kind)}
-        problems.append(Problem("column-unknown", at, written[:60], params))
+        near = _nearest(name, kind)
+        params: dict[str, str | float | int] = {"column": written[:60], "nearest": near}
+        problems.append(Problem("column-unknown" if near else "column-unlike", at, written[:60], params))
         return None
     if unit is not None and column not in kind.quantities:
         problems.append(Problem("column-takes-no-unit", at, column, {"column": name, "unit": unit[:30]}))
@@ -183,8 +184,21 @@ def _split_unit(plain: str) -> tuple[str, str | None]:
     return (name.strip(), unit.strip()) if slash and unit.strip() else (plain, None)
 
 
-def _nearest(name: str, kind: Kind) -> str:
-    from rapidfuzz import process
+def is_row_number(head: str) -> bool:
+    """Whether a head says that the column only counts the rows; it names the rows where nothing else does."""
+    return comparable(head) in {"序号", "no", "no."}
 
-    hits = process.extract(name, list(kind.shown), limit=3, score_cutoff=40)
-    return ", ".join(dict.fromkeys(str(hit[0]) for hit in hits)) or ", ".join(dict.fromkeys(kind.shown.values()))
+
+def in_words(column: str, kind: Kind) -> str:
+    """The Chinese name of a column, which files in Chinese use; its own name where it has none."""
+    return next((name for name, named in kind.shown.items() if named == column and not name.isascii()), column)
+
+
+def _nearest(name: str, kind: Kind) -> str:
+    """Names of columns that a head may have meant, in the language of the head; empty where none is near."""
+    from rapidfuzz import fuzz, process
+
+    latin = name.isascii()
+    among = [shown for shown in kind.shown if shown.isascii() == latin]
+    hits = process.extract(name, among, scorer=fuzz.ratio, processor=comparable, limit=3, score_cutoff=60)
+    return ", ".join(str(hit[0]) for hit in hits)

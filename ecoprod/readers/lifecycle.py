@@ -73,8 +73,8 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
     return tuple(legs), None
 
 
-def read_use(desk: Desk, top: Node, parts: Sequence[str]) -> Use | None:
-    """The use stage; None where the file does not speak of it."""
+def read_use(desk: Desk, top: Node, parts: Sequence[str] | None) -> Use | None:
+    """The use stage; None where the file does not speak of it. `parts`: None where no part could be read."""
     node = top.child("use")
     reason, said_none = none_reason(desk, node)
     if said_none:
@@ -143,7 +143,7 @@ def _flow(desk: Desk, node: Node, used: set[str]) -> UseFlow | None:
     )  # fmt: skip
 
 
-def _replacement(desk: Desk, node: Node, parts: Sequence[str]) -> Replacement | None:
+def _replacement(desk: Desk, node: Node, parts: Sequence[str] | None) -> Replacement | None:
     if mapping(desk, node, ("part", "per")) is None:
         return None
     for key in ("part", "per"):
@@ -152,7 +152,7 @@ def _replacement(desk: Desk, node: Node, parts: Sequence[str]) -> Replacement | 
     cell = scalar(desk, node, "part")
     if cell is None:
         return None
-    if cell.text not in parts:
+    if parts is not None and cell.text not in parts:
         desk.fault(cell, "part-unknown", id=cell.text[:60], nearest=nearest(cell.text, parts))
     per = scalar(desk, node, "per")
     every = amount(desk, per, None, POSITIVE)

@@ -18,12 +18,14 @@ from ecoprod.readers.fields import (
     day,
     items,
     nearest,
+    needed,
     number,
     row_at,
     wording,
 )
 from ecoprod.readers.grammar import pedigree
-from ecoprod.readers.tables import Cell, Row, Table, inside
+from ecoprod.readers.heads import PROCESS
+from ecoprod.readers.tables import Cell, Row, Table, inside, missing_column
 from ecoprod.units import convert
 
 What = Literal["flow", "dataset", "emission"]
@@ -69,15 +71,22 @@ def row_id(stem: str, used: set[str]) -> str:
     return found
 
 
-def read_processes(table: Table, parts: Sequence[Part], desk: Desk) -> tuple[ProcessRow, ...]:
-    """All rows of site data; rows that name no flow, dataset or emission are left out with a Problem."""
+def read_processes(table: Table, parts: Sequence[Part] | None, desk: Desk) -> tuple[ProcessRow, ...]:
+    """All rows of site data; rows that name no flow, dataset or emission are left out with a Problem.
+
+    `parts`: None where the bill of materials could not be read, so nothing is said of the ids that it covers.
+    """
     used: set[str] = set()
-    known = {part.id for part in parts}
-    rows = (_process(row, used, known, desk) for row in table.rows)
+    known = None if parts is None else {part.id for part in parts}
+    rows = [_process(row, table.columns, used, known, desk) for row in table.rows]
+    if "direction" not in table.columns and any(row and row.what != "emission" for row in rows):
+        missing_column(table.rows[0].at, "direction", PROCESS, desk.problems)
     return tuple(row for row in rows if row is not None)
 
 
-def _process(row: Row, used: set[str], known: set[str], desk: Desk) -> ProcessRow | None:
+def _process(
+    row: Row, columns: frozenset[str], used: set[str], known: set[str] | None, desk: Desk
+) -> ProcessRow | None:
     cells = row.cells
     given = [what for what in WHATS if what in cells]
     if len(given) != 1:
@@ -101,10 +110,10 @@ def _process(row: Row, used: set[str], known: set[str], desk: Desk) -> ProcessRo
     )  # fmt: skip
     for column in ("amount", "direction"):
         if column not in cells and not (column == "direction" and what == "emission"):
-            desk.problems.append(Problem("cell-needed", row_at(row.at, column), column, {"column": column}))
+            needed(desk, row, columns, column)
     _check_key(found, cells, desk)
     for part_id in found.covers:
-        if part_id not in known:
+        if known is not None and part_id not in known:
             params = {"id": part_id[:60], "nearest": nearest(part_id, known)}
             desk.problems.append(Problem("part-unknown", cells["covers"].at, "covers", params))
     for field, value in (
@@ -136,7 +145,7 @@ def read_evidence(table: Table, folder: Path, files: dict[str, FileHash], desk: 
         cells = row.cells
         cell = cells.get("id")
         if cell is None:
-            desk.problems.append(Problem("cell-needed", row_at(row.at, "id"), "id", {"column": "id"}))
+            needed(desk, row, table.columns, "id")
             continue
         if cell.text in found:
             desk.fault(cell, "id-duplicate", id=cell.text[:60], first=str(found[cell.text].at))
@@ -186,7 +195,7 @@ def read_mapping(table: Table, desk: Desk) -> tuple[MappingRow, ...]:
         cells = row.cells
         missing = [column for column in ("material", "dataset") if column not in cells]
         for column in missing:
-            desk.problems.append(Problem("cell-needed", row_at(row.at, column), column, {"column": column}))
+            needed(desk, row, table.columns, column)
         if missing:
             continue
         factor = number(desk, cells.get("factor"), POSITIVE)

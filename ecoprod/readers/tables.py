@@ -8,15 +8,18 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
 from ecoprod.product import FileHash
-from ecoprod.readers.heads import Head, Kind, knows, match_head
+from ecoprod.readers.heads import Head, Kind, comparable, in_words, is_row_number, knows, match_head
 from ecoprod.textfile import read_bytes, read_text
 
 MAX_BYTES, MAX_CELL, MAX_ROWS, MAX_COLUMNS = 20_000_000, 32_767, 100_000, 300
 _DELIMITERS = (",", "\t", ";")
+_TITLE_ROWS = 5
+"""Rows above the heads that are looked through for heads further down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; blank cells are not in `cells`."""
+    """One row; blank cells are not in `cells`. `refused`: columns whose cell was refused, with a Problem of its own."""
 
     at: At
     cells: Mapping[str, Cell]
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def read_table(
         if raw is None:
             return None
         files[name] = FileHash(name, hashlib.sha256(raw).hexdigest())
-        found = read_sheet(raw, At(name), sheet if hash_sign else None, problems)
+        found = read_sheet(raw, At(name), sheet if hash_sign else None, lambda head: knows(head, kind), problems)
         return None if found is None else _table(found[1], At(name, sheet=found[0]), kind, problems)
     problems.append(Problem("table-format", named.at, named.at.column, {"file": name}))
     return None
@@ -98,10 +102,13 @@ def _read_csv(path: Path, name: str, kind: Kind, files: dict[str, FileHash], pro
 
 
 def _delimiter(text: str, kind: Kind) -> tuple[str, int]:
-    """The sign between cells under which most heads of the first line are known, and how many are."""
+    """The sign between cells under which most heads of one of the first lines are known, and how many are."""
     lines = (line for line in io.StringIO(text[:20_000]) if line.strip(" \t,;\r\n") and not line.startswith("#"))
-    first = next(lines, "")
-    counts = {d: sum(knows(head.strip(' "\r\n'), kind) for head in first.split(d)) for d in _DELIMITERS}
+    first = list(islice(lines, _TITLE_ROWS + 1))
+    counts = {
+        d: max((sum(knows(head.strip(' "\r\n'), kind) for head in line.split(d)) for line in first), default=0)
+        for d in _DELIMITERS
+    }
     best = max(_DELIMITERS, key=lambda d: counts[d])
     return best, counts[best]
 
@@ -136,9 +143,7 @@ def letters(index: int) -> str:
 def _table(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: list[Problem]) -> Table | None:
     heads: list[Head | None] | None = None
     rows: list[Row] = []
-    for raw in raw_rows:
-        if not any(text and text.strip() for text in raw.texts) or (raw.texts[0] or "").lstrip().startswith("#"):
-            continue
+    for raw in _from_the_heads(raw_rows, at, kind, problems):
         if heads is None:
             heads = _heads(raw, at, kind, problems)
         elif len(rows) >= MAX_ROWS:
@@ -152,17 +157,42 @@ def _table(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: list[Proble
     columns = frozenset(head.column for head in heads if head)
     for column in kind.needed:
         if column not in columns:
-            problems.append(Problem("column-missing", at, column, {"column": column}))
+            missing_column(at, column, kind, problems)
     return Table(tuple(rows), columns)
+
+
+def missing_column(at: At, column: str, kind: Kind, problems: list[Problem]) -> None:
+    """Note that a table lacks a column, once for all its rows."""
+    params = {"column": column, "name": in_words(column, kind)}
+    problems.append(Problem("column-missing", At(at.file, None, None, at.sheet), column, params))
+
+
+def _from_the_heads(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: list[Problem]) -> Iterator[RawRow]:
+    """The rows that are neither blank nor a remark, from the heads on; title rows above them are one Problem."""
+    rows = (
+        raw for raw in raw_rows
+        if any(text and text.strip() for text in raw.texts) and not (raw.texts[0] or "").lstrip().startswith("#")
+    )  # fmt: skip
+    first = list(islice(rows, _TITLE_ROWS + 1))
+    known = [sum(knows(text.strip(), kind) for text in raw.texts if text and text.strip()) for raw in first]
+    start = next((n for n, count in enumerate(known) if count > 1), 0) if known and known[0] < 2 else 0
+    if start:
+        line, heads = first[0].line, first[start].line
+        place = At(at.file, line, None, at.sheet)
+        problems.append(Problem("heads-below", place, None, {"line": line, "heads": heads}))
+    yield from chain(first[start:], rows)
 
 
 def _heads(raw: RawRow, at: At, kind: Kind, problems: list[Problem]) -> list[Head | None]:
     heads: list[Head | None] = []
     seen: dict[str, str] = {}
-    for index, text in enumerate(raw.texts[:MAX_COLUMNS]):
-        written = (text or "").strip()
+    texts = [(text or "").strip() for text in raw.texts[:MAX_COLUMNS]]
+    named = any(kind.names.get(comparable(text)) == "id" and not is_row_number(text) for text in texts)
+    for index, written in enumerate(texts):
         place = cell_at(at, raw.line, index, written[:60] or None)
         head = match_head(written, kind, place, problems) if written else None
+        if head and head.column == "id" and named and is_row_number(written):
+            head = Head("note", None, written)
         if head and head.column != "note" and head.column in seen:
             params: dict[str, str | float | int] = {"column": written, "first": seen[head.column]}
             problems.append(Problem("column-duplicate", place, head.column, params))
@@ -175,16 +205,20 @@ def _heads(raw: RawRow, at: At, kind: Kind, problems: list[Problem]) -> list[Hea
 
 def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Problem]) -> Row:
     cells: dict[str, Cell] = {}
+    refused: set[str] = set()
     for index, raw_text in enumerate(raw.texts):
         text = (raw_text or "").strip()
+        head = heads[index] if index < len(heads) else None
+        if raw_text is None and head is not None:
+            refused.add(head.column)
         if not text:
             continue
-        head = heads[index] if index < len(heads) else None
         place = cell_at(at, raw.line, index, head.column if head else None)
         if len(text) > MAX_CELL:
             problems.append(Problem("cell-too-long", place, place.column, {"limit": MAX_CELL, "length": len(text)}))
         elif head is None and index >= len(heads):
-            problems.append(Problem("cell-without-head", place, None, {"value": text[:40], "line": raw.line}))
+            code = "cell-without-head-sheet" if at.sheet else "cell-without-head"
+            problems.append(Problem(code, place, None, {"value": text[:40], "line": raw.line}))
         elif head is not None:
             cells[head.column] = Cell(unicodedata.normalize("NFC", text), place, head.unit)
-    return Row(At(at.file, raw.line, None, at.sheet, None), cells)
+    return Row(At(at.file, raw.line, None, at.sheet, None), cells, frozenset(refused))

@@ -13,11 +13,11 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ecoprod.errors import At, Problem
-from ecoprod.readers.tables import MAX_ROWS, RawRow, cell_at
+from ecoprod.readers.tables import MAX_ROWS, RawRow, cell_at, letters
 
 MAX_MEMBERS, MAX_MEMBER, MAX_UNPACKED = 2_000, 25_000_000, 50_000_000
 _BROKEN = (
@@ -26,6 +26,7 @@ _BROKEN = (
 )  # fmt: skip
 """What zipfile, the XML parsers and openpyxl raise for a file that is no proper workbook."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]{2,30})[\"']")
+_ACROSS_TOP = re.compile("[A-Z]+1(:[A-Z]+1)?")
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
 _PLAIN_PERCENT = re.compile(r"[0#,.]+%")
 
@@ -36,8 +37,13 @@ class _Refused(Exception):  # noqa: N818  (carries a Problem out, it is no error
         super().__init__(code)
 
 
-def read_sheet(raw: bytes, at: At, sheet: str | None, problems: list[Problem]) -> tuple[str, list[RawRow]] | None:
-    """Name and rows of a sheet (of the only one where none is named); None and a Problem where it is refused."""
+def read_sheet(
+    raw: bytes, at: At, sheet: str | None, is_head: Callable[[str], bool], problems: list[Problem]
+) -> tuple[str, list[RawRow]] | None:
+    """Name and rows of a sheet (of the only one where none is named); None and a Problem where it is refused.
+
+    `is_head` knows the heads of the table: cells merged across a title row above them are let pass.
+    """
     try:
         if raw[:4] == b"\xd0\xcf\x11\xe0":
             raise _Refused("workbook-old", at)
@@ -46,18 +52,24 @@ def read_sheet(raw: bytes, at: At, sheet: str | None, problems: list[Problem]) -
         parts = _sheet_parts(members)
         name = _choose(list(parts), sheet, at)
         merged = [ref.decode().replace("$", "") for ref in _MERGED.findall(members[parts[name]])]
-        for ref in merged:
-            problems.append(Problem("cell-merged", At(at.file, None, None, name, ref), None, {"cells": ref}))
-        if merged:
-            return None
+        if any(not _ACROSS_TOP.fullmatch(ref) for ref in merged):
+            return _merged(merged, name, at, problems)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
-            return name, list(_rows(_packed(members), At(at.file, sheet=name), problems))
+            rows = list(_rows(_packed(members), At(at.file, sheet=name), problems))
+        if merged and any(is_head(text) for text in (rows[0].texts if rows else ()) if text):
+            return _merged(merged, name, at, problems)
+        return name, rows
     except _Refused as refused:
         problems.append(refused.problem)
     except _BROKEN as error:
         problems.append(Problem("workbook-broken", at, None, {"file": at.file, "reason": _reason(error)}))
     return None
+
+
+def _merged(cells: list[str], sheet: str, at: At, problems: list[Problem]) -> None:
+    for ref in cells:
+        problems.append(Problem("cell-merged", At(at.file, None, None, sheet, ref), None, {"cells": ref}))
 
 
 def _packed(members: dict[str, bytes]) -> bytes:
@@ -129,23 +141,42 @@ def _rows(raw: bytes, at: At, problems: list[Problem]) -> Iterator[RawRow]:
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     page: Any = book[at.sheet or ""]
     page.reset_dimensions()  # the size a sheet declares may be wrong; the rows are what counts
+    formulas: dict[int, list[tuple[int, str]]] = {}
     for line, cells in enumerate(page.iter_rows(), start=1):
         texts = [_text(cell, cell_at(at, line, i, None), problems) for i, cell in enumerate(cells)]
+        for index, cell in enumerate(cells):
+            if cell.data_type == "f":
+                formulas.setdefault(index, []).append((line, _formula(cell.value)))
         yield RawRow(line, texts or [""])
         if line > 2 * MAX_ROWS:
             problems.append(Problem("table-too-long", At(at.file, line, sheet=at.sheet), None, {"limit": MAX_ROWS}))
             break
     book.close()
+    problems += [_formulas(index, found, at) for index, found in formulas.items()]
+
+
+def _formulas(index: int, found: list[tuple[int, str]], at: At) -> Problem:
+    """The formulas of a column as one Problem, at the range from the first to the last."""
+    (line, formula), (last, _) = found[0], found[-1]
+    name = letters(index)
+    if len(found) == 1:
+        place = f"{name}{line}"
+        return Problem("cell-formula", cell_at(at, line, index, None), None, {"cell": place, "formula": formula})
+    cells = f"{name}{line}:{name}{last}"
+    params: dict[str, str | float | int] = {"cells": cells, "count": len(found), "formula": formula}
+    return Problem("cell-formulas", At(at.file, line, None, at.sheet, cells), None, params)
+
+
+def _formula(value: Any) -> str:
+    return str(value if isinstance(value, str) else getattr(value, "text", None) or "=")[:60]
 
 
 def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
-    """A cell as the text a person would have typed; None and a Problem for a formula or an error value."""
+    """A cell as the text a person would have typed; None for a formula, and None and a Problem for an error value."""
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f":
-        formula = value if isinstance(value, str) else getattr(value, "text", None) or "="
-        problems.append(Problem("cell-formula", at, None, {"cell": at.cell or "", "formula": str(formula)[:60]}))
         return None
     if cell.data_type == "e":
         problems.append(Problem("cell-error", at, None, {"cell": at.cell or "", "value": str(value)[:20]}))
