@@ -11,7 +11,7 @@ from ecoprod.assessment import Assessment
 from ecoprod.background import Background, load_background
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground import Foreground, build_foreground
-from ecoprod.indicators import measure_product
+from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
 from ecoprod.product import Product
 from ecoprod.readers import evidence_problems, read_product
@@ -47,6 +47,7 @@ def assess(
     when = on or product.assessed_on
     chosen = _specification(product, spec, when, overlays, problems)
     foreground = None if product.lca_none else build_foreground(product, data, ledger, problems)
+    problems += undeclarable(product)
     if when is not None:
         problems += evidence_problems(product, when)
     if problems or chosen is None or when is None:
@@ -59,7 +60,7 @@ def _specification(
 ) -> Spec | None:
     if when is None:
         problems.append(Problem("no-date", At(product.file, None, "assessed_on"), "assessed_on"))
-    name = spec or product.category
+    name = _named(spec) or product.category
     if name is None:
         problems.append(Problem("no-category", At(product.file, None, "product.category"), "product.category"))
         return None
@@ -68,6 +69,17 @@ def _specification(
     except InputError as error:
         problems += error.problems
         return None
+
+
+def _named(spec: str | None) -> str | Path | None:
+    """`--spec` may name a folder; the product file may not, so that no product brings its own standard."""
+    if not spec:
+        return None
+    folder = Path(spec)
+    try:
+        return folder if (folder / "spec.yaml").is_file() else spec
+    except (OSError, ValueError):
+        return spec
 
 
 def _judge(

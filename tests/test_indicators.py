@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecoprod.errors import At
-from ecoprod.indicators import measure_product
+from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.measure import Measure
 from ecoprod.product import Amount, Declared, EndOfLife, Part, Product, Substance
 
@@ -207,3 +207,42 @@ def test_metering_stays_open_where_a_dataset_makes_the_part(tmp_path: Path) -> N
     own = plastic("a", 1.0, made="in_house", processes=("steel-data",))
     found = measures(product(tmp_path, own, mass_kg=1.0, processes=rows), tmp_path)["energy-per-unit"]
     assert (found.low, found.high) == (pytest.approx(1080 / 29.3076), None)
+
+
+def declared_beside(tmp_path: Path, value: Declared, *, fraction: float = 9.4e-6) -> Measure:
+    """One part with a stated content, one silent: proven at least 0.9 × fraction of the product's mass."""
+    parts = (plastic("a", 9.0, substances=(Substance("Hg", fraction=fraction),)), plastic("b", 1.0))
+    made = product(tmp_path, *parts, mass_kg=10.0, declared={MERCURY: value})
+    return measures(made, tmp_path, MERCURY)[MERCURY]
+
+
+def test_a_declaration_never_talks_a_proven_content_down(tmp_path: Path) -> None:
+    at = At("product.yaml", 3)
+    for fact in (
+        Declared(MERCURY, at, amount=Amount(1.0, "mg/kg"), evidence=("E",)),
+        Declared(MERCURY, at, not_detected=True),
+        Declared(MERCURY, at, text="none"),
+        Declared(MERCURY, at, amount=Amount(1.0, "cycle")),
+    ):
+        found = declared_beside(tmp_path, fact)
+        assert (found.low, found.high) == (pytest.approx(0.9 * 9.4e-6), None), fact
+
+
+def test_a_declaration_settles_only_what_the_files_leave_open(tmp_path: Path) -> None:
+    fact = Declared(MERCURY, At("product.yaml", 3), amount=Amount(20.0, "mg/kg"), evidence=("E",))
+    assert declared_beside(tmp_path, fact).value == pytest.approx(2e-5)
+    content = Declared("recycled-content", At("product.yaml", 4), amount=Amount(95.0, "%"), evidence=("E",))
+    parts = (
+        plastic("a", 9.0, recycled_content=0.0, recycled_pre=0.0, recycled_post=0.0),
+        plastic("b", 1.0),
+    )
+    made = product(tmp_path, *parts, mass_kg=10.0, declared={"recycled-content": content})
+    found = measures(made, tmp_path)["recycled-content"]
+    assert (found.low, found.high) == (0.0, pytest.approx(10.0))
+
+
+def test_life_cycle_checks_cannot_be_declared(tmp_path: Path) -> None:
+    names = ("lca:stages", "impact:climate-change", "mass", "basic:x", "recyclability-rate", "cycle-life", MERCURY)
+    facts = {n: Declared(n, At("product.yaml", 3), flag=True) for n in names}
+    made = product(tmp_path, plastic("a", 1.0), mass_kg=1.0, declared=facts)
+    assert [p.params["id"] for p in undeclarable(made)] == list(names[:4])

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from ecoprod.background import Background, Scenario
+from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.lifecycle import lifecycle_measures
 from ecoprod.indicators.site import site_measures
 from ecoprod.indicators.substances import substance_measure
-from ecoprod.indicators.table import is_calculated
+from ecoprod.indicators.table import DECLARABLE, is_calculated
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure
-from ecoprod.product import Product
+from ecoprod.product import Amount, Product
 from ecoprod.trace import Ledger
+from ecoprod.units import UnitError, convert
 
 
 def measure_product(
@@ -41,21 +44,53 @@ def measure_product(
             return is_evidenced(evidence, product, on)
 
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
-    return {**declared, **{m.id: _settled(m, declared.get(m.id)) for m in calculated}}
+    return {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
 
 
-def _settled(calculated: Measure, declared: Measure | None) -> Measure:
-    """The calculation decides where it can; a declared value fills in only what the files leave open.
+def undeclarable(product: Product) -> list[Problem]:
+    """Declarations of what only a calculation may say: life cycle checks and results, the mass, basic requirements."""
+    return [
+        Problem("declared-is-calculated", fact.at, f"declared.{name}", {"id": name})
+        for name, fact in product.declared.items()
+        if is_calculated(name) and not name.startswith("substance:") and name not in DECLARABLE
+    ]
 
-    A lower bound that the calculation has proven is never talked down by a declaration.
+
+def _settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Measure:
+    """What the calculation has proven, narrowed by a declaration where it leaves something open.
+
+    The calculation stands where the two contradict, where it has a value, and where the declaration is no quantity.
     """
     if declared is None or calculated.value is not None or calculated.flag is not None:
         return calculated
-    if calculated.low is not None and declared.high is not None and calculated.low > declared.high:
+    try:
+        low, high, limit = (
+            _converted(v, declared, calculated.unit) for v in (declared.low, declared.high, declared.detection_limit)
+        )
+    except UnitError:
         return calculated
-    if calculated.high is not None and not calculated.missing:
+    if low is None or high is None or (calculated.low or 0.0) > high or low > _upper(calculated):
         return calculated
-    return declared
+    inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
+    low, high = max(low, calculated.low or 0.0), min(high, _upper(calculated))
+    by = "declared within what is calculated"
+    trace = ledger.computed(f"ind:{calculated.id}/settled", high if low == high else None, calculated.unit, by, inputs)
+    return replace(
+        declared, unit=calculated.unit, low=low, high=high, detection_limit=limit, missing=(), trace=trace,
+        not_detected=declared.not_detected and not low,
+    )  # fmt: skip
+
+
+def _upper(measure: Measure) -> float:
+    return float("inf") if measure.high is None else measure.high
+
+
+def _converted(value: float | None, measure: Measure, unit: str | None) -> float | None:
+    if value is None or unit is None:
+        return value
+    if measure.unit is None:
+        raise UnitError("unit-missing", value=str(value))
+    return convert(Amount(value, measure.unit), unit)
 
 
 def _scenario(product: Product, background: Background) -> Scenario | None:

@@ -60,6 +60,13 @@ INDICATORS: Mapping[str, IndicatorInfo] = {
 """Substances stand outside this table: `substance:NAME@BASIS`, any name, one of `SUBSTANCE_BASES`."""
 
 
+DECLARABLE = frozenset({
+    "recyclability-rate", "recoverability-rate", "recycled-content", "recycled-content-pre", "recycled-content-post",
+    "waste-content", "energy-per-unit", "water-per-unit", "waste-per-unit",
+})  # fmt: skip
+"""Calculated indicators that a documented declaration may settle where the calculation leaves them open."""
+
+
 def is_calculated(name: str) -> bool:
     """Whether ecoprod calculates that indicator (else it must be declared)."""
     if name.startswith("substance:"):

@@ -134,9 +134,10 @@ def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = Fals
     start, until = place.at("from").day(), place.at("until").day()
     if start and until and until <= start:
         place.report("standards-date-order", "until", start=start.isoformat(), end=until.isoformat())
+    test_limit, test_unit = _test_limit(place, fact, unit)
     limit = Limit(
-        cast(Op, op), unit, value, low, high, values, start, source or "", at or "", confidence,
-        _test_limit(place, fact, unit), place.at("baseline").text(), place.at("note").text(),
+        cast(Op, op), unit or test_unit, value, low, high, values, start, source or "", at or "", confidence,
+        test_limit, place.at("baseline").text(), place.at("note").text(),
     )  # fmt: skip
     return DraftLimit(limit, place.has("from"), until, place.at("editions").texts(), place)
 
@@ -223,14 +224,20 @@ def _amount(place: Cursor, fact: Fact) -> Amount | None:
     return amount
 
 
-def _test_limit(place: Cursor, fact: Fact, unit: str | None) -> float | None:
-    """Detection limit of the test the document names, in the unit of the limit (of the indicator for a bare zero)."""
+def _test_limit(place: Cursor, fact: Fact, unit: str | None) -> tuple[float | None, str | None]:
+    """Detection limit of the test the document names, with its unit: the limit's, the indicator's, else its own.
+
+    A bare zero takes that unit too: what is compared with it has to convert.
+    """
     at = place.at("test_detection_limit")
     amount = _amount(at, fact) if at.value is not None else None
     if amount is None:
-        return None
-    wanted = unit or fact.unit
-    return convert(amount, wanted) if wanted and amount.unit else amount.value
+        return None, None
+    wanted = unit or fact.unit or amount.unit or None
+    if wanted and amount.unit and not same_dimension(amount.unit, wanted):
+        at.report("standards-unit-kind", value=f"{amount.value:g} {amount.unit}", unit=wanted, indicator=fact.id)
+        return None, None
+    return (convert(amount, wanted) if wanted and amount.unit else amount.value), wanted
 
 
 # ---- as of a date --------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from ecoprod.standards.records import Condition, Edition, Fact, Requirement, Spe
 from ecoprod.standards.vocabulary import known_fact
 from ecoprod.yamlfile import read_yaml
 
+_BASE = "gbt-32161"
 _SHELF, _SOURCES = "product_specs", "_sources.yaml"
 
 
@@ -128,8 +129,6 @@ def _find(name: str | Path, problems: list[Problem]) -> tuple[Path | None, str |
     for folder in known:
         if folder.name == spec_id:
             return folder, edition or None
-    if (Path(spec_id) / "spec.yaml").is_file():
-        return Path(spec_id).resolve(), edition or None
     by_number = _by_number(plain_number(name))
     if by_number is not None:
         return by_number
@@ -196,16 +195,20 @@ def _could_apply(edition: Edition, on: date) -> bool:
 
 
 def read_folder(place: Path, shown: str, problems: list[Problem], depth: int = 0) -> Folder | None:
-    """A folder and, first, what it extends: a neighbour in the same place, else in the bundled library."""
+    """A folder and, first, what it extends: of the bundled library, else a neighbour in the same place.
+
+    Every category rests on GB/T 32161, whether its folder says so or not.
+    """
     header = read_header(place, shown, problems)
     if header is None:
         return None
     base = None
-    if header.info.extends is not None:
-        beside, shelf = place.parent / header.info.extends, bundled(_SHELF) / header.info.extends
-        found = next((p for p in (beside, shelf) if (p / "spec.yaml").is_file()), None)
+    extends = header.info.extends or (None if depth > 0 or place == bundled(_SHELF) / _BASE else _BASE)
+    if extends is not None:
+        beside, shelf = place.parent / extends, bundled(_SHELF) / extends
+        found = next((p for p in (shelf, beside) if (p / "spec.yaml").is_file()), None)
         if found is None or depth > 0 or found == place:
-            params = {"base": header.info.extends}
+            params = {"base": extends}
             problems.append(Problem("standards-unknown-base", header.file.at("extends"), "extends", params))
         else:
             base = read_folder(found, f"{_SHELF}/{found.name}", problems, depth + 1)

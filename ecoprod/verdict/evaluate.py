@@ -74,10 +74,10 @@ def or_(values: Sequence[Tri]) -> Tri:
 def _finding(requirement: Requirement, measures: Mapping[str, Measure], ledger: Ledger) -> Finding:
     if requirement.condition is None:
         return _reported(requirement, measures, ledger)
-    facts = _Guard(evidence=False, sources=False, own_check=False)
     favour = _Guard(evidence=requirement.needs_evidence, sources=False, own_check=False)
     strict = _Guard(evidence=requirement.needs_evidence, sources=True, own_check=requirement.own_check)
-    applies, scope = _walk(requirement.applies_when, measures, facts, "/applies-when")
+    # What favours the product here is to be out of scope: that needs evidence as a pass does.
+    applies, scope = _walk(requirement.applies_when, measures, favour, "/applies-when", wanted=False)
     exempt, exemption = _walk(requirement.exempt_when, measures, favour, "/exempt-when")
     if requirement.exempt_when is None:
         exempt = False
