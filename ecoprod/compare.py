@@ -16,7 +16,7 @@ from ecoprod.product import STAGES
 from ecoprod.report.document import result_document
 from ecoprod.report.layout import Cell, Page, Row, heading, line, table
 from ecoprod.report.text import STYLES, value_text
-from ecoprod.report.text_lca import HEADLINE
+from ecoprod.report.text_lca import HEADLINE, is_whole
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import label, number, quantity
 from ecoprod.units import conversion, same_dimension
@@ -121,6 +121,8 @@ def _design(document: Document, name: str, scale: float | None) -> Document:
             i: {k: m[k] for k in ("value", "low", "high", "unit")} for i, m in document["indicators"].items()
         },
         "impacts": impacts,
+        "left_out": sorted(document["lca"]["excluded"], key=STAGES.index),
+        "whole": is_whole(document),
     }
 
 
@@ -134,7 +136,11 @@ def _impact(result: Document, document: Document, scale: float | None) -> Docume
         "per_functional_unit": result["value"] * factor if known else None,
         "coverage": result["coverage"],
         "reason": result["reason"],
-        "by_stage": {s: v * factor for s, v in result["by_stage"].items()} if known and result["by_stage"] else None,
+        "by_stage": (
+            {s: None if v is None else v * factor for s, v in result["by_stage"].items()}
+            if known and result["by_stage"]
+            else None
+        ),
     }
 
 
@@ -283,9 +289,18 @@ def _stages(page: Page, document: Document, lang: Lang) -> None:
     rows: list[Row] = [["", *[Cell(d["label"], "bold") for d in designs]]]
     for stage in STAGES:
         values = [r["by_stage"][stage] if r and r["by_stage"] else None for r in results]
-        rows.append([label("stage", stage, lang), *_figures(values)])
-    totals = [r["per_functional_unit"] if r else None for r in results]
-    rows.append([Cell(text("report-total", lang), "bold"), *_figures(totals)])
+        figures = _figures(values)
+        for n, (design, result, value) in enumerate(zip(designs, results, values, strict=True)):
+            if stage in design["left_out"] and not value:
+                figures[n] = Cell(text("compare-left-out", lang), "dim")
+            elif value is None and result and result["by_stage"]:
+                figures[n] = Cell(text("report-no-data", lang), "yellow")
+        rows.append([label("stage", stage, lang), *figures])
+    totals = _figures([r["per_functional_unit"] if r else None for r in results])
+    for n, design in enumerate(designs):
+        if not design["whole"]:
+            totals[n] = Cell(totals[n].text + text("report-incomplete", lang), "yellow")
+    rows.append([Cell(text("report-total", lang), "bold"), *totals])
     table(page, rows, flexible=0)
 
 

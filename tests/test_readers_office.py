@@ -112,7 +112,8 @@ def test_a_formula_is_not_also_an_empty_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "near", "far"),
     [
-        ("零件代号", ["零件号"], ["id", "part"]), ("材质牌号", ["材质"], ["material"]), ("materiel", ["material"], ["材料"]),
+        ("零件代号", ["零件号"], ["id", "part"]), ("材质牌号", ["材质"], ["material"]),
+        ("materiel", ["material"], ["材料"]),
         ("单件净重", ["单件重量", "单重"], ["mass"]),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from report_cases import assessment
 from ecoprod.assessment import Assessment
 from ecoprod.compare import compare, compare_text, labels
 from ecoprod.errors import InputError
+from ecoprod.measure import Missing
 from ecoprod.product import Amount
 from ecoprod.report.schemas import faults
 
@@ -48,7 +49,7 @@ def test_a_longer_life_shows_in_the_figures_per_functional_unit(tmp_path: Path) 
     values = [d["impacts"][0]["categories"]["climate-change"]["per_functional_unit"] for d in document["designs"]]
     assert values == [pytest.approx(2.5), pytest.approx(1.25)]
     stages = document["designs"][1]["impacts"][0]["categories"]["climate-change"]["by_stage"]
-    assert sum(stages.values()) == pytest.approx(1.25)
+    assert sum(v or 0 for v in stages.values()) == pytest.approx(1.25)
     assert stages["raw_materials"] == pytest.approx(1.0)
 
 
@@ -103,3 +104,16 @@ def test_the_page_starts_with_the_date_and_what_differs(tmp_path: Path, lang: st
 
 def test_labels_are_folder_names_told_apart() -> None:
     assert labels([Path("x/pack"), Path("y/pack/product.yaml"), Path("z")]) == ["pack", "pack#2", "z"]
+
+
+def test_a_stage_without_data_is_no_zero_and_one_left_out_says_so(tmp_path: Path) -> None:
+    made = assessment(tmp_path)
+    assert made.foreground is not None
+    gap = Missing("distribution", "missing-distribution")
+    open_ = replace(made, foreground=replace(made.foreground, missing=(gap,)))
+    for lang, words in (
+        ("zh", ("— 缺少数据", "未计", "（不完整）")),
+        ("en", ("— no data", "left out", "(incomplete)")),
+    ):
+        said = compare_text(compare([open_, open_], ["a", "b"]), lang)
+        assert [said.count(word) for word in words] == [2, 2, 2]

@@ -12,6 +12,7 @@ import pytest
 from report_cases import NAME, assessment
 
 from ecoprod.errors import At, ModelError, Problem
+from ecoprod.measure import Missing
 from ecoprod.report import VERSION, result_document, to_json
 from ecoprod.report.problems import problems_document
 from ecoprod.report.reading import read_result
@@ -54,12 +55,32 @@ def test_a_missing_number_is_null_with_its_reason_and_never_zero(tmp_path: Path)
     assert (cadmium["value"], cadmium["low"], cadmium["high"]) == (None, 0.0, 0.00001)
 
 
-def test_stages_that_have_nothing_are_zero_only_where_the_category_has_a_value(tmp_path: Path) -> None:
-    climate = result_document(assessment(tmp_path))["impacts"][0]["categories"]["climate-change"]
+def test_a_stage_that_nobody_spoke_of_is_null_and_one_left_out_with_a_reason_is_zero(tmp_path: Path) -> None:
+    made = assessment(tmp_path)  # leaves `use` out with a reason; no item and no word on `distribution`
+    climate = result_document(made)["impacts"][0]["categories"]["climate-change"]
     assert climate["by_stage"] == {
-        "raw_materials": 8.0, "manufacturing": 3.0, "distribution": 0.0, "use": 0.0, "end_of_life": -1.0,
+        "raw_materials": 8.0, "manufacturing": 3.0, "distribution": None, "use": 0.0, "end_of_life": -1.0,
     }  # fmt: skip
     assert sum(climate["by_item"]) == climate["value"]
+
+
+@pytest.mark.parametrize(("field", "unknown"), [(None, 0.0), ("process", None), ("process.covers / bom.process", None)])
+def test_manufacturing_without_items_is_empty_unless_site_data_are_missing(
+    field: str | None, unknown: float | None, tmp_path: Path
+) -> None:
+    made = assessment(tmp_path)
+    assert made.foreground is not None
+    assert made.lca is not None
+    others = tuple(i for i in made.foreground.items if i.stage != "manufacturing")
+    missing = (Missing(field, "missing-site-data"),) if field else ()
+    without = replace(made, foreground=replace(made.foreground, items=others, missing=missing))
+    method = made.lca.methods[0]
+    climate = replace(method.categories["climate-change"], by_stage={"raw_materials": 10.0})
+    without = replace(
+        without, lca=replace(made.lca, methods=(replace(method, categories={"climate-change": climate}),))
+    )
+    stages = result_document(without)["impacts"][0]["categories"]["climate-change"]["by_stage"]
+    assert stages["manufacturing"] == unknown
 
 
 def test_the_document_is_valid_json_with_full_precision_and_one_final_newline(tmp_path: Path) -> None:

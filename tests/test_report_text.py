@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_cases import NAME, assessment
 
+from ecoprod.measure import Missing
 from ecoprod.messages import LANGS, Lang
 from ecoprod.report import report_text, result_document
 from ecoprod.report.layout import Cell, Page, bar, columns, pad, safe, table, wrap
@@ -176,3 +178,16 @@ def test_limits_and_bounds_in_words() -> None:
     assert value_text(entry, "en") == "≥ 20 %"
     assert value_text({**entry, "low": None, "high": 3.0}, "en") == "≤ 3 %"
     assert value_text({**entry, "low": None}, "en") == "—"
+
+
+def test_a_stage_without_data_is_no_zero_and_the_total_is_not_whole(tmp_path: Path) -> None:
+    made = assessment(tmp_path)
+    assert made.foreground is not None
+    gap = Missing("distribution", "missing-distribution")
+    document = result_document(replace(made, foreground=replace(made.foreground, missing=(gap,))))
+    zh, en = report_text(document, "zh"), report_text(document, "en")
+    assert re.search(r"销售运输 +— 缺少数据\n", zh)
+    assert re.search(r"distribution +— no data\n", en)
+    assert re.search(r"使用 +— +未计：not ours\n", zh)
+    assert "合计" in zh
+    assert zh.count("（不完整）") == 2  # behind the total and behind the figure per functional unit

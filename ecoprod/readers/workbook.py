@@ -53,12 +53,14 @@ def read_sheet(
         name = _choose(list(parts), sheet, at)
         merged = [ref.decode().replace("$", "") for ref in _MERGED.findall(members[parts[name]])]
         if any(not _ACROSS_TOP.fullmatch(ref) for ref in merged):
-            return _merged(merged, name, at, problems)
+            problems += _merged(merged, name, at)
+            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
             rows = list(_rows(_packed(members), At(at.file, sheet=name), problems))
         if merged and any(is_head(text) for text in (rows[0].texts if rows else ()) if text):
-            return _merged(merged, name, at, problems)
+            problems += _merged(merged, name, at)
+            return None
         return name, rows
     except _Refused as refused:
         problems.append(refused.problem)
@@ -67,9 +69,8 @@ def read_sheet(
     return None
 
 
-def _merged(cells: list[str], sheet: str, at: At, problems: list[Problem]) -> None:
-    for ref in cells:
-        problems.append(Problem("cell-merged", At(at.file, None, None, sheet, ref), None, {"cells": ref}))
+def _merged(cells: list[str], sheet: str, at: At) -> list[Problem]:
+    return [Problem("cell-merged", At(at.file, None, None, sheet, ref), None, {"cells": ref}) for ref in cells]
 
 
 def _packed(members: dict[str, bytes]) -> bytes:

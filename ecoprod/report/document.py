@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
 
 from ecoprod.assessment import Assessment
 from ecoprod.errors import At, ModelError
+from ecoprod.foreground import Foreground
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import STAGES, Amount, Product
+from ecoprod.product import STAGES, Amount, Product, Stage
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
 from ecoprod.standards.records import Limit, Spec
@@ -64,7 +65,7 @@ def result_document(assessment: Assessment) -> Document:
         "requirements": [_requirement(f) for f in assessment.findings],
         "indicators": {name: _indicator(assessment.measures[name]) for name in sorted(assessment.measures)},
         "items": _items(assessment),
-        "impacts": _impacts(assessment.lca),
+        "impacts": _impacts(assessment.lca, stages_without_data(assessment.foreground)),
         "lca": _lca(assessment),
         "trace": [_entry(e) for e in assessment.ledger],
         "ecoprod": VERSION,
@@ -232,16 +233,32 @@ def _items(assessment: Assessment) -> list[Document]:
     ]
 
 
-def _impacts(lca: LcaResult | None) -> list[Document]:
+def stages_without_data(foreground: Foreground | None) -> frozenset[Stage]:
+    """Stages of which nothing is known: without any item, and not left out with a reason.
+
+    Manufacturing may be empty for good: nothing is made in house, and no site data are missing.
+    """
+    if foreground is None:
+        return frozenset()
+    known = {item.stage for item in foreground.items} | set(foreground.excluded)
+    if not any(m.field.startswith("process") for m in foreground.missing):
+        known.add("manufacturing")
+    return frozenset(STAGES) - known
+
+
+def _impacts(lca: LcaResult | None, unknown: Container[str]) -> list[Document]:
     if lca is None:
         return []
     return [
-        {"method": m.method, "categories": {name: _category(m.categories[name]) for name in sorted(m.categories)}}
+        {
+            "method": m.method,
+            "categories": {name: _category(m.categories[name], unknown) for name in sorted(m.categories)},
+        }
         for m in lca.methods
     ]
 
 
-def _category(result: CategoryResult) -> Document:
+def _category(result: CategoryResult, unknown: Container[str]) -> Document:
     by_stage: Mapping[str, float] | None = {str(k): v for k, v in result.by_stage.items()} if result.by_stage else None
     return {
         "value": result.value,
@@ -250,7 +267,7 @@ def _category(result: CategoryResult) -> Document:
         "coverage": result.coverage,
         "reason": {"code": result.reason, "message": said(result.reason)} if result.reason else None,
         "known": result.known,
-        "by_stage": {stage: by_stage.get(stage, 0.0) for stage in STAGES} if by_stage is not None else None,
+        "by_stage": None if by_stage is None else {s: None if s in unknown else by_stage.get(s, 0.0) for s in STAGES},
         "by_item": list(result.by_item) if result.by_item is not None else None,
         "trace": result.trace,
     }

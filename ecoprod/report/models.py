@@ -188,13 +188,13 @@ class Item(Record):
 
 
 class ByStage(Record):
-    """Contributions of the five stages."""
+    """Contributions of the five stages: 0 where one is empty or left out with a reason, null where nothing is known."""
 
-    raw_materials: Number
-    manufacturing: Number
-    distribution: Number
-    use: Number
-    end_of_life: Number
+    raw_materials: Number | None
+    manufacturing: Number | None
+    distribution: Number | None
+    use: Number | None
+    end_of_life: Number | None
 
 
 class Category(Record):

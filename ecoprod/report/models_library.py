@@ -109,7 +109,7 @@ class ComparedRequirement(Record):
 
 
 class Design(Record):
-    """One of the designs."""
+    """One of the designs. `left_out`: stages left out with a reason; `whole`: nothing is missing of the sums."""
 
     label: str
     name: str
@@ -121,6 +121,8 @@ class Design(Record):
     requirements: dict[str, ComparedRequirement]
     indicators: dict[str, ComparedIndicator]
     impacts: list[ComparedImpact]
+    left_out: list[str]
+    whole: bool
 
 
 class Difference(Record):

@@ -56,27 +56,43 @@ def _stages(page: Page, document: Document, climate: Document, lang: Lang) -> No
         line(page, text("report-no-value", lang, why=why, known=known, unit=climate["unit"]), indent=2)
         return
     excluded: Mapping[str, str] = document["lca"]["excluded"]
-    largest = max(abs(v) for v in by_stage.values())
+    largest = max((abs(v) for v in by_stage.values() if v is not None), default=0.0)
     room = max(page.width - 2 - 16 - 2 - 10 - 2 - 8 - 2 - 4, 10)
     rows: list[Row] = []
     for stage in STAGES:
         value = by_stage[stage]
-        share = percent(value / total) if total else ""
-        drawn = bar(value, largest, room)
-        if stage in excluded:
-            drawn = text("report-left-out", lang, reason=excluded[stage])
-        style = "dim" if stage in excluded else "red" if value > 0 else "green"
-        value_cell = Cell("—" if stage in excluded and not value else number(value), right=True)
-        cells = (value_cell, Cell("" if value_cell.text == "—" else share, right=True), Cell(drawn, style))
+        left_out = stage in excluded and not value
+        if value is None or left_out:
+            reason = text("report-left-out", lang, reason=excluded[stage]) if left_out else text("report-no-data", lang)
+            cells = (Cell("—" if left_out else "", right=True), "", Cell(reason, "dim" if left_out else "yellow"))
+        else:
+            share = Cell(percent(value / total) if total else "", right=True)
+            cells = (Cell(number(value), right=True), share, _drawn(stage, value, largest, room, excluded, lang))
         rows.append([label("stage", stage, lang), *cells])
-    rows.append([Cell(text("report-total", lang), "bold"), Cell(number(total), "bold", right=True), "", ""])
+    whole = Cell("" if is_whole(document) else text("report-incomplete", lang), "yellow")
+    rows.append([Cell(text("report-total", lang), "bold"), Cell(number(total), "bold", right=True), "", whole])
     table(page, rows, flexible=3)
     facts = [text("report-coverage", lang, share=percent(climate["coverage"] or 0))]
     service = _service(document, lang)
     if climate["per_functional_unit"] is not None and service:
-        each = f"{number(climate['per_functional_unit'])} {climate['unit']}"
+        each = f"{number(climate['per_functional_unit'])} {climate['unit']}{whole.text}"
         facts.insert(0, text("report-per-service", lang, value=each, service=service))
     line(page, " · ".join(facts), indent=2)
+
+
+def _drawn(stage: str, value: float, largest: float, room: int, excluded: Mapping[str, str], lang: Lang) -> Cell:
+    """The bar of a stage; of one that is left out and yet holds something, the reason."""
+    if stage in excluded:
+        return Cell(text("report-left-out", lang, reason=excluded[stage]), "dim")
+    return Cell(bar(value, largest, room), "red" if value > 0 else "green")
+
+
+_NO_PART_OF_THE_SUM = ("functional_unit", "service_per_product")
+
+
+def is_whole(document: Document) -> bool:
+    """Whether nothing is missing of what the life cycle sums up."""
+    return all(m["field"].startswith(_NO_PART_OF_THE_SUM) for m in document["lca"]["missing"])
 
 
 def contributors(document: Document, result: Document, count: int = LARGEST) -> list[tuple[Document, float]]:
