@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import locale
 import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -85,7 +86,23 @@ def problem_text(problem: Problem, lang: Lang) -> tuple[str, str]:
 def problem_line(problem: Problem, lang: Lang) -> str:
     """`FILE:LINE COLUMN: what is wrong — why — what to write instead`."""
     what, fix = problem_text(problem, lang)
-    return f"{problem.at}: {what} — {fix}"
+    return one_line(f"{problem.at}: {what} — {fix}")
+
+
+def one_line(text: str) -> str:
+    """A text without signs that steer a terminal or turn its direction: names and cells come from outside.
+
+    Control signs, bidi controls, line ends and lone surrogates are spelled out (`ESC` as x1b); odd spaces become plain.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else _spelled(sign) for sign in text)
+
+
+def _spelled(sign: str) -> str:
+    if sign == "\u3000":
+        return sign
+    return " " if unicodedata.category(sign) == "Zs" else sign.encode("unicode_escape").decode("ascii")
 
 
 def choose_language(named: str | None = None) -> Lang:

@@ -16,6 +16,8 @@ from pathlib import Path
 from ecoprod.errors import At, Problem
 
 TRIED = "UTF-8, UTF-16, GB18030"
+MAX_NAME = 255
+"""Bytes of a file or folder name: the limit of the usual file systems."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -29,8 +31,8 @@ class TextFile:
 
 def read_bytes(path: Path, name: str, limit: int, problems: list[Problem]) -> bytes | None:
     """The bytes of a file of at most `limit` bytes; None and a Problem where it is missing, a folder or too large."""
-    if not path.is_file():
-        problems.append(Problem("file-missing", At(name), None, {"file": name}))
+    if not is_file(path):
+        problems.append(Problem("file-missing", At(name), None, {"file": name[:200]}))
         return None
     try:
         with path.open("rb") as file:
@@ -43,6 +45,32 @@ def read_bytes(path: Path, name: str, limit: int, problems: list[Problem]) -> by
         problems.append(Problem("file-too-large", At(name), None, {"file": name, "limit": f"{limit // 1_000_000} MB"}))
         return None
     return raw
+
+
+def resolved(name: Path) -> Path | None:
+    """A path with its links followed; None for one that no file can have: a part too long, links in a circle."""
+    try:
+        if any(len(os.fsencode(part)) > MAX_NAME for part in name.parts):
+            return None
+        return name.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there. A name that no file can have (too long, links in a circle) is none that is there."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, by the same rule."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(

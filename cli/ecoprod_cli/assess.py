@@ -23,6 +23,7 @@ from ecoprod_cli.options import (
     output_option,
     overlay_option,
     path,
+    spec_option,
 )  # fmt: skip
 from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 
@@ -33,7 +34,7 @@ _LATER = ("markdown", "junit", "sarif")
 @command("assess", "cli-help-assess")
 @click.argument("product", metavar="PRODUCT", callback=path)
 @on_option
-@option("--spec", code="cli-opt-spec", metavar="ID")
+@spec_option
 @overlay_option
 @background_option
 @method_option
@@ -90,7 +91,7 @@ def explain(result: Path, name: str, target: Path | None) -> int:
 @command("compare", "cli-help-compare")
 @click.argument("products", metavar="PRODUCT PRODUCT…", nargs=-1, callback=path)
 @on_option
-@option("--spec", code="cli-opt-spec", metavar="ID")
+@spec_option
 @overlay_option
 @background_option
 @method_option

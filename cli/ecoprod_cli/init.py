@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ecoprod_cli.options import command, language, option, output_option, path
+from ecoprod_cli.options import command, language, option, output_option, path, spec_name
 from ecoprod_cli.output import check_target, deliver, say
 
 KINDS = ("product", "spec", "overlay", "result", "comparison", "standards", "datasets", "problems")
@@ -14,7 +14,7 @@ KINDS = ("product", "spec", "overlay", "result", "comparison", "standards", "dat
 
 @command("init", "cli-help-init")
 @click.argument("folder", metavar="DIR", callback=path)
-@option("--category", code="cli-opt-category", metavar="ID", required=True)
+@option("--category", code="cli-opt-category", metavar="ID", required=True, callback=spec_name)
 def init(folder: Path, category: str) -> int:
     """Write a product folder to fill in."""
     from ecoprod.scaffold import init as write

@@ -27,8 +27,8 @@ def main(args: Sequence[str] | None = None) -> int:
         if given == ["--version"]:
             from ecoprod.report.version import VERSION
 
-            sys.stdout.write(f"{VERSION}\n")
-            return 0
+            if _written(f"{VERSION}\n"):
+                return 0
         return _guarded(given)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -38,13 +38,31 @@ def _streams() -> None:
     """UTF-8 and LF on every platform, whatever the locale says."""
     import io
 
-    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+    # a file name may hold bytes that are no UTF-8: `\udcff` is how JSON spells such a one, and a person reads it too
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors, newline="\n")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _written(text: str) -> bool:
+    """Whether stdout took the text; where not, the long way says why."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # a full disk; no stdout at all
+        return False
+    return True
 
 
 def _guarded(args: list[str]) -> int:
-    """Run, and turn every error into its exit code and words."""
+    """Run, and turn every error into its exit code and words; one that comes up while these are written too."""
+    try:
+        return _worded(args)
+    except Exception as error:  # the last door: a fault of ours gets a message, not a traceback
+        return _fault(error, args)
+
+
+def _worded(args: list[str]) -> int:
     from ecoprod.errors import InputError, NotBuiltError
 
     try:
@@ -55,8 +73,6 @@ def _guarded(args: list[str]) -> int:
         return report_problems([_not_built(error.name)], args)
     except BrokenPipeError:
         return 0
-    except Exception as error:  # the last door: a fault of ours gets a message, not a traceback
-        return _fault(error, args)
 
 
 def _run(args: list[str]) -> int:
@@ -86,7 +102,11 @@ def _not_built(name: str) -> Problem:
 
 
 def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
-    """Say every problem on stderr; with `--format json` the document of them on stdout too. Returns exit code 2."""
+    """Say every problem on stderr; with `--format json` the document of them on stdout too. Returns exit code 2.
+
+    A stdout that takes nothing is one more problem on stderr, and the exit code stays.
+    """
+    from ecoprod.errors import InputError
     from ecoprod.messages import problem_line
     from ecoprod_cli.output import language_of, say, wants_json, warn
 
@@ -97,7 +117,11 @@ def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
         from ecoprod.report.document import to_json
         from ecoprod.report.problems import problems_document
 
-        say(to_json(problems_document(problems)))
+        try:
+            say(to_json(problems_document(problems)))
+        except InputError as error:
+            for problem in error.problems:
+                warn(problem_line(problem, lang))
     return BAD_INPUT
 
 

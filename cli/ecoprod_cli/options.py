@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from ecoprod.messages import Lang, has, text
 from ecoprod_cli.output import language_of, warn
 from ecoprod_cli.root import HELP, Worded, WordedOption, lang_option
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -48,18 +50,39 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
     if value is None:
         return None
     try:
-        if len(value) != len("2026-03-01"):
+        if not _DAY.fullmatch(value):  # fromisoformat takes weeks (`2026-W01-1`) and more
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError as error:
         raise InputError([Problem("cli-bad-date", At("--on"), "--on", {"value": value[:40]})]) from error
 
 
-def path(_ctx: click.Context, _param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
-    """Paths as they were written; whether they are there is for the reader to say."""
+def path(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
+    """Paths as they were written; whether they are there is for the reader to say. Refuses what can be none."""
+    for written in value if isinstance(value, tuple) else (value,):
+        possible(param, written)
     if isinstance(value, tuple):
         return tuple(Path(v) for v in value)
     return None if value is None else Path(value)
+
+
+def possible(param: click.Parameter, written: str | None) -> None:
+    """Refuse a name that no file can have: empty, a part too long, links in a circle. Raises InputError."""
+    from ecoprod.textfile import MAX_NAME, resolved
+
+    if written is None:
+        return
+    name = max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+    if not written.strip():
+        raise InputError([Problem("cli-empty-value", At(name), None, {"name": name})])
+    if resolved(Path(written)) is None:
+        raise InputError([Problem("path-impossible", At(name), None, {"file": written[:80], "limit": MAX_NAME})])
+
+
+def spec_name(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """An id or a folder of a specification, not empty."""
+    possible(param, value)
+    return value
 
 
 on_option = option("--on", code="cli-opt-on", metavar="DATE", callback=day)
@@ -67,6 +90,7 @@ overlay_option = option("--overlay", "overlays", code="cli-opt-overlay", metavar
 background_option = option("--background", code="cli-opt-background", metavar="ID", default="core")
 method_option = option("--method", "methods", code="cli-opt-method", metavar="NAME", multiple=True)
 engine_option = option("--engine", code="cli-opt-engine", type=click.Choice(["cached", "brightway"]), default="cached")
+spec_option = option("--spec", code="cli-opt-spec", metavar="ID", callback=spec_name)
 output_option = option("-o", "--output", "target", code="cli-opt-output", metavar="FILE", callback=path)
 detail_option = option("--detail", code="cli-opt-detail", is_flag=True)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.messages import Lang, choose_language
+from ecoprod.messages import Lang, choose_language, one_line
 
 PLAIN_WIDTH = 80
 WIDEST = 120
@@ -38,7 +39,9 @@ def wants_json(args: Sequence[str]) -> bool:
 
 
 def say(text: str) -> None:
-    """Write to stdout. A reader that has gone (`| head`) is no error; a full disk is an InputError."""
+    """Write to stdout. A reader that has gone (`| head`) is no error; a full disk or no stdout is an InputError."""
+    if sys.stdout is None:
+        raise _unwritable("stdout", OSError(errno.EBADF, os.strerror(errno.EBADF)))
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -57,16 +60,16 @@ def _drop_stdout() -> None:
 
 
 def warn(text: str) -> None:
-    """Write a line to stderr; if nobody reads that, so be it."""
+    """Write a line to stderr, without signs that steer a terminal; if nobody reads that, so be it."""
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(one_line(text) + "\n")
         sys.stderr.flush()
-    except OSError:
+    except (OSError, AttributeError):  # a full disk; no stderr at all
         return
 
 
-def _unwritable(name: str, error: OSError) -> InputError:
-    reason = error.strerror or type(error).__name__
+def _unwritable(name: str, error: OSError | RuntimeError) -> InputError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
     return InputError([Problem("cli-output-unwritable", At(name), "-o", {"name": name, "reason": reason})])
 
 
@@ -74,9 +77,11 @@ def check_target(target: Path | None) -> None:
     """Refuse an output that cannot be written before any work is done: a folder, or a file in a missing one."""
     if target is None:
         return
-    if target.is_dir():
+    from ecoprod.textfile import is_folder
+
+    if is_folder(target):
         raise InputError([Problem("cli-output-is-folder", At(str(target)), "-o", {"name": str(target)})])
-    if not target.parent.is_dir():
+    if not is_folder(target.parent):
         params = {"name": str(target), "folder": str(target.parent)}
         raise InputError([Problem("cli-output-no-folder", At(str(target)), "-o", params)])
 
@@ -89,12 +94,12 @@ def deliver(text: str, target: Path | None) -> None:
     check_target(target)
     try:
         if target.exists() and not target.is_file():  # a device or a pipe has no old content to keep
-            target.write_bytes(text.encode("utf-8"))
+            target.write_bytes(text.encode("utf-8", "backslashreplace"))
         else:
-            _replace(target.resolve(), text.encode("utf-8"))
+            _replace(target.resolve(), text.encode("utf-8", "backslashreplace"))
     except BrokenPipeError:  # the reader at the other end has seen enough
         return
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter: links that lead in a circle
         raise _unwritable(str(target), error) from error
 
 

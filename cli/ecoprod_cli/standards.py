@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod_cli.options import command, day, format_option, language, option, output_option, overlay_option, path
+from ecoprod_cli.options import (
+    command,
+    day,
+    format_option,
+    language,
+    option,
+    output_option,
+    overlay_option,
+    path,
+    spec_name,
+)  # fmt: skip
 from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 
 
@@ -30,7 +40,7 @@ def list_(form: str, target: Path | None) -> int:
 
 
 @command("show", "cli-help-standards-show")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", callback=spec_name)
 @option("--on", code="cli-opt-on-show", metavar="DATE", callback=day)
 @overlay_option
 @format_option()

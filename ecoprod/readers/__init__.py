@@ -20,6 +20,7 @@ from ecoprod.readers.productfile import quantity_key
 from ecoprod.readers.site import read_evidence, read_mapping, read_processes
 from ecoprod.readers.tables import Table, read_table
 from ecoprod.readers.yamlcells import Node, mapping, scalar
+from ecoprod.textfile import is_folder
 from ecoprod.trace import Ledger
 from ecoprod.yamlfile import read_yaml
 
@@ -36,7 +37,7 @@ class Reading:
 
 def read_product(path: Path, ledger: Ledger) -> Reading:
     """Read a product folder, or a product file, with all files it names."""
-    folder, name = (path, PRODUCT_FILE) if path.is_dir() else (path.parent, path.name)
+    folder, name = (path, PRODUCT_FILE) if is_folder(path) else (path.parent, path.name)
     problems: list[Problem] = []
     file = read_yaml(folder / name, name, problems)
     if file is None:

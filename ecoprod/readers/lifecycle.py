@@ -84,7 +84,7 @@ def read_use(desk: Desk, top: Node, parts: Sequence[str] | None) -> Use | None:
         return None
     lifetime = _in(desk, node, "lifetime", "year", "product:lifetime")
     cycles = _cycles(desk, node)
-    used: set[str] = set()
+    used: dict[str, int] = {}
     flows = (_flow(desk, entry, used) for entry in sequence(desk, node.child("flows")))
     spares = (_replacement(desk, entry, parts) for entry in sequence(desk, node.child("replacements")))
     return Use(None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r))
@@ -115,7 +115,7 @@ def _cycles(desk: Desk, node: Node) -> float | None:
     return None
 
 
-def _flow(desk: Desk, node: Node, used: set[str]) -> UseFlow | None:
+def _flow(desk: Desk, node: Node, used: dict[str, int]) -> UseFlow | None:
     if mapping(desk, node, (*WHATS, "amount", "per", "compartment", "source")) is None:
         return None
     given = [what for what in WHATS if node.child(what)]

@@ -26,6 +26,7 @@ from ecoprod.readers.fields import (
 from ecoprod.readers.grammar import pedigree
 from ecoprod.readers.heads import PROCESS
 from ecoprod.readers.tables import Cell, Row, Table, inside, missing_column
+from ecoprod.textfile import is_file
 from ecoprod.units import convert
 
 What = Literal["flow", "dataset", "emission"]
@@ -61,13 +62,16 @@ _KEY_UNITS = {"mass": "kg", "hours": "h", "units": "unit", "price": "元"}
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def row_id(stem: str, used: set[str]) -> str:
-    """A ledger id that is not used yet: the stem itself, else with `#2`, `#3` …"""
-    found, count = stem, 1
-    while found in used:
-        count += 1
+def row_id(stem: str, used: dict[str, int]) -> str:
+    """A ledger id that is not used yet: the stem itself, else with `#2`, `#3` …; `used` keeps the last number."""
+    found, count = stem, used.get(stem, 0) + 1
+    if count > 1:
         found = f"{stem}#{count}"
-    used.add(found)
+        while found in used:  # a stem that was itself written with a number
+            count += 1
+            found = f"{stem}#{count}"
+    used[stem] = count
+    used.setdefault(found, 1)
     return found
 
 
@@ -76,7 +80,7 @@ def read_processes(table: Table, parts: Sequence[Part] | None, desk: Desk) -> tu
 
     `parts`: None where the bill of materials could not be read, so nothing is said of the ids that it covers.
     """
-    used: set[str] = set()
+    used: dict[str, int] = {}
     known = None if parts is None else {part.id for part in parts}
     rows = [_process(row, table.columns, used, known, desk) for row in table.rows]
     if "direction" not in table.columns and any(row and row.what != "emission" for row in rows):
@@ -85,7 +89,7 @@ def read_processes(table: Table, parts: Sequence[Part] | None, desk: Desk) -> tu
 
 
 def _process(
-    row: Row, columns: frozenset[str], used: set[str], known: set[str] | None, desk: Desk
+    row: Row, columns: frozenset[str], used: dict[str, int], known: set[str] | None, desk: Desk
 ) -> ProcessRow | None:
     cells = row.cells
     given = [what for what in WHATS if what in cells]
@@ -174,7 +178,7 @@ def _check_file(cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHa
     path = inside(folder, named.text, named.at, desk.problems)
     if path is None:
         return
-    if not path.is_file():
+    if not is_file(path):
         desk.fault(named, "evidence-file-missing", file=named.text[:80])
         return
     try:

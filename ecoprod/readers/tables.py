@@ -14,7 +14,7 @@ from pathlib import Path
 from ecoprod.errors import At, Problem
 from ecoprod.product import FileHash
 from ecoprod.readers.heads import Head, Kind, comparable, in_words, is_row_number, knows, match_head
-from ecoprod.textfile import read_bytes, read_text
+from ecoprod.textfile import MAX_NAME, read_bytes, read_text, resolved
 
 MAX_BYTES, MAX_CELL, MAX_ROWS, MAX_COLUMNS = 20_000_000, 32_767, 100_000, 300
 _DELIMITERS = (",", "\t", ";")
@@ -62,7 +62,11 @@ def inside(folder: Path, name: str, at: At, problems: list[Problem]) -> Path | N
         problems.append(Problem("path-not-posix", at, at.column, {"file": name[:80]}))
         return None
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    place, home = resolved(path), resolved(folder)
+    if place is None or home is None:
+        problems.append(Problem("path-impossible", at, at.column, {"file": name[:80], "limit": MAX_NAME}))
+        return None
+    if not place.is_relative_to(home):
         problems.append(Problem("path-outside", at, at.column, {"file": name[:80]}))
         return None
     return path
