@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,9 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground import Foreground, build_foreground
 from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
-from ecoprod.product import Product
+from ecoprod.product import FileHash, Product
 from ecoprod.readers import evidence_problems, read_product
+from ecoprod.scenarios import BUNDLED_NAME, Scenario
 from ecoprod.standards import indicators_needed, load_spec
 from ecoprod.standards.records import Spec
 from ecoprod.trace import Ledger
@@ -82,11 +84,21 @@ def _named(spec: str | None) -> str | Path | None:
         return spec
 
 
+def _with_scenario(product: Product, scenario: Scenario) -> Product:
+    """A scenario file of the user is one of the files the result rests on."""
+    stated = product.end_of_life.scenario if product.end_of_life else None
+    if stated is None or BUNDLED_NAME.fullmatch(stated):
+        return product
+    return replace(product, files=(*product.files, FileHash(scenario.file, scenario.sha256)))
+
+
 def _judge(
     product: Product, spec: Spec, on: date, background: Background, foreground: Foreground | None,
     methods: Sequence[str], engine: Literal["cached", "brightway"], notify: Callable[[str], None], ledger: Ledger,
     *, detail: bool,
 ) -> Assessment:  # fmt: skip
+    if foreground and foreground.scenario:
+        product = _with_scenario(product, foreground.scenario)
     wanted = tuple(dict.fromkeys((*DEFAULT_METHODS, *methods)))
     lca = None
     if foreground is not None:
@@ -94,5 +106,6 @@ def _judge(
     measures = measure_product(product, foreground, lca, indicators_needed(spec), background, on, ledger)
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
-    verdict = judge(spec, findings, illustrative=illustrative)
+    unseen = frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)
+    verdict = judge(spec, findings, illustrative=illustrative, unseen=unseen)
     return Assessment(product, spec, on, background, foreground, lca, measures, findings, verdict, ledger, illustrative)

@@ -19,6 +19,7 @@ import yaml
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
+from ecoprod.scenarios import BUNDLED_NAME, Scenario, read_scenario
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CATEGORIES = (
@@ -110,30 +111,6 @@ class Material:
     stand_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One end-of-life route of a material class: share 0..1, treatment dataset, yield 0..1 (None: unknown)."""
-
-    share: float
-    dataset: str | None
-    recovered: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """An end-of-life scenario: routes by material class (`*` for the rest), each with its source."""
-
-    id: str
-    name: Mapping[str, str]
-    routes: Mapping[str, Mapping[str, Route]]
-    sources: Mapping[str, str]
-    sha256: str
-
-    def of(self, material_class: str) -> Mapping[str, Route]:
-        """Routes of a material class; empty where the scenario says nothing."""
-        return self.routes.get(material_class) or self.routes.get("*") or {}
-
-
 def name_key(name: str) -> str:
     """A name as it is compared: case and spaces ignored."""
     return "".join(name.split()).casefold()
@@ -208,15 +185,17 @@ class Background:
     def scenario(self, name: str, product_folder: Path) -> Scenario | None:
         """A bundled scenario by id, or the user's file beside the product; None where there is neither.
 
-        A file outside the product folder is not looked at.
+        A file outside the product folder is not looked at. Raises InputError with all that is wrong in the file.
         """
-        for path in (self.folder / "scenarios" / f"{name}.yaml", product_folder / name):
-            inside = path.resolve().is_relative_to(
-                path.parent.resolve() if path.parent != product_folder else product_folder.resolve()
-            )
-            if path.is_file() and inside and path.suffix in {".yaml", ".yml"}:
-                return read_scenario(path)
-        return None
+        if BUNDLED_NAME.fullmatch(name):
+            path = self.folder / "scenarios" / f"{name}.yaml"
+            return read_scenario(path, path.name) if path.is_file() else None
+        try:
+            path = (product_folder / name).resolve()
+            usable = path.is_relative_to(product_folder.resolve()) and path.is_file()
+        except (OSError, RuntimeError, ValueError):
+            return None
+        return read_scenario(path, name) if usable and path.suffix in {".yaml", ".yml"} else None
 
     def sources(self) -> dict[str, Mapping[str, Any]]:
         """The register of sources (`sources.yaml`)."""
@@ -306,38 +285,6 @@ def read_exchanges(path: Path) -> list[Exchange]:
     if problems:
         raise InputError(problems)
     return found
-
-
-def read_scenario(path: Path) -> Scenario:
-    """An end-of-life scenario file. Raises InputError if shares do not sum to one or a route has no source."""
-    raw = path.read_bytes()
-    data = yaml.load(raw.decode("utf-8"), Loader=_LOADER)
-    problems: list[Problem] = []
-    routes: dict[str, dict[str, Route]] = {}
-    sources: dict[str, str] = {}
-    here = At(path.name)
-    if not isinstance(data, dict) or not isinstance(data.get("routes"), dict):
-        raise InputError([Problem("scenario-no-routes", here, "routes")])
-    for material_class, given in data["routes"].items():
-        found = {}
-        for name in ("reuse", "recycling", "energy_recovery", "incineration", "landfill"):
-            if name in given:
-                route = given[name]
-                found[name] = Route(float(route["share"]), route.get("dataset"), route.get("yield"))
-        total = sum(route.share for route in found.values())
-        if abs(total - 1) > 1e-6:
-            problems.append(Problem("scenario-shares", here, f"routes.{material_class}", {"sum": total}))
-        if not given.get("source"):
-            problems.append(
-                Problem("scenario-no-source", here, f"routes.{material_class}.source", {"class": material_class})
-            )
-        routes[str(material_class)] = found
-        sources[str(material_class)] = f"{given.get('source')} {given.get('at') or ''}".strip()
-    if problems:
-        raise InputError(problems)
-    return Scenario(
-        str(data["id"]), data.get("name", {}), routes, sources, hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
-    )
 
 
 def content_hash(folder: Path) -> str:

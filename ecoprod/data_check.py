@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecoprod.background import Background, Dataset, Exchange, read_scenario
+from ecoprod.background import Background, Dataset, Exchange
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
 from ecoprod.lca.inventory import FILE, Inventory, link, one_convention, refuse_negative_inputs, unit_factor
+from ecoprod.scenarios import read_scenario
 from ecoprod.units import UnitError
 
 _PROCESSES = "processes.csv"
@@ -262,7 +263,7 @@ def _scenarios(data: _Data) -> Iterable[Problem]:
     """Scenario files read, their treatments are there and their sources registered."""
     for path in sorted((data.background.folder / "scenarios").glob("*.yaml")):
         try:
-            scenario = read_scenario(path)
+            scenario = read_scenario(path, path.name)
         except InputError as error:
             yield from error.problems
             continue

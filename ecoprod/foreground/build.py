@@ -60,8 +60,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
         linked_mass_share=linked,
         cut_off_mass_share=1 - linked,
         site=site.per_unit,
-        scenario=scenario.id if scenario else None,
-        scenario_sha256=scenario.sha256 if scenario else None,
+        scenario=scenario,
     )
 
 

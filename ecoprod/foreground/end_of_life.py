@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecoprod.background import Route, Scenario
-from ecoprod.errors import At, Problem
+from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground.linking import Linker
 from ecoprod.foreground.parts import mass_trace
 from ecoprod.foreground.records import Demand, Item, PartTotal
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, Product
+from ecoprod.scenarios import Route, Scenario
 
 ROUTES = {
     "reuse": "reuse", "重复使用": "reuse", "再使用": "reuse",
@@ -35,7 +35,11 @@ def find_scenario(product: Product, linker: Linker, missing: list[Missing]) -> S
         return None
     if stated.scenario is None:
         return None
-    found = linker.background.scenario(stated.scenario, product.folder)
+    try:
+        found = linker.background.scenario(stated.scenario, product.folder)
+    except InputError as error:
+        linker.problems.extend(error.problems)
+        return None
     if found is None:
         known = ", ".join(sorted(p.stem for p in (linker.background.folder / "scenarios").glob("*.yaml")))
         at = At(product.file, None, "end_of_life.scenario")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, Part, Stage
+from ecoprod.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,4 @@ class Foreground:
     linked_mass_share: float
     cut_off_mass_share: float
     site: Mapping[str, Amount] = field(default_factory=dict)
-    scenario: str | None = None
-    scenario_sha256: str | None = None
+    scenario: Scenario | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ecoprod.background import Scenario
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
 from ecoprod.measure import Measure, Missing
@@ -19,7 +18,7 @@ Bounds = tuple[float, float]
 _UNKNOWN: Bounds = (0.0, 1.0)
 
 
-def recyclability(foreground: Foreground, scenario: Scenario | None, ledger: Ledger) -> list[Measure]:
+def recyclability(foreground: Foreground, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
 
     def rate(total: PartTotal, *, energy: bool) -> Bounds:
@@ -27,7 +26,7 @@ def recyclability(foreground: Foreground, scenario: Scenario | None, ledger: Led
         if total.unaccounted or not cell or ROUTES.get(cell.strip().casefold()) is None:
             return _UNKNOWN
         low = high = 0.0
-        for name, route in routes_of(total, scenario).items():
+        for name, route in routes_of(total, foreground.scenario).items():
             if name == "reuse":
                 low, high = low + route.share, high + route.share
             elif name == "recycling":
@@ -91,7 +90,7 @@ def _ratio(
         if entry in ledger
     ]
     if foreground.scenario and columns[0] == "end_of_life":
-        inputs.append(f"scenario:{foreground.scenario}")
+        inputs.append(f"scenario:{foreground.scenario.id}")
     exact = low if not open_parts else None
     trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
     return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)

@@ -6,7 +6,7 @@ from datetime import date
 
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import Declared, Product
+from ecoprod.product import Declared, Evidence, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import convert
 
@@ -33,9 +33,14 @@ def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
 
 
 def is_evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
-    """Whether a document is named, is there, and was issued by the day of judgement."""
+    """Whether a document is named, is listed, was issued by the day of judgement, and is not of another model."""
     found = [product.evidence.get(name) for name in evidence]
-    return bool(found) and all(e is not None and (e.issued is None or e.issued <= on) for e in found)
+    return bool(found) and all(document is not None and _speaks(document, product, on) for document in found)
+
+
+def _speaks(document: Evidence, product: Product, on: date) -> bool:
+    of_this_model = not document.model or not product.model or document.model == product.model
+    return of_this_model and (document.issued is None or document.issued <= on)
 
 
 def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Measure:

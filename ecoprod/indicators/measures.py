@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from ecoprod.background import Background, Scenario
+from ecoprod.background import Background
 from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
@@ -30,12 +30,11 @@ def measure_product(
     declared = declared_measures(product, on, ledger)
     calculated = lifecycle_measures(product, foreground, lca, on, ledger)
     if foreground is not None:
-        scenario = _scenario(product, background)
         mass = ledger.computed(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
         )
         calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
-        calculated += recyclability(foreground, scenario, ledger)
+        calculated += recyclability(foreground, ledger)
         calculated += recycled_content(foreground, ledger)
         calculated += site_measures(product, foreground, background, ledger)
         named = {n for n in (*needed, *declared) if n.startswith("substance:") and is_calculated(n)}
@@ -91,11 +90,6 @@ def _converted(value: float | None, measure: Measure, unit: str | None) -> float
     if measure.unit is None:
         raise UnitError("unit-missing", value=str(value))
     return convert(Amount(value, measure.unit), unit)
-
-
-def _scenario(product: Product, background: Background) -> Scenario | None:
-    name = product.end_of_life.scenario if product.end_of_life else None
-    return background.scenario(name, product.folder) if name else None
 
 
 def _masses(foreground: Foreground, ledger: Ledger) -> tuple[str, ...]:

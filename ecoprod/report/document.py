@@ -20,6 +20,7 @@ from ecoprod.measure import Measure, Missing
 from ecoprod.product import STAGES, Amount, Product, Stage
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
+from ecoprod.scenarios import Scenario
 from ecoprod.standards.records import Limit, Spec
 from ecoprod.trace import Entry
 from ecoprod.verdict.records import Finding, Reason
@@ -240,10 +241,10 @@ def stages_without_data(foreground: Foreground | None) -> frozenset[Stage]:
     """
     if foreground is None:
         return frozenset()
-    known = {item.stage for item in foreground.items} | set(foreground.excluded)
+    known: set[Stage] = {item.stage for item in foreground.items} | set(foreground.excluded)
     if not any(m.field.startswith("process") for m in foreground.missing):
         known.add("manufacturing")
-    return frozenset(STAGES) - known
+    return frozenset(stage for stage in STAGES if stage not in known)
 
 
 def _impacts(lca: LcaResult | None, unknown: Container[str]) -> list[Document]:
@@ -285,7 +286,7 @@ def _lca(assessment: Assessment) -> Document:
         "capital_goods": manifest.get("capital_goods"),
         "linked_mass_share": foreground.linked_mass_share if foreground else None,
         "cut_off_mass_share": foreground.cut_off_mass_share if foreground else None,
-        "scenario": {"id": foreground.scenario, "sha256": foreground.scenario_sha256} if foreground else None,
+        "scenario": _scenario(foreground.scenario) if foreground else None,
         "excluded": dict(foreground.excluded) if foreground else {},
         "missing": _missing(foreground.missing) if foreground else [],
         "uncharacterised": [
@@ -322,3 +323,11 @@ def _entry(entry: Entry) -> Document:
     if entry.kind == "assumed":
         found["message"] = said(entry.by)
     return found
+
+
+def _scenario(scenario: Scenario | None) -> Document:
+    return {
+        "id": scenario.id if scenario else None,
+        "file": scenario.file if scenario else None,
+        "sha256": scenario.sha256 if scenario else None,
+    }

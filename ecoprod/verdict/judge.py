@@ -12,11 +12,14 @@ from ecoprod.standards.vocabulary import GROUPS
 from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
 
 
-def judge(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> Verdict:
+def judge(
+    spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str] = frozenset()
+) -> Verdict:
     """The answer for the product and every reason for it, the deciding ones alone.
 
     A failure outweighs everything; then what is unknown; then what keeps a clean result from being more than
-    provisional. `illustrative`: a declaration of the product was made up for an example.
+    provisional. `illustrative`: a declaration of the product was made up for an example. `unseen`: ids of evidence that
+    is listed without its file and sha256, so that nobody can tell what it says.
     """
     failed = tuple(_failed(f) for f in findings if f.status == "fail")
     if failed:
@@ -25,7 +28,7 @@ def judge(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> Ver
     idle = tuple(Reason("no-applicable-requirement", {"group": g}) for g in GROUPS if not _decided(g, findings))
     if unknown or idle:
         return Verdict("undetermined", unknown + idle)
-    caps = _caps(spec, findings, illustrative=illustrative)
+    caps = _caps(spec, findings, illustrative=illustrative, unseen=unseen)
     outcome: Outcome = "provisional" if caps else "qualified"
     return Verdict(outcome, tuple(caps) or (Reason("all-requirements-met"),))
 
@@ -50,7 +53,7 @@ def _named(finding: Finding) -> dict[str, str]:
     return {"requirement": finding.requirement.id, "fields": ", ".join(fields) or "—"}
 
 
-def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> list[Reason]:
+def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str]) -> list[Reason]:
     """Everything that keeps a product that meets all requirements from being `qualified`."""
     found = [] if spec.complete else [Reason("spec-incomplete", {"gaps": ", ".join(g.id for g in spec.missing) or "—"})]
     if spec.in_force is None:
@@ -59,6 +62,9 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> lis
     found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not _signed(o)]
     for o in spec.overrides:
         found.append(Reason("limit-loosened", {"published": o.published, "overlay": o.overlay}, o.requirement))
+    resting = {name for f in findings if f.status in ("pass", "exempt", "not_applicable") for name in f.evidence}
+    if resting & unseen:
+        found.append(Reason("evidence-unseen", {"ids": ", ".join(sorted(resting & unseen))}))
     for finding in findings:
         if finding.status == "pass" and any(not m.declared and not m.evidenced for m in finding.measures):
             found.append(

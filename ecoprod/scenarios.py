@@ -1,0 +1,124 @@
+"""End-of-life scenarios: where a product's materials go, with the source of every rate.
+
+Comes in: a YAML file, bundled or the user's own. Goes out: routes by material class, checked; a file of a user is
+hostile until read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecoprod.errors import At, InputError, Params, Problem
+from ecoprod.units import UnitError, parse_fraction
+from ecoprod.yamlfile import YamlFile, read_yaml
+
+BUNDLED_NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
+"""What the id of a bundled scenario looks like; anything else names a file of the user."""
+ROUTE_NAMES = ("reuse", "recycling", "energy_recovery", "incineration", "landfill")
+_KEYS = {"ecoprod", "id", "name", "place", "year", "routes", "note", "source", "collection"}
+_CLASS_KEYS = {*ROUTE_NAMES, "source", "at", "year", "confidence", "note"}
+_ROUTE_KEYS = {"share", "dataset", "yield", "note"}
+_WHOLE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One end-of-life route of a material class: share 0..1, treatment dataset, yield 0..1 (None: unknown)."""
+
+    share: float
+    dataset: str | None
+    recovered: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An end-of-life scenario: routes by material class (`*` for the rest), each with its source."""
+
+    id: str
+    name: Mapping[str, str]
+    routes: Mapping[str, Mapping[str, Route]]
+    sources: Mapping[str, str]
+    file: str
+    sha256: str
+
+    def of(self, material_class: str) -> Mapping[str, Route]:
+        """Routes of a material class; empty where the scenario says nothing."""
+        return self.routes.get(material_class) or self.routes.get("*") or {}
+
+
+def read_scenario(path: Path, shown: str) -> Scenario:
+    """A scenario file, `shown` under that name. Raises InputError with everything wrong in it."""
+    problems: list[Problem] = []
+    file = read_yaml(path, shown, problems)
+    if file is None or not isinstance(file.data, dict):
+        raise InputError(problems or [Problem("scenario-no-routes", At(shown), "routes")])
+    routes: dict[str, dict[str, Route]] = {}
+    sources: dict[str, str] = {}
+    _unknown(file, (), file.data, _KEYS, problems)
+    classes = file.data.get("routes")
+    if not isinstance(classes, dict) or not classes:
+        problems.append(Problem("scenario-no-routes", file.at("routes"), "routes"))
+        classes = {}
+    for material_class, given in classes.items():
+        where = ("routes", material_class)
+        if not isinstance(given, dict):
+            problems.append(Problem("scenario-no-routes", file.at(*where), str(material_class)))
+            continue
+        _unknown(file, where, given, _CLASS_KEYS, problems)
+        found = {n: r for n in ROUTE_NAMES if n in given and (r := _route(file, (*where, n), given[n], problems))}
+        total = math.fsum(route.share for route in found.values())
+        if abs(total - 1) > _WHOLE:
+            problems.append(Problem("scenario-shares", file.at(*where), "share", {"sum": total}))
+        if not given.get("source"):
+            problems.append(Problem("scenario-no-source", file.at(*where), "source", {"class": str(material_class)}))
+        routes[str(material_class)] = found
+        sources[str(material_class)] = f"{given.get('source')} {given.get('at') or ''}".strip()
+    if problems:
+        raise InputError(problems)
+    name = file.data.get("name")
+    words = {str(k): str(v) for k, v in name.items()} if isinstance(name, dict) else {}
+    return Scenario(str(file.data.get("id") or path.stem), words, routes, sources, shown, file.sha256)
+
+
+def _unknown(
+    file: YamlFile, where: tuple[str | int, ...], given: Mapping[object, object], known: set[str],
+    problems: list[Problem],
+) -> None:  # fmt: skip
+    for key in given:
+        if key not in known:
+            params: Params = {"key": str(key)[:80], "known": ", ".join(sorted(known))}
+            problems.append(Problem("scenario-unknown-key", file.at(*where, str(key)), str(key)[:80], params))
+
+
+def _route(file: YamlFile, where: tuple[str | int, ...], given: object, problems: list[Problem]) -> Route | None:
+    if not isinstance(given, dict):
+        problems.append(Problem("scenario-bad-route", file.at(*where), str(where[-1]), {"route": str(where[-1])}))
+        return None
+    _unknown(file, where, given, _ROUTE_KEYS, problems)
+    share = _fraction(file, (*where, "share"), problems)
+    recovered = _fraction(file, (*where, "yield"), problems) if given.get("yield") is not None else None
+    dataset = given.get("dataset")
+    if dataset is not None and not isinstance(dataset, str):
+        problems.append(Problem("scenario-bad-route", file.at(*where, "dataset"), "dataset", {"route": str(where[-1])}))
+        return None
+    return None if share is None else Route(share, dataset, recovered)
+
+
+def _fraction(file: YamlFile, where: tuple[str | int, ...], problems: list[Problem]) -> float | None:
+    """A share or yield from 0 to 1, as a number or in percent."""
+    written = file.text(*where)
+    value = None
+    if written is not None:
+        try:
+            value = parse_fraction(written) if "%" in written else float(written)
+        except (UnitError, ValueError):
+            value = None
+    if value is None or not 0 <= value <= 1:
+        params: Params = {"value": str(written)[:80]}
+        problems.append(Problem("scenario-not-a-share", file.at(*where), str(where[-1]), params))
+        return None
+    return value
