@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecoprod.errors import At
 from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Declared, EndOfLife, Part, Product, Substance
+from ecoprod.product import Amount, Declared, EndOfLife, Evidence, Part, Product, Substance
 
 
 def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
@@ -246,3 +246,24 @@ def test_life_cycle_checks_cannot_be_declared(tmp_path: Path) -> None:
     facts = {n: Declared(n, At("product.yaml", 3), flag=True) for n in names}
     made = product(tmp_path, plastic("a", 1.0), mass_kg=1.0, declared=facts)
     assert [p.params["id"] for p in undeclarable(made)] == list(names[:4])
+
+
+def test_a_result_below_what_its_test_can_see_proves_no_more_than_the_test(tmp_path: Path) -> None:
+    one = plastic("a", 1.0, substances=(Substance("Pb", below=2e-6, detection_limit=9e-4),))
+    assert measures(product(tmp_path, one, mass_kg=1.0), tmp_path, LEAD)[LEAD].high == 9e-4
+    at = At("product.yaml", 3)
+    fact = Declared("x", at, below=Amount(0.3, "%"), detection_limit=Amount(5.0, "%"))
+    made = product(tmp_path, plastic("a", 1.0), mass_kg=1.0, declared={"x": fact})
+    assert measures(made, tmp_path)["x"].high == 5.0
+
+
+def test_a_document_of_another_model_proves_nothing(tmp_path: Path) -> None:
+    at = At("product.yaml", 3)
+    fact = Declared("x", at, flag=True, evidence=("E",))
+    for model, issued, proven in (("A", None, True), (None, date(2025, 1, 1), True), ("B", None, False),
+                                  ("A", date(2027, 1, 1), False)):  # fmt: skip
+        document = Evidence("E", at, model=model, issued=issued)
+        made = product(
+            tmp_path, plastic("a", 1.0), mass_kg=1.0, declared={"x": fact}, evidence={"E": document}, model="A"
+        )
+        assert measures(made, tmp_path)["x"].evidenced is proven

@@ -57,6 +57,8 @@ def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Mea
         limit = convert(fact.detection_limit, unit)
     if fact.not_detected:
         low, high = 0.0, limit
+    elif fact.below is not None and high is not None and limit is not None:
+        high = max(high, limit)
     value: float | str | bool | None = fact.text if fact.text is not None else fact.flag
     value = value if value is not None else (low if low == high else None)
     empty = value is None and high is None and not fact.not_detected

@@ -82,7 +82,9 @@ def _bounds(total: PartTotal, stated: Substance, basis: str) -> Bounds:
     """Proven bounds of the fraction in the worst material (or the whole) of one part."""
     averaged = basis == "homogeneous_material" and total.part.substance_basis != "homogeneous_material"
     if stated.not_detected or stated.below is not None:
-        high = stated.detection_limit if stated.not_detected else stated.below
+        # A result below x from a test that cannot see less than its detection limit proves no more than that limit.
+        known = [v for v in (stated.below, stated.detection_limit) if v is not None]
+        high = max(known) if known else None
         return 0.0, None if averaged else high
     value = stated.fraction
     if value is None:
