@@ -1,0 +1,186 @@
+"""What the pages say is so: commands give the exit code they state, links lead somewhere, names are all explained."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ecoprod.indicators import INDICATORS
+from ecoprod.readers.productfile import KEYS
+
+ROOT = Path(__file__).resolve().parent.parent
+README, README_ZH = ROOT / "README.md", ROOT / "README.zh.md"
+PAGES = sorted([README, *ROOT.glob("README.zh.md"), *(ROOT / "docs").rglob("*.md")])
+if not README_ZH.is_file() or not (ROOT / "docs").is_dir():
+    pytest.skip("the documentation is no part of an installed ecoprod", allow_module_level=True)
+
+_FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(?:exit code|退出码)\s*\**(\d+)")
+_OWN = re.compile(r"\b(my-product|product|FOLDER|FILE|ID)\b")
+_NAMED = ("examples", "product_specs")
+
+page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+
+
+@dataclass(frozen=True)
+class Command:
+    """One `ecoprod` command of a page, and the exit code that the page states for it (None: states none)."""
+
+    words: tuple[str, ...]
+    stated: int | None
+
+
+def blocks(text: str, *languages: str) -> Iterator[tuple[str, str]]:
+    """Fenced blocks in these languages, each with the text that follows it up to the next block or heading."""
+    for found in _FENCE.finditer(text):
+        if found[1] in languages:
+            yield found[2], re.split(r"(?m)^[ ]*(?:```|#+ )", text[found.end() :].lstrip("\n"), maxsplit=1)[0]
+
+
+def commands(path: Path) -> list[Command]:
+    """The `ecoprod` commands of a page's shell blocks, in order."""
+    found = []
+    for block, after in blocks(path.read_text("utf-8"), "sh", "console"):
+        for line in block.splitlines():
+            text, _, comment = line.partition("#")
+            stated = _CODE.search(comment) or _CODE.search(after)
+            for part in text.split("&&"):
+                words = shlex.split(part)
+                if words[:1] == ["ecoprod"]:
+                    found.append(Command(tuple(words[1:]), int(stated[1]) if stated else None))
+    return found
+
+
+def own(command: Command, made: set[str]) -> bool:
+    """Whether a command needs a folder or file of the reader's own, which no earlier command of the page has made."""
+    read = command.words[1 : command.words.index("-o")] if "-o" in command.words else command.words[1:]
+    paths = [w for w in read if not w.startswith("-") and (_OWN.search(w) or w.endswith(".json"))]
+    return any(word not in made and not word.startswith(_NAMED) for word in paths)
+
+
+@pytest.fixture(scope="module")
+def run(command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], tuple[int, str]]:
+    """Runs a command in a folder with the examples; one that several pages print runs once."""
+    folder = tmp_path_factory.mktemp("reader")
+    for name in _NAMED:
+        (folder / name).symlink_to(ROOT / name)
+    known: dict[tuple[str, ...], tuple[int, str]] = {}
+
+    def answer(words: tuple[str, ...]) -> tuple[int, str]:
+        if words not in known:
+            if words[0] == "init":
+                shutil.rmtree(folder / words[1], ignore_errors=True)
+            done = subprocess.run(
+                [*command, *words], cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=120
+            )
+            known[words] = done.returncode, done.stderr
+        return known[words]
+
+    return answer
+
+
+@page
+def test_commands_give_the_exit_code_that_the_page_states(
+    path: Path, run: Callable[[tuple[str, ...]], tuple[int, str]]
+) -> None:
+    made: set[str] = set()
+    for step in commands(path):
+        verb = step.words[0]
+        if verb != "init" and own(step, made):
+            continue
+        made |= _makes(step, path)
+        line = f"ecoprod {' '.join(step.words)}"
+        if verb == "assess":
+            assert step.stated is not None, f"{line}: the page states no exit code"
+        code, words = run(step.words)
+        assert code == (step.stated if verb == "assess" else 0), f"{line}\n{words}"
+
+
+def _makes(step: Command, path: Path) -> set[str]:
+    """What later commands of the page may use. READMEs print first steps without saying what a fresh folder gives."""
+    if step.words[0] == "init":
+        return set() if path in (README, README_ZH) else {step.words[1]}
+    return {step.words[-1]} if "-o" in step.words else set()
+
+
+def test_the_commands_that_count_are_found() -> None:
+    """The test above would pass on pages whose blocks it cannot read."""
+    found = {c.words: c.stated for path in PAGES for c in commands(path)}
+    assert found["assess", "examples/battery-pack"] == 4
+    assert found["assess", "examples/battery-pack-mercury"] == 1
+    assert found["assess", "examples/battery-pack-no-cycle-life"] == 3
+    assert ("explain", "result.json", "climate-change") in found
+
+
+def test_both_readmes_list_the_same_commands() -> None:
+    first, second = ([c.words for c in commands(path)] for path in (README, README_ZH))
+    assert len(first) > 5
+    assert first == second
+    texts = [path.read_text("utf-8") for path in (README, README_ZH)]
+    first_block, second_block = (next(blocks(text, "sh"))[0] for text in texts)
+    assert first_block == second_block
+
+
+@page
+def test_links_lead_somewhere(path: Path) -> None:
+    text = _FENCE.sub("", path.read_text("utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"\w+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        assert there.exists(), target
+        assert there.is_relative_to(ROOT), target
+        if anchor:
+            heads = re.findall(r"(?m)^#+ (.*)$", there.read_text("utf-8"))
+            assert anchor in {re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in heads}, target
+
+
+@page
+def test_a_page_in_both_languages_names_the_other(path: Path) -> None:
+    other = path.with_name(path.name.replace(".zh.md", ".md") if ".zh." in path.name else f"{path.stem}.zh.md")
+    if other.is_file():
+        assert f"]({other.name})" in path.read_text("utf-8").split("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", ["model-a-product.md", "model-a-product.zh.md"])
+def test_the_product_on_the_page_runs(name: str, tmp_path: Path) -> None:
+    """Its life cycle is complete as printed; what is open is what the next page is about."""
+    from ecoprod.assess import assess
+
+    text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
+    (tmp_path / "product.yaml").write_text("".join(b for b, _ in blocks(text, "yaml")), "utf-8")
+    tables = [b for b, _ in blocks(text, "csv")]
+    for table, content in zip(("bom", "mapping", "process"), tables, strict=True):
+        (tmp_path / f"{table}.csv").write_text(content, "utf-8")
+    found = assess(tmp_path)
+    still_open = {f.requirement.id for f in found.findings if f.status == "undetermined"}
+    assert found.verdict.outcome == "undetermined"
+    assert not {n for n in still_open if n.startswith("lca-")}
+    assert {"mercury", "cadmium", "cycle-life-cell", "product-quality"} <= still_open
+
+
+def test_every_indicator_is_explained() -> None:
+    text = (ROOT / "docs" / "reference" / "nomenclature.md").read_text("utf-8")
+    for name, info in INDICATORS.items():
+        assert f"`{name}`" in text
+        if not name.startswith("impact"):
+            assert f"| `{name}` | {info.unit or 'yes/no'} | {info.title['zh']} | {info.title['en']} |" in text
+
+
+def test_every_fact_and_every_field_is_explained() -> None:
+    text = (ROOT / "docs" / "reference" / "nomenclature.md").read_text("utf-8")
+    for path in (ROOT / "product_specs").glob("*/spec.yaml"):
+        spec = yaml.safe_load(path.read_text("utf-8"))
+        for name, fact in (spec.get("facts") or {}).items():
+            assert f"| `{name}` | `{spec['id']}` |" in text
+            assert f"| {fact['title']['zh']} | {fact['title']['en']} |" in text
+    assert not [key for key in KEYS if f"`{key}`" not in text and f"`{key}." not in text]
