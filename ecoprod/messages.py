@@ -63,13 +63,16 @@ def _entry(code: str) -> Mapping[str, Any]:
     raise ModelError(f"no message with the code {code}")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, lang: Lang) -> str:
+    """A parameter in words: `@code` is the sentence of that code, in the language of the message."""
+    if isinstance(value, str) and value.startswith("@") and has(value[1:]):
+        return str(_entry(value[1:])[lang])
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def text(code: str, lang: Lang, /, **params: object) -> str:
     """The sentence of that code in that language, placeholders filled."""
-    return str(_entry(code)[lang]).format(**{k: _shown(v) for k, v in params.items()})
+    return str(_entry(code)[lang]).format(**{k: _shown(v, lang) for k, v in params.items()})
 
 
 def both(code: str, /, **params: object) -> dict[Lang, str]:
@@ -79,7 +82,7 @@ def both(code: str, /, **params: object) -> dict[Lang, str]:
 
 def problem_text(problem: Problem, lang: Lang) -> tuple[str, str]:
     """What is wrong and why, and what to write instead."""
-    entry, params = _entry(problem.code), {k: _shown(v) for k, v in problem.params.items()}
+    entry, params = _entry(problem.code), {k: _shown(v, lang) for k, v in problem.params.items()}
     return str(entry[lang]).format(**params), str(entry["fix"][lang]).format(**params)
 
 
@@ -106,6 +109,12 @@ def _spelled(sign: str) -> str:
 
 
 def choose_language(named: str | None = None) -> Lang:
-    """`--lang`, else `ECOPROD_LANG`, else the locale; Chinese only where it is asked for."""
-    wanted = named or os.environ.get("ECOPROD_LANG") or locale.getlocale()[0] or os.environ.get("LANG") or "en"
+    """`--lang`, else `ECOPROD_LANG`, else the locale; Chinese only where it is asked for.
+
+    The variables of the locale are read themselves: where a system has not generated that locale, as in most
+    containers, Python falls back to C and knows nothing of what was asked for.
+    """
+    variables = ("ECOPROD_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    asked = named or next((value for name in variables if (value := os.environ.get(name))), None)
+    wanted = asked or locale.getlocale()[0] or "en"
     return "zh" if wanted.lower().startswith(("zh", "chinese")) else "en"

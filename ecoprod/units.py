@@ -164,7 +164,7 @@ def parse(text: str) -> Amount:
     if not math.isfinite(value):
         raise UnitError("unit-not-finite", value=shown)
     if not unit:
-        raise UnitError("unit-missing", value=shown)
+        raise UnitError("unit-missing", value=shown, where="@unit-behind-number", example="@example-quantity")
     if unit[0] == ",":
         raise UnitError("unit-comma", value=shown)
     return Amount(value, lookup(unit).canonical)

@@ -28,6 +28,8 @@ _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_WIDE_COLON = re.compile(r"[\s-]*[\"']?[\w.-]+[\"']?\s*：")
+_TAB = re.compile(r" *\t[\s-]*[^\s#]")
 _HEAD = re.compile(r"(?m)^[A-Za-z_][A-Za-z0-9_ -]*:(\s|$)")
 
 
@@ -37,6 +39,7 @@ class YamlFile:
 
     `data`: dict, list, str, int, float, bool or None. `name`: as shown to the reader. `lines`: line (from 1) of every
     value by its path (`("product", "mass")`). `raw`: the written text of numbers and truth values, by path.
+    `wide_colons`: lines that begin with a word and a full-width colon, which is none of YAML.
     """
 
     data: object
@@ -44,6 +47,7 @@ class YamlFile:
     lines: dict[tuple[Key, ...], int]
     sha256: str
     raw: dict[tuple[Key, ...], str] = field(default_factory=dict)
+    wide_colons: tuple[int, ...] = ()
 
     def at(self, *path: Key) -> At:
         """The place of a value; the line of the nearest ancestor that is there."""
@@ -80,8 +84,7 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
         data = reading.document(yaml.parse(source.text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, 0)
-        problems.append(Problem("yaml-syntax", At(name, line), None, {"column": column, "reason": error.problem or ""}))
+        problems.append(_syntax(name, source.text, mark, error.problem or ""))
         return None
     except yaml.reader.ReaderError as error:
         problems.append(Problem("yaml-character", At(name), None, {"reason": str(error.reason)}))
@@ -92,7 +95,24 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
     if not isinstance(data, dict):
         problems.append(Problem("yaml-not-mapping", At(name, 1), None, {"file": name}))
         return None
-    return YamlFile(data, name, reading.lines, source.sha256, reading.raw)
+    return YamlFile(data, name, reading.lines, source.sha256, reading.raw, _beginning(source.text, _WIDE_COLON))
+
+
+def _beginning(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:
+    return tuple(n for n, line in enumerate(text.splitlines(), start=1) if pattern.match(line))
+
+
+def _syntax(name: str, text: str, mark: Any, reason: str) -> Problem:
+    """What a syntax error comes from: often a full-width colon or a tab in that line or the one before."""
+    if mark is None:
+        return Problem("yaml-syntax", At(name), None, {"column": 0, "reason": reason})
+    line = mark.line + 1
+    for code, pattern in (("yaml-wide-colon", _WIDE_COLON), ("yaml-tab", _TAB)):
+        near = [n for n in _beginning(text, pattern) if n <= line]
+        if near:
+            # the scanner stops behind the fault: further down where lines of one text follow
+            return Problem(code, At(name, near[-1]), None, {"line": near[-1]})
+    return Problem("yaml-syntax", At(name, line), None, {"column": mark.column + 1, "reason": reason})
 
 
 def _line(event: Any) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import ecoprod_cli
+import pytest
 
 import ecoprod
 from ecoprod.errors import At, Problem
@@ -72,3 +73,36 @@ def test_chinese_only_where_it_is_asked_for(monkeypatch) -> None:  # type: ignor
     assert choose_language("en") == "en"
     monkeypatch.setenv("ECOPROD_LANG", "de")
     assert choose_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, "zh"),
+        ({"LC_MESSAGES": "zh_SG", "LANG": "en_GB.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh"}, "zh"),
+        ({"ECOPROD_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_locale_is_read_where_the_system_has_not_generated_it(
+    variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
+    for name in ("ECOPROD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert choose_language() == lang
+
+
+def test_a_parameter_may_be_a_message_of_its_own() -> None:
+    problem = Problem(
+        "unit-missing", At("product.yaml", 3), None, {"value": "5", "where": "", "example": "@example-cycles"}
+    )
+    assert "220 次/年" in problem_line(problem, "zh")
+    assert "220 cycle/year" in problem_line(problem, "en")
+    named = Problem("unit-missing", At("product.yaml", 3), None, {"value": "@home", "where": "", "example": "1 kg"})
+    assert "@home" in problem_line(named, "en")

@@ -361,7 +361,7 @@ def test_yaml_text_is_composed(tmp_path: Path) -> None:
         ("&a k: 1\n", "yaml-key"),
         ("a: \x07\n", "yaml-character"),
         ("a: [1\n", "yaml-syntax"),
-        ("\ta: 1\n", "yaml-syntax"),
+        ("\ta: 1\n", "yaml-tab"),
         ("a: " + "{a: " * 30 + "1" + "}" * 30, "yaml-too-deep"),
         ("a: [" + "1," * 250_000 + "]", "yaml-too-many"),
         ("a: " + "x" * 3_000_000, "file-too-large"),

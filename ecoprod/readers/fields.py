@@ -50,8 +50,34 @@ def attempt(desk: Desk, cell: Cell, read: Callable[[], T]) -> T | None:
     try:
         return read()
     except UnitError as error:
-        desk.problems.append(Problem(error.code, cell.at, cell.at.column, error.params))
+        if error.code == "unit-missing":
+            without_unit(desk, cell, str(error.params["value"]))
+        else:
+            desk.problems.append(Problem(error.code, cell.at, cell.at.column, error.params))
         return None
+
+
+_EXAMPLES = {
+    "mass": "420 g", "output": "120000 unit", "cycles": "@example-cycles", "lifetime": "10 year", "per": "2 year",
+    "distance": "800 km", "transport": "truck 800 km", "substances": "Pb 0.1 %", "product_unit": "1 unit",
+    "service": "2200 cycle", "service_per_product": "2200 cycle", "length": "1.2 m", "area": "0.3 m2",
+    "volume": "2 L", "coating": "zinc: 40 g/m2 × 0.3 m2", "recycled_content": "30 %", "key_total": "5000 t",
+    "key_product": "800 t", "collection": "90 %", "detection_limit": "2 mg/kg",
+}  # fmt: skip
+
+
+def without_unit(desk: Desk, cell: Cell, value: str) -> None:
+    """Note that a number has no unit, with an example of what such a field may hold."""
+    path = re.sub(r"\[[0-9]+\]", "", cell.at.column or "")
+    field = path.rpartition(".")[2]
+    if field == "amount":
+        example = "0.62 kWh" if path.startswith("use.") else "300000 kWh"
+    elif path.startswith("meters."):
+        example = "300000 kWh"
+    else:
+        example = _EXAMPLES.get(field, "@example-quantity")
+    where = "@unit-in-cell" if cell.in_table else "@unit-behind-number"
+    desk.fault(cell, "unit-missing", value=value, where=where, example=example)
 
 
 def wording(desk: Desk, cell: Cell | None, limit: int = MAX_TEXT) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,6 @@ from ecoprod.product import Amount, BasicRequirement, Declared, Period
 from ecoprod.readers.bom import MAX_MASS_KG
 from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, attempt, day, plain, truth, wording, yes_no
 from ecoprod.readers.grammar import bracket, is_not_detected, remarks
-from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, names, scalar
 from ecoprod.units import conversion, convert, parse
 
@@ -170,9 +170,9 @@ def _declared(desk: Desk, indicator: str, node: Node, evidence: Mapping[str, obj
         method = method or remark_method
         stated = stated or (attempt(desk, cell, lambda: parse(remark_limit)) if remark_limit else None)
     elif text.startswith("<"):
-        below = amount(desk, Cell(text.lstrip("< "), at), None, POSITIVE)
+        below = amount(desk, replace(cell, text=text.lstrip("< ")), None, POSITIVE)
     elif _LOOKS_NUMERIC.match(text):
-        found = amount(desk, Cell(plain(cell.text), at), None, NO_LIMIT)
+        found = amount(desk, replace(cell, text=plain(cell.text)), None, NO_LIMIT)
     elif flag is None:
         said = wording(desk, cell, _MAX_VALUE)
     if found is None and below is None and said is None and flag is None and not not_detected:

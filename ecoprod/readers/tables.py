@@ -29,6 +29,7 @@ class Cell:
     text: str
     at: At
     unit: str | None = None
+    in_table: bool = True
 
 
 @dataclass(frozen=True, slots=True)

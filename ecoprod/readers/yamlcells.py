@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecoprod.errors import Problem
+from ecoprod.errors import At, Problem
 from ecoprod.readers.fields import Desk, nearest
 from ecoprod.readers.tables import Cell
 from ecoprod.yamlfile import Key, YamlFile, dotted
@@ -38,13 +38,26 @@ def mapping(desk: Desk, node: Node | None, known: Sequence[str] | None) -> Node 
     """The node if it is a mapping; keys that are not `known` are Problems (None: any key goes)."""
     if node is None:
         return None
+    if isinstance(node.data, str) and "：" in node.data:
+        _wide_colon(desk, node)
+        return None
     if not isinstance(node.data, dict):
         node.fault(desk, "type-mapping", found=_type(node.data), keys=", ".join(known or ("…",)))
         return None
     for key in node.data if known is not None else ():
-        if key not in (known or ()):
+        if key not in (known or ()) and "：" in str(key):
+            node.fault(desk, "yaml-wide-colon", key, line=node.file.at(*node.path, key).line or 1)
+        elif key not in (known or ()):
             node.fault(desk, "key-unknown", key, key=str(key)[:60], nearest=nearest(str(key), known or ()))
     return node
+
+
+def _wide_colon(desk: Desk, node: Node) -> None:
+    """A text where a mapping belongs, with a full-width colon in it: the line that begins with a key and that colon."""
+    at = node.file.at(*node.path)
+    first = at.line or 1
+    line = next((wide for wide in node.file.wide_colons if wide >= first), first)
+    desk.problems.append(Problem("yaml-wide-colon", At(at.file, line, at.column), at.column, {"line": line}))
 
 
 def sequence(desk: Desk, node: Node | None) -> list[Node]:
@@ -72,7 +85,7 @@ def scalar(desk: Desk, node: Node | None, key: Key) -> Cell | None:
 def as_cell(node: Node) -> Cell | None:
     """A scalar node as a cell; None for a blank one."""
     text = node.file.text(*node.path)
-    return Cell(text.strip(), node.file.at(*node.path)) if text and text.strip() else None
+    return Cell(text.strip(), node.file.at(*node.path), in_table=False) if text and text.strip() else None
 
 
 def names(desk: Desk, node: Node | None, key: Key) -> tuple[tuple[str, Cell], ...]:

@@ -64,7 +64,7 @@ def _stages(page: Page, document: Document, climate: Document, lang: Lang) -> No
         left_out = stage in excluded and not value
         if value is None or left_out:
             reason = text("report-left-out", lang, reason=excluded[stage]) if left_out else text("report-no-data", lang)
-            cells = (Cell("—" if left_out else "", right=True), "", Cell(reason, "dim" if left_out else "yellow"))
+            cells = (Cell("—" if left_out else "", right=True), Cell(""), Cell(reason, "dim" if left_out else "yellow"))
         else:
             share = Cell(percent(value / total) if total else "", right=True)
             cells = (Cell(number(value), right=True), share, _drawn(stage, value, largest, room, excluded, lang))
