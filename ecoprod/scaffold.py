@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
-from ecoprod.report.standards import specification
+from ecoprod.report.standards import editions_to_choose, specification
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import shown
 from ecoprod.resources import bundled
@@ -23,7 +23,7 @@ def init(folder: Path, category: str, lang: Lang) -> tuple[Path, ...]:
 
     Raises InputError for an unknown category, a folder that holds anything, and a place that cannot be written.
     """
-    spec = specification(category, None)
+    spec = _specification(category)
     _refuse_full(folder)
     named = f"{spec.id}@{spec.edition}" if "@" in category else spec.id
     made = []
@@ -41,6 +41,18 @@ def init(folder: Path, category: str, lang: Lang) -> tuple[Path, ...]:
         params = {"folder": str(folder), "reason": error.strerror or ""}
         raise InputError([Problem("init-unwritable", At(str(folder)), None, params)]) from error
     return tuple(made)
+
+
+def _specification(category: str) -> Spec:
+    try:
+        return specification(category, None)
+    except InputError as error:
+        choices = editions_to_choose(error.problems)
+        if not choices:
+            raise
+        params = {"name": category, "first": f"--category {choices[0]}", "others": "".join(
+            f" | --category {choice}" for choice in choices[1:])}  # fmt: skip
+        raise InputError([Problem("init-two-editions", At("--category"), None, params)]) from error
 
 
 def _refuse_full(folder: Path) -> None:

@@ -60,6 +60,28 @@ def test_the_misprinted_number_is_answered_and_explained(capsys: Captured) -> No
     assert "GB/T 32161-2015" in page
 
 
+EDITIONS = ("tablet-computer@T-CESA-1020-2018", "tablet-computer@SJ-T-11750-2019")
+
+
+def test_a_kind_with_two_editions_is_shown_with_both(capsys: Captured) -> None:
+    page = text(capsys, "standards", "show", "tablet-computer", "--lang", "zh")
+    places = [page.index(f"编号 {edition}") for edition in EDITIONS]
+    assert places == sorted(places)
+    found = document(capsys, "standards", "show", "tablet-computer")
+    assert not faults("standards", found)
+    assert [f"{s['id']}@{s['edition']}" for s in found["standards"]] == list(EDITIONS)
+    assert all(name in text(capsys, "standards", "list") for name in EDITIONS)
+
+
+def test_init_names_the_editions_to_type(capsys: Captured, tmp_path: Path) -> None:
+    assert main(["init", str(tmp_path / "p"), "--category", "tablet-computer", "--lang", "zh"]) == 2
+    said = capsys.readouterr().err
+    assert all(f"--category {edition}" in said for edition in EDITIONS)
+    assert "--spec" not in said
+    assert "product.yaml" not in said
+    assert main(["init", str(tmp_path / "p"), "--category", EDITIONS[0]]) == 0
+
+
 def test_an_unknown_standard_lists_the_nearest(capsys: Captured) -> None:
     assert main(["standards", "show", "lithium-battery"]) == 2
     assert "lithium-ion-battery" in capsys.readouterr().err

@@ -12,7 +12,6 @@ from ecoprod.assessment import Assessment
 from ecoprod.compare import compare, compare_text, labels
 from ecoprod.errors import InputError
 from ecoprod.measure import Missing
-from ecoprod.messages import Lang
 from ecoprod.product import Amount
 from ecoprod.report.schemas import faults
 

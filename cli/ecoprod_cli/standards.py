@@ -49,9 +49,9 @@ def show(name: str, on: date | None, overlays: tuple[Path, ...], form: str, targ
     """Show one specification."""
     check_target(target)
     from ecoprod.report.document import to_json
-    from ecoprod.report.standards import specification, standard_document, standard_text
+    from ecoprod.report.standards import specifications, standard_document, standard_text
 
-    document = standard_document(specification(name, on, overlays))
+    document = standard_document(*specifications(name, on, overlays))
     if form == "json":
         deliver(to_json(document), target)
     else:

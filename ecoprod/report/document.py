@@ -17,7 +17,7 @@ from ecoprod.errors import At, ModelError
 from ecoprod.foreground import Foreground
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import STAGES, Amount, Product, Stage
+from ecoprod.product import STAGES, Amount, Product
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
 from ecoprod.scenarios import Scenario
@@ -234,17 +234,17 @@ def _items(assessment: Assessment) -> list[Document]:
     ]
 
 
-def stages_without_data(foreground: Foreground | None) -> frozenset[Stage]:
+def stages_without_data(foreground: Foreground | None) -> frozenset[str]:
     """Stages of which nothing is known: without any item, and not left out with a reason.
 
     Manufacturing may be empty for good: nothing is made in house, and no site data are missing.
     """
     if foreground is None:
         return frozenset()
-    known: set[Stage] = {item.stage for item in foreground.items} | set(foreground.excluded)
+    known: set[str] = {item.stage for item in foreground.items} | set(foreground.excluded)
     if not any(m.field.startswith("process") for m in foreground.missing):
         known.add("manufacturing")
-    return frozenset(stage for stage in STAGES if stage not in known)
+    return frozenset(STAGES) - known
 
 
 def _impacts(lca: LcaResult | None, unknown: Container[str]) -> list[Document]:

@@ -34,6 +34,24 @@ def specification(name: str, on: date | None, overlays: Sequence[Path] = ()) -> 
         raise InputError([_undated(p) for p in error.problems]) from error
 
 
+def specifications(name: str, on: date | None, overlays: Sequence[Path] = ()) -> list[Spec]:
+    """The specification, or every edition of it that could apply where none is named. Raises InputError."""
+    try:
+        return [specification(name, on, overlays)]
+    except InputError as error:
+        named = editions_to_choose(error.problems)
+        if not named or overlays:  # an overlay completes one edition
+            raise
+    return [specification(each, on) for each in named]
+
+
+def editions_to_choose(problems: Sequence[Problem]) -> list[str]:
+    """`kind@edition` of each edition between which ecoprod does not choose; empty where that is not the problem."""
+    if [p.code for p in problems] != ["standards-two-editions"]:
+        return []
+    return str(problems[0].params["editions"]).split(", ")
+
+
 def _undated(problem: Problem) -> Problem:
     """The problem without the day that stands for "the latest"."""
     if problem.params.get("on") != _LATEST.isoformat():
@@ -49,8 +67,12 @@ def standards_document() -> Document:
     return _document([_info(info) for info in find_specs()])
 
 
-def standard_document(spec: Spec) -> Document:
-    """`ecoprod.standards/1` of one specification, with its requirements and limits."""
+def standard_document(*specs: Spec) -> Document:
+    """`ecoprod.standards/1` of one specification, or of several editions, with requirements and limits."""
+    return _document([_whole(spec) for spec in specs])
+
+
+def _whole(spec: Spec) -> Document:
     info = next((_info(i) for i in find_specs() if i.id == spec.id), None)
     known = info or {
         "id": spec.id, "numbers": list(spec.numbers), "title": dict(spec.title), "sector": spec.sector,
@@ -68,7 +90,7 @@ def standard_document(spec: Spec) -> Document:
         ],
         "rules": [_rule(r) for r in spec.requirements],
     }
-    return _document([{**known, **shown}])
+    return {**known, **shown}
 
 
 def _document(standards: list[Document]) -> Document:
@@ -162,9 +184,9 @@ def standards_text(document: Document, lang: Lang, *, width: int = 80, colour: b
     for found in document["standards"]:
         complete = Cell(*(("✓", "green") if found["complete"] else (text("standards-partly", lang), "yellow")))
         numbers = "\n".join(found["numbers"])
-        rows.append(
-            [found["id"], found["title"][lang], numbers, Cell(str(found["requirements"]), right=True), complete]
-        )
+        editions = [e["id"] for e in found["editions"]] if len(found["editions"]) > 1 else []
+        names = "\n".join(f"{found['id']}@{edition}" for edition in editions) or found["id"]
+        rows.append([names, found["title"][lang], numbers, Cell(str(found["requirements"]), right=True), complete])
     head = [text(f"standards-col-{c}", lang) for c in ("id", "title", "number", "requirements", "complete")]
     table(page, rows, head, indent=0, flexible=1, least=13)
     line(page, text("standards-partly-means", lang), "dim")
@@ -174,14 +196,21 @@ def standards_text(document: Document, lang: Lang, *, width: int = 80, colour: b
 def standard_text(
     document: Document, lang: Lang, asked: str, on: date | None, *, width: int = 80, colour: bool = False
 ) -> str:
-    """One specification: requirements, limits, sources, gaps. `asked`: the name it was asked for by."""
+    """Each specification: requirements, limits, sources, gaps. `asked`: the name it was asked for by."""
     page = Page(max(width, 60), colour)
-    found = document["standards"][0]
     date_line = text("standards-as-of", lang, date=on.isoformat()) if on else text("standards-latest", lang)
     line(page, date_line)
     note = alias_note(asked)
     if note is not None:
         line(page, note[lang], "yellow")
+    for found in document["standards"]:
+        if found is not document["standards"][0]:
+            page.lines += ["", ""]
+        _specification(page, found, lang)
+    return page.text()
+
+
+def _specification(page: Page, found: Document, lang: Lang) -> None:
     edition = next((e for e in found.get("editions", ()) if e["id"] == found["edition"]), None)
     number, title = (edition["number"], edition["title"]) if edition else (found["edition"], found["title"])
     line(page, f"{number} {title[lang]}", "bold")
@@ -201,7 +230,6 @@ def standard_text(
         for gap in found["missing"]:
             bullet(page, "•", f"{gap['what'][lang]} [{gap['id']}]")
     _sources(page, list(cited), lang)
-    return page.text()
 
 
 def _rule_text(page: Page, rule: Document, lang: Lang, cited: dict[str, None]) -> None:
