@@ -15,7 +15,8 @@ from ecoprod.errors import At, Problem
 from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, ProcessRow, Product
 from ecoprod.readers import heads, lifecycle, productfile
 from ecoprod.readers.bom import read_parts
-from ecoprod.readers.fields import Desk, nearest, wording
+from ecoprod.readers.fields import Desk, near, wording
+from ecoprod.readers.listed import Listed
 from ecoprod.readers.productfile import quantity_key
 from ecoprod.readers.site import read_evidence, read_mapping, read_processes
 from ecoprod.readers.tables import Table, read_table
@@ -38,15 +39,15 @@ class Reading:
 def read_product(path: Path, ledger: Ledger) -> Reading:
     """Read a product folder, or a product file, with all files it names."""
     folder, name = (path, PRODUCT_FILE) if is_folder(path) else (path.parent, path.name)
-    problems: list[Problem] = []
+    problems = Listed()
     file = read_yaml(folder / name, name, problems)
     if file is None:
-        return Reading(None, tuple(problems))
+        return Reading(None, problems.all())
     desk = Desk(ledger, problems)
     top = Node(file, (), file.data)
     files = {name: FileHash(name, file.sha256)}
     product = _product(folder, name, top, files, desk)
-    return Reading(product, tuple(problems))
+    return Reading(product, problems.all())
 
 
 def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], desk: Desk) -> Product:
@@ -57,7 +58,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         if top.child(key) is None:
             top.fault(desk, "key-needed", key, key=key, example=example)
     if about is not None and scalar(desk, about, "name") is None:
-        about.fault(desk, "key-needed", "name", key="name", example="name: 滚筒洗衣机 8 kg")
+        about.fault(desk, "key-needed", "name", key="name", example="@example-name")
     maker = mapping(desk, about.child("maker") if about else None, ("name", "site"))
     mass, precision = productfile.declared_mass(desk, about)
     unit = mapping(desk, top.child("functional_unit"), ("service", "of", "service_per_product"))
@@ -143,7 +144,7 @@ def _check_evidence(parts: Iterable[Part], known: dict[str, Evidence] | None, de
 def _unknown_evidence(ids: Iterable[str], known: dict[str, Evidence] | None, at: At, desk: Desk) -> None:
     for name in ids if known is not None else ():
         if name not in (known or {}):
-            params = {"id": name[:60], "nearest": nearest(name, known or ())}
+            params = {"id": name[:60], "nearest": near(desk, name, known or ())}
             desk.problems.append(Problem("evidence-unknown", at, "evidence", params))
 
 

@@ -14,7 +14,7 @@ from ecoprod.readers.fields import (
     choice,
     is_blank,
     items,
-    nearest,
+    near,
     needed,
     plain,
     row_at,
@@ -27,6 +27,8 @@ from ecoprod.readers.tables import Cell, Row
 from ecoprod.readers.tables import Table as Sheet
 from ecoprod.units import UnitError, convert, lookup, parse_number
 
+MAX_DEPTH = 200
+"""Levels of a bill. Real ones have some twenty; rooms that walk down the tree rely on this bound."""
 MAX_MASS_KG = 1e9
 """No product or part weighs a million tonnes; such a mass is a slip of the unit or of the decimal point."""
 _ROLES: Mapping[str, Literal["contained", "input", "service"]] = {
@@ -55,9 +57,9 @@ def read_parts(sheet: Sheet, table: Table, desk: Desk) -> tuple[Part, ...]:
         if part_id is not None:
             known[part_id] = row.at
             parts.append(_part(row, sheet.columns, part_id, parent, table, desk))
-    _check_tree(parts, desk)
+    deep = _check_tree(parts, desk)
     _check_alternates(parts, desk)
-    return tuple(parts)
+    return tuple(part for part in parts if part.id not in deep)
 
 
 def _id(row: Row, columns: frozenset[str], known: Mapping[str, At], desk: Desk) -> str | None:
@@ -235,39 +237,53 @@ def _level(row: Row, desk: Desk) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 3:
         desk.fault(cell, "level-bad", value=cell.text[:20])
         return None
+    if int(text) > MAX_DEPTH:
+        desk.fault(cell, "bom-too-deep", id=row.cells["id"].text[:60] if "id" in row.cells else "—", limit=MAX_DEPTH)
+        return None
     return int(text)
 
 
-def _check_tree(parts: Sequence[Part], desk: Desk) -> None:
-    """Every parent is there, and nobody is their own ancestor."""
+def _check_tree(parts: Sequence[Part], desk: Desk) -> set[str]:
+    """Every parent is there, nobody is their own ancestor; returns the ids that lie too deep, told once."""
     parents = {part.id: part.parent for part in parts}
+    for part in parts:
+        if part.parent is not None and part.parent not in parents:
+            params = {"id": part.id, "parent": part.parent[:60], "nearest": near(desk, part.parent, parents)}
+            desk.problems.append(Problem("part-orphan", part.at_column("parent"), "parent", params))
+    by_id = {part.id: part for part in parts}
+    depths: dict[str, int] = {}
     told: set[str] = set()
     for part in parts:
-        if part.parent is None:
-            continue
-        at = part.at_column("parent")
-        if part.parent not in parents:
-            params = {"id": part.id, "parent": part.parent[:60], "nearest": nearest(part.parent, parents)}
-            desk.problems.append(Problem("part-orphan", at, "parent", params))
-            continue
-        loop = _loop(part.id, parents)
+        loop = _descend(part.id, parents, depths)
         if loop and not told & set(loop):
             told |= set(loop)
+            at = by_id[loop[0]].at_column("parent")
             desk.problems.append(Problem("bom-cycle", at, "parent", {"loop": " → ".join((*loop, loop[0]))[:200]}))
+    deep = {part_id for part_id, depth in depths.items() if depth > MAX_DEPTH}
+    first = next((part for part in parts if part.id in deep), None)
+    if first is not None:
+        at, limit = first.at_column("parent"), MAX_DEPTH
+        desk.problems.append(Problem("bom-too-deep", at, "parent", {"id": first.id[:60], "limit": limit}))
+    return deep
 
 
-def _loop(start: str, parents: Mapping[str, str | None]) -> list[str]:
-    """The ids of the loop that `start` is part of; empty where it is in none."""
-    chain = [start]
-    seen = {start}
-    while True:
-        up = parents.get(chain[-1])
-        if up == start:
-            return chain
-        if up is None or up in seen:
-            return []
-        chain.append(up)
-        seen.add(up)
+def _descend(start: str, parents: Mapping[str, str | None], depths: dict[str, int]) -> list[str]:
+    """Note the depth (roots: 0) of `start` and all above it, each once; the ids of a loop met on the way, or none.
+
+    Parts of a loop, and those that hang below one, get the depth 0: they have none.
+    """
+    chain: dict[str, None] = {}
+    at: str | None = start
+    while at is not None and at in parents and at not in depths and at not in chain:
+        chain[at] = None
+        at = parents[at]
+    climbed = list(chain)
+    loop = climbed[climbed.index(at) :] if at is not None and at in chain else []
+    depth = depths.get(at, -1) if at is not None and not loop else -1
+    for part_id in reversed(climbed):
+        depth = 0 if loop else depth + 1
+        depths[part_id] = depth
+    return loop
 
 
 def _check_alternates(parts: Sequence[Part], desk: Desk) -> None:

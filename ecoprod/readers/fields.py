@@ -18,6 +18,8 @@ from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_numbe
 T = TypeVar("T")
 MAX_TEXT = 1_000
 NO_LIMIT, NOT_NEGATIVE, POSITIVE = "any", "not-negative", "positive"
+_SEARCHES = 20
+"""Problems for which names like a wrong one are looked for."""
 _BLANK = frozenset({"-", "—", "–", "/", "n/a", "N/A"})
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _YES = {"yes": True, "true": True, "y": True, "是": True, "no": False, "false": False, "n": False, "否": False}
@@ -226,12 +228,17 @@ def is_blank(cell: Cell) -> bool:
     return cell.text in _BLANK
 
 
+def near(desk: Desk, name: str, among: Iterable[str]) -> str:
+    """`nearest` for the first problems of a reading; a search for each of thousands would take minutes."""
+    return nearest(name, among) if len(desk.problems) < _SEARCHES else "—"
+
+
 def nearest(name: str, among: Iterable[str]) -> str:
     """Up to three names like `name`, best first; all (up to ten) where none is like it."""
     from rapidfuzz import process
 
     known = list(among)
-    hits = [str(hit[0]) for hit in process.extract(name, known, limit=3, score_cutoff=40)]
+    hits = [str(hit[0]) for hit in process.extract(name[:60], known, limit=3, score_cutoff=40)]
     return ", ".join(hits or known[:10]) or "—"
 
 

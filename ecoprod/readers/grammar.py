@@ -22,7 +22,9 @@ _SUBSTANCES = {
     "bbp": "BBP", "dbp": "DBP", "dibp": "DIBP",
 }  # fmt: skip
 NOT_DETECTED = frozenset({"未检出", "not detected", "nd", "n.d.", "n. d."})
-_COATING = re.compile(r"(.+?)\s*:\s*([^*×xX]+?)\s*[*×xX]\s*(.+)")
+_MAX_PART = 300
+"""Signs of the longest entry of a cell: what is longer is no entry, and is not searched for one."""
+_TIMES = re.compile("[*×xX]")
 _LEG = re.compile(r"(\D+?)\s+([0-9].*?)(?:\s+([0-9.]+\s*%))?")
 _ROUNDING = 0.002
 _RECYCLED = re.compile(r"(pre|post|消费前|消费后)\s*:?\s*(.+)")
@@ -55,14 +57,15 @@ def coatings(desk: Desk, cell: Cell | None) -> tuple[tuple[str, float, float], .
         return ()
     found: list[tuple[str, float, float]] = []
     for part in split_outside(plain(cell.text)):
-        match = _COATING.fullmatch(part)
-        if match is None:
+        material, _, amounts = part.partition(":")
+        factors = [factor.strip() for factor in _TIMES.split(amounts, maxsplit=1)]
+        if len(part) > _MAX_PART or not material.strip() or len(factors) != 2 or not all(factors):
             desk.fault(cell, "grammar-coating", value=part[:60])
             continue
-        per_area = quantity(desk, cell, match[2], "kg/m2")
-        area = quantity(desk, cell, match[3], "m2")
+        per_area = quantity(desk, cell, factors[0], "kg/m2")
+        area = quantity(desk, cell, factors[1], "m2")
         if per_area is not None and area is not None:
-            found.append((match[1].strip(), per_area, area))
+            found.append((material.strip(), per_area, area))
     return tuple(found)
 
 
@@ -96,7 +99,7 @@ def legs(desk: Desk, cell: Cell | None) -> tuple[Leg, ...]:
     found: list[Leg] = []
     written = split_outside(plain(cell.text))
     for part in written:
-        match = _LEG.fullmatch(part)
+        match = _LEG.fullmatch(part) if len(part) <= _MAX_PART else None
         mode = MODES.get(match[1].strip().lower()) if match else None
         if match is None or mode is None:
             desk.fault(cell, "grammar-transport", value=part[:60], modes="truck, rail, ship, barge, air")
@@ -139,8 +142,8 @@ def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:
 
 
 def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
-    head, remark = bracket(part)
-    match = _SUBSTANCE.fullmatch(head)
+    head, remark = bracket(part) if len(part) <= _MAX_PART else (part, "")
+    match = _SUBSTANCE.fullmatch(head) if len(part) <= _MAX_PART else None
     if match is None or _NO_NAME.fullmatch(match[1]):
         desk.fault(cell, "grammar-substance", value=part[:60])
         return None

@@ -143,11 +143,16 @@ MAPPING = _kind(
     note | 备注 | 说明 | 序号 | no | no. | remark | remarks
     """,
 )
+MAX_HEAD = 200
+"""Signs of the longest head that is looked at."""
 _IN_BRACKETS = re.compile(r"(.+?)\s*(?:\[(.+)\]|\((.+)\))")
 
 
 def match_head(written: str, kind: Kind, at: At, problems: list[Problem]) -> Head | None:
     """The column that a head names; None and a Problem where there is none, or its unit cannot be."""
+    if len(written) > MAX_HEAD:
+        problems.append(Problem("column-unlike", at, written[:60], {"column": written[:60], "nearest": ""}))
+        return None
     plain = " ".join(unicodedata.normalize("NFKC", written).split())
     column = kind.names.get(comparable(plain))
     if column is not None:
@@ -171,6 +176,8 @@ def match_head(written: str, kind: Kind, at: At, problems: list[Problem]) -> Hea
 
 def knows(head: str, kind: Kind) -> bool:
     """Whether a head names a column of that kind of table, unit or not."""
+    if len(head) > MAX_HEAD:
+        return False
     plain = unicodedata.normalize("NFKC", head)
     return comparable(plain) in kind.names or comparable(_split_unit(plain)[0]) in kind.names
 

@@ -210,11 +210,11 @@ def read_basic(desk: Desk, top: Node, evidence: Mapping[str, object] | None) -> 
 
 def evidence_ids(desk: Desk, node: Node, evidence: Mapping[str, object] | None) -> tuple[str, ...]:
     """Evidence named under `evidence`. None for the table: it could not be read, so nothing is said of its ids."""
-    from ecoprod.readers.fields import nearest
+    from ecoprod.readers.fields import near
 
     found: list[str] = []
     for name, cell in names(desk, node, "evidence"):
         if evidence is not None and name not in evidence:
-            desk.fault(cell, "evidence-unknown", id=name[:60], nearest=nearest(name, evidence))
+            desk.fault(cell, "evidence-unknown", id=name[:60], nearest=near(desk, name, evidence))
         found.append(name)
     return tuple(dict.fromkeys(found))

@@ -17,7 +17,7 @@ from ecoprod.readers.fields import (
     choice,
     day,
     items,
-    nearest,
+    near,
     needed,
     number,
     row_at,
@@ -118,7 +118,7 @@ def _process(
     _check_key(found, cells, desk)
     for part_id in found.covers:
         if known is not None and part_id not in known:
-            params = {"id": part_id[:60], "nearest": nearest(part_id, known)}
+            params = {"id": part_id[:60], "nearest": near(desk, part_id, known)}
             desk.problems.append(Problem("part-unknown", cells["covers"].at, "covers", params))
     for field, value in (
         ("amount", found.amount),
@@ -181,6 +181,9 @@ def _check_file(cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHa
     if not is_file(path):
         desk.fault(named, "evidence-file-missing", file=named.text[:80])
         return
+    if named.text in files:  # one document may stand behind many rows
+        _compare_hash(named, stated, files[named.text].sha256, desk)
+        return
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -188,6 +191,10 @@ def _check_file(cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHa
         desk.fault(named, "file-unreadable", file=named.text[:80], reason=error.strerror or "")
         return
     files[named.text] = FileHash(named.text, digest)
+    _compare_hash(named, stated, digest, desk)
+
+
+def _compare_hash(named: Cell, stated: Cell | None, digest: str, desk: Desk) -> None:
     if stated is not None and stated.text.lower() != digest:
         desk.fault(named, "evidence-altered", file=named.text[:80], found=digest, stated=stated.text.lower())
 

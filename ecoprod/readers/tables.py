@@ -179,7 +179,9 @@ def _from_the_heads(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: li
         if any(text and text.strip() for text in raw.texts) and not (raw.texts[0] or "").lstrip().startswith("#")
     )  # fmt: skip
     first = list(islice(rows, _TITLE_ROWS + 1))
-    known = [sum(knows(text.strip(), kind) for text in raw.texts if text and text.strip()) for raw in first]
+    known = [
+        sum(knows(text.strip(), kind) for text in raw.texts[:MAX_COLUMNS] if text and text.strip()) for raw in first
+    ]
     start = next((n for n, count in enumerate(known) if count > 1), 0) if known and known[0] < 2 else 0
     if start:
         line, heads = first[0].line, first[start].line
@@ -211,9 +213,8 @@ def _heads(raw: RawRow, at: At, kind: Kind, problems: list[Problem]) -> list[Hea
 def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Problem]) -> Row:
     cells: dict[str, Cell] = {}
     refused: set[str] = set()
-    for index, raw_text in enumerate(raw.texts):
+    for index, (raw_text, head) in enumerate(zip(raw.texts, heads, strict=False)):
         text = (raw_text or "").strip()
-        head = heads[index] if index < len(heads) else None
         if raw_text is None and head is not None:
             refused.add(head.column)
         if not text:
@@ -221,9 +222,10 @@ def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Probl
         place = cell_at(at, raw.line, index, head.column if head else None)
         if len(text) > MAX_CELL:
             problems.append(Problem("cell-too-long", place, place.column, {"limit": MAX_CELL, "length": len(text)}))
-        elif head is None and index >= len(heads):
-            code = "cell-without-head-sheet" if at.sheet else "cell-without-head"
-            problems.append(Problem(code, place, None, {"value": text[:40], "line": raw.line}))
         elif head is not None:
             cells[head.column] = Cell(unicodedata.normalize("NFC", text), place, head.unit)
+    beyond = ((n, t.strip()) for n, t in islice(enumerate(raw.texts), len(heads), None) if t and t.strip())
+    for index, text in islice(beyond, 1):  # one problem a row, however long it is
+        code = "cell-without-head-sheet" if at.sheet else "cell-without-head"
+        problems.append(Problem(code, cell_at(at, raw.line, index, None), None, {"value": text[:40], "line": raw.line}))
     return Row(At(at.file, raw.line, None, at.sheet, None), cells, frozenset(refused))

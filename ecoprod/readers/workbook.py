@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ecoprod.errors import At, Problem
-from ecoprod.readers.tables import MAX_ROWS, RawRow, cell_at, letters
+from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 
 MAX_MEMBERS, MAX_MEMBER, MAX_UNPACKED = 2_000, 25_000_000, 50_000_000
 _BROKEN = (
@@ -25,8 +25,12 @@ _BROKEN = (
     TypeError, AttributeError, RuntimeError, ArithmeticError,
 )  # fmt: skip
 """What zipfile, the XML parsers and openpyxl raise for a file that is no proper workbook."""
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]{2,30})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z0-9:$]{2,30})[\"']")
 _ACROSS_TOP = re.compile("[A-Z]+1(:[A-Z]+1)?")
+_FAR_CELL = re.compile(
+    # a filled cell of a column beyond KN, the 300th; bounded, so that no file is searched twice over
+    rb"[\"'](?:[A-Z]{3}|K[O-Z]|[L-Z][A-Z])[0-9]{1,7}[\"'][^<>]{0,80}(?<!/)>\s{0,9}<(?:\w{1,20}:)?(?:v|f|is)[\s>]"
+)
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
 _PLAIN_PERCENT = re.compile(r"[0#,.]+%")
 
@@ -53,13 +57,17 @@ def read_sheet(
         name = _choose(list(parts), sheet, at)
         merged = [ref.decode().replace("$", "") for ref in _MERGED.findall(members[parts[name]])]
         if any(not _ACROSS_TOP.fullmatch(ref) for ref in merged):
-            problems += _merged(merged, name, at)
+            problems.extend(_merged(merged, name, at))
             return None
+        if _FAR_CELL.search(members[parts[name]]):
+            raise _Refused(
+                "sheet-too-wide", At(at.file, sheet=name), limit=MAX_COLUMNS, column=letters(MAX_COLUMNS - 1)
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
             rows = list(_rows(_packed(members), At(at.file, sheet=name), problems))
         if merged and any(is_head(text) for text in (rows[0].texts if rows else ()) if text):
-            problems += _merged(merged, name, at)
+            problems.extend(_merged(merged, name, at))
             return None
         return name, rows
     except _Refused as refused:
@@ -99,6 +107,8 @@ def _safe_members(archive: zipfile.ZipFile, at: At) -> dict[str, bytes]:
         raise _Refused("workbook-bomb", at, size=size, limit=f"{MAX_MEMBER // 10**6} MB")
     members: dict[str, bytes] = {}
     for info in texts:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _Refused("workbook-packing", at, member=info.filename[:80])
         with archive.open(info) as member:
             data = member.read(info.file_size + 1)  # bounded: a declared size may lie
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
@@ -119,8 +129,8 @@ def _sheet_parts(members: dict[str, bytes]) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in root.iter():
         if str(element.tag).rpartition("}")[2] == "sheet":
-            relation = next(value for key, value in element.attrib.items() if key.endswith("}id"))
-            if targets[relation] in members and "worksheets" in targets[relation]:
+            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            if relation in targets and targets[relation] in members and "worksheets" in targets[relation]:
                 found[str(element.get("name"))] = targets[relation]
     return found
 
@@ -143,17 +153,20 @@ def _rows(raw: bytes, at: At, problems: list[Problem]) -> Iterator[RawRow]:
     page: Any = book[at.sheet or ""]
     page.reset_dimensions()  # the size a sheet declares may be wrong; the rows are what counts
     formulas: dict[int, list[tuple[int, str]]] = {}
-    for line, cells in enumerate(page.iter_rows(), start=1):
-        texts = [_text(cell, cell_at(at, line, i, None), problems) for i, cell in enumerate(cells)]
-        for index, cell in enumerate(cells):
+    # a sheet may be formatted out to its last column, the 16,384th: only the filled cells are looked at
+    for line, cells in enumerate(page.iter_rows(max_col=MAX_COLUMNS), start=1):
+        filled = [(i, cell) for i, cell in enumerate(cells) if cell.value is not None or cell.data_type == "f"]
+        texts: list[str | None] = [""] * (filled[-1][0] + 1 if filled else 1)
+        for index, cell in filled:
+            texts[index] = _text(cell, cell_at(at, line, index, None), problems)
             if cell.data_type == "f":
                 formulas.setdefault(index, []).append((line, _formula(cell.value)))
-        yield RawRow(line, texts or [""])
+        yield RawRow(line, texts)
         if line > 2 * MAX_ROWS:
             problems.append(Problem("table-too-long", At(at.file, line, sheet=at.sheet), None, {"limit": MAX_ROWS}))
             break
     book.close()
-    problems += [_formulas(index, found, at) for index, found in formulas.items()]
+    problems.extend(_formulas(index, found, at) for index, found in formulas.items())
 
 
 def _formulas(index: int, found: list[tuple[int, str]], at: At) -> Problem:

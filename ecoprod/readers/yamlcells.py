@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecoprod.errors import At, Problem
-from ecoprod.readers.fields import Desk, nearest
+from ecoprod.readers.fields import Desk, near
 from ecoprod.readers.tables import Cell
 from ecoprod.yamlfile import Key, YamlFile, dotted
 
@@ -48,7 +48,7 @@ def mapping(desk: Desk, node: Node | None, known: Sequence[str] | None) -> Node 
         if key not in (known or ()) and "：" in str(key):
             node.fault(desk, "yaml-wide-colon", key, line=node.file.at(*node.path, key).line or 1)
         elif key not in (known or ()):
-            node.fault(desk, "key-unknown", key, key=str(key)[:60], nearest=nearest(str(key), known or ()))
+            node.fault(desk, "key-unknown", key, key=str(key)[:60], nearest=near(desk, str(key), known or ()))
     return node
 
 
