@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ecoprod.assessment import Assessment
 from ecoprod.indicators import INDICATORS
 from ecoprod.readers.productfile import KEYS
 
@@ -162,6 +163,17 @@ def test_the_product_on_the_page_runs(name: str, tmp_path: Path) -> None:
     for table, content in zip(("bom", "mapping", "process"), tables, strict=True):
         (tmp_path / f"{table}.csv").write_text(content, "utf-8")
     found = assess(tmp_path)
+    _check_open(found)
+    ((scenario, _),) = blocks(text, "yml")
+    (tmp_path / "end-of-life.yaml").write_text(scenario, "utf-8")
+    product = (tmp_path / "product.yaml").read_text("utf-8")
+    other = product.replace("{scenario: sorted-for-recycling}", "{scenario: end-of-life.yaml, collection: 90 %}")
+    assert other != product
+    (tmp_path / "product.yaml").write_text(other, "utf-8")
+    _check_open(assess(tmp_path))
+
+
+def _check_open(found: Assessment) -> None:
     still_open = {f.requirement.id for f in found.findings if f.status == "undetermined"}
     assert found.verdict.outcome == "undetermined"
     assert not {n for n in still_open if n.startswith("lca-")}
