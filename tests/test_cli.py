@@ -19,6 +19,8 @@ from report_cases import assessment
 import ecoprod.assess
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.report import VERSION
+from ecoprod.report.layout import columns
+from ecoprod.report.problems import in_order
 from ecoprod.report.schemas import faults
 
 LATER = ["screen", "levers", "seal", "verify", "standards search", "standards diff", "standards new",
@@ -315,3 +317,43 @@ def test_an_interrupted_process_is_130_without_a_traceback() -> None:
     assert process.stderr.read() == b""
     process.stdout.close()
     process.stderr.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "command", [(), ("assess",), ("explain",), ("compare",), ("standards",), ("data", "list"), ("init",), ("schema",)]
+)
+def test_help_pages_fit_80_columns(command: tuple[str, ...], lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help", "--lang", lang]) == 0
+    page = capsys.readouterr().out
+    assert all(columns(line) <= 80 for line in page.splitlines())
+    assert page.startswith(f"{'用法：' if lang == 'zh' else 'Usage: '}ecoprod")
+    assert "required]" not in page or lang == "en"
+
+
+def test_formats_that_are_not_built_say_so_and_name_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assess", "--help", "--lang", "zh"]) == 0
+    assert "markdown、junit、sarif 尚未实现" in "".join(capsys.readouterr().out.split("\n")).replace(" " * 34, "")
+    assert main(["assess", "p", "--format", "markdown", "--lang", "zh"]) == 2
+    assert capsys.readouterr().err == "--format: --format markdown 尚未实现 — 现有格式：text, json\n"
+
+
+def test_a_folder_or_a_result_that_is_not_there_is_called_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["assess", str(tmp_path / "none"), "--lang", "zh"]) == 2
+    assert "找不到产品文件夹" in capsys.readouterr().err
+    assert main(["explain", str(tmp_path / "none.json"), "x", "--lang", "zh"]) == 2
+    said = capsys.readouterr().err
+    assert "找不到结果文件" in said
+    assert "产品文件夹内" not in said
+    assert main(["explain", str(tmp_path), "x", "--lang", "zh"]) == 2
+    assert "--format json -o result.json" in capsys.readouterr().err
+
+
+def test_problems_come_by_file_then_line() -> None:
+    places = [At("product.yaml", 9), At("bom.csv", 12), At("bom.csv", 3), At("bom.csv"), At("product.yaml", 2)]
+    found = in_order([Problem("file-missing", at, None, {"file": "x"}) for at in places])
+    assert [(p.at.file, p.at.line) for p in found] == [
+        ("bom.csv", None), ("bom.csv", 3), ("bom.csv", 12), ("product.yaml", 2), ("product.yaml", 9),
+    ]  # fmt: skip

@@ -157,3 +157,20 @@ def test_compare_is_a_document_and_a_page(capsys: Captured, tmp_path: Path, monk
     assert not faults("comparison", found)
     assert [d["label"] for d in found["designs"]] == ["one", "two"]
     assert "2026-03-01" in text(capsys, "compare", "one", "two").splitlines()[0]
+
+
+@pytest.mark.parametrize(("word", "dataset"), [("spcc", "steel-cold-rolled-cn"), ("冷轧钢", "steel-cold-rolled-cn"),
+                                               ("Cold Rolled", "steel-cold-rolled-cn"), ("electricity-cn-grid",) * 2])  # fmt: skip
+def test_data_list_takes_a_word(capsys: Captured, word: str, dataset: str) -> None:
+    found = document(capsys, "data", "list", word)
+    assert not faults("datasets", found)
+    ids = {d["id"] for d in found["datasets"]}
+    assert dataset in ids
+    assert len(ids) < 10
+    assert {m["dataset"] for m in found["materials"]} <= ids | {None}
+    assert dataset in text(capsys, "data", "list", word, "--lang", "zh")
+
+
+def test_data_list_says_where_nothing_has_the_word(capsys: Captured) -> None:
+    assert document(capsys, "data", "list", "no such thing")["datasets"] == []
+    assert "没有名称" in text(capsys, "data", "list", "no such thing", "--lang", "zh")

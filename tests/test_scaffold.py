@@ -119,6 +119,6 @@ def test_a_kind_with_two_editions_must_be_told_apart_and_nothing_is_written(tmp_
     with pytest.raises(InputError) as caught:
         init(tmp_path / "p", "tablet-computer", "en")
     problem = caught.value.problems[0]
-    assert problem.code == "standards-two-editions"
+    assert problem.code == "init-two-editions"
     assert "9999" not in str(problem.params)
     assert not (tmp_path / "p").exists()

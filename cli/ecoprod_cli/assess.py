@@ -51,7 +51,9 @@ def assess(
 ) -> int:  # fmt: skip
     """Judge one product; the exit code is the verdict."""
     if form in _LATER:
-        raise NotBuiltError(f"--format {form}")
+        raise InputError(
+            [Problem("cli-format-not-built", At("--format"), None, {"name": form, "formats": "text, json"})]
+        )
     if report is not None:
         raise NotBuiltError("--report")
     check_target(target)

@@ -11,17 +11,18 @@ from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 
 
 @command("list", "cli-help-data-list")
+@click.argument("word", metavar="[WORD]", required=False)
 @background_option
 @format_option()
 @output_option
-def list_(background: str, form: str, target: Path | None) -> int:
+def list_(word: str | None, background: str, form: str, target: Path | None) -> int:
     """List the datasets of one background."""
     check_target(target)
     from ecoprod.background import load_background
     from ecoprod.report.datasets import datasets_document, datasets_text
     from ecoprod.report.document import to_json
 
-    document = datasets_document(load_background(background))
+    document = datasets_document(load_background(background), word)
     if form == "json":
         deliver(to_json(document), target)
     else:

@@ -110,7 +110,10 @@ def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
     from ecoprod.messages import problem_line
     from ecoprod_cli.output import language_of, say, wants_json, warn
 
+    from ecoprod.report.problems import in_order
+
     lang = language_of(args)
+    problems = in_order(problems)
     for problem in problems:
         warn(problem_line(problem, lang))
     if wants_json(args):

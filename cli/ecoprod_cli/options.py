@@ -98,4 +98,5 @@ detail_option = option("--detail", code="cli-opt-detail", is_flag=True)
 def format_option(*more: str) -> Callable[[Function], Function]:
     """`--format text|json`, and what else the command knows."""
     kinds = click.Choice(["text", "json", *more])
-    return option("--format", "form", code="cli-opt-format", type=kinds, default="text")
+    code = "cli-opt-format-later" if more else "cli-opt-format"
+    return option("--format", "form", code=code, type=kinds, default="text")

@@ -12,7 +12,7 @@ from ecoprod.errors import InputError, NotBuiltError
 from ecoprod.messages import Lang, text
 from ecoprod_cli.output import language_of, say
 
-HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 _NOT_BUILT = "cli-help-not-built"
 
 
@@ -23,15 +23,38 @@ def help_language() -> Lang:
 
 
 class WordedFormatter(click.HelpFormatter):
-    """Section heads of help pages in the language asked for."""
+    """Help pages in the language asked for, as wide as the terminal shows them: a Chinese sign takes two columns."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """`Usage:` line."""
-        super().write_usage(prog, args, prefix or f"{text('cli-head-usage', help_language())} ")
+        self.write(f"{prefix or text('cli-head-usage', help_language())}{prog} {args}\n")
 
     def write_heading(self, heading: str) -> None:
         """`Options` and `Commands`."""
-        super().write_heading(text(f"cli-head-{heading.lower()}", help_language()))
+        self.write(" " * self.current_indent + text(f"cli-head-{heading.lower()}", help_language()) + "\n")
+
+    def write_text(self, text: str) -> None:
+        """A paragraph."""
+        from ecoprod.report.layout import wrap
+
+        for part in wrap(text, self.width - self.current_indent):
+            self.write(" " * self.current_indent + part + "\n")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """A list of names and what they mean; a name too long stands on a line of its own."""
+        from ecoprod.report.layout import columns, pad, wrap
+
+        first = min(max((columns(name) for name, _ in rows), default=0), col_max)
+        indent = " " * self.current_indent
+        hang = self.current_indent + first + col_spacing
+        for name, words in rows:
+            parts = wrap(words, max(self.width - hang, 10))
+            if columns(name) > first:
+                self.write(f"{indent}{name}\n")
+            else:
+                self.write(f"{indent}{pad(name, first + col_spacing)}{parts.pop(0)}".rstrip() + "\n")
+            for part in parts:
+                self.write(" " * hang + part + "\n")
 
 
 class WordedContext(click.Context):
@@ -50,7 +73,10 @@ class WordedOption(click.Option):
             return super().get_help_record(ctx)
         try:
             self.help = text(code, help_language())
-            return super().get_help_record(ctx)
+            record = super().get_help_record(ctx)
+            if record is None:  # an option that is hidden
+                return None
+            return record[0], record[1].replace("  [required]", text("cli-required", help_language()))
         finally:
             self.help = code
 
@@ -156,7 +182,9 @@ class LazyGroup(click.Group):
         rows = []
         for name, place in self.places.items():
             words = text(f"{stem}-{name}", help_language()).split("\n")[0]
-            rows.append((name, words if place else f"{words} ({text(_NOT_BUILT, help_language())})"))
+            rows.append(
+                (name, words if place else words + text("cli-in-brackets", help_language(), words="@" + _NOT_BUILT))
+            )
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -21,7 +21,7 @@ from ecoprod.readers.productfile import quantity_key
 from ecoprod.readers.site import read_evidence, read_mapping, read_processes
 from ecoprod.readers.tables import Table, read_table
 from ecoprod.readers.yamlcells import Node, mapping, scalar
-from ecoprod.textfile import is_folder
+from ecoprod.textfile import is_file, is_folder
 from ecoprod.trace import Ledger
 from ecoprod.yamlfile import read_yaml
 
@@ -40,6 +40,9 @@ def read_product(path: Path, ledger: Ledger) -> Reading:
     """Read a product folder, or a product file, with all files it names."""
     folder, name = (path, PRODUCT_FILE) if is_folder(path) else (path.parent, path.name)
     problems = Listed()
+    if path.suffix not in (".yaml", ".yml") and not (is_folder(path) or is_file(path)):
+        named = path.as_posix()
+        return Reading(None, (Problem("folder-missing", At(named), None, {"folder": named}),))
     file = read_yaml(folder / name, name, problems)
     if file is None:
         return Reading(None, problems.all())

@@ -16,17 +16,33 @@ Document = dict[str, Any]
 _KINDS = ("input", "resource", "emission", "total")
 
 
-def datasets_document(background: Background) -> Document:
-    """`ecoprod.datasets/1`: every dataset of a background."""
+def datasets_document(background: Background, word: str | None = None) -> Document:
+    """`ecoprod.datasets/1`: every dataset of a background, or those with a word in name, id or alias.
+
+    A material is found by its own names and by its dataset, a dataset also by the materials that it stands for.
+    """
+    materials = [m for m in background.materials if word is None or _says(word, m)]
+    stand = {m.dataset for m in materials}
+    if word is not None:
+        ids = {d.id for d in background.datasets.values() if _says(word, d)}
+        materials = [m for m in background.materials if m in materials or m.dataset in ids]
+        stand |= ids
     exchanges = _by_process(background.exchanges())
-    found = [_dataset(d, exchanges.get(d.id, [])) for d in background.datasets.values()]
+    datasets = [d for d in background.datasets.values() if word is None or d.id in stand]
+    found = [_dataset(d, exchanges.get(d.id, [])) for d in datasets]
     return {
         "schema": "ecoprod.datasets/1",
         "background": background.id,
         "datasets": found,
-        "materials": [_material(m) for m in background.materials],
+        "materials": [_material(m) for m in materials],
         "ecoprod": VERSION,
     }
+
+
+def _says(word: str, thing: Dataset | Material) -> bool:
+    """Whether a word stands in a name (either language), the id or an alias; case and spaces do not count."""
+    names = (thing.id, thing.name_zh, thing.name_en, *thing.aliases)
+    return any("".join(word.split()).casefold() in "".join(name.split()).casefold() for name in names)
 
 
 def dataset_document(background: Background, name: str, notify: Callable[[str], None]) -> Document:
@@ -126,6 +142,9 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
     """The list of datasets, by group."""
     page = Page(max(width, 60), colour)
     line(page, text("data-title", lang, background=document["background"], count=len(document["datasets"])))
+    if not document["datasets"] and not document["materials"]:
+        line(page, text("data-nothing-found", lang))
+        return page.text()
     rows: list[Row] = []
     for group in sorted({d["group"] for d in document["datasets"]}):
         rows.append([Cell(label("data-group", group, lang), "bold")])
@@ -142,6 +161,8 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
 
 def _materials(page: Page, materials: Sequence[Document], lang: Lang) -> None:
     """Names that a bill of materials may use, and what stands behind them."""
+    if not materials:
+        return
     heading(page, text("data-head-materials", lang, count=len(materials)))
     rows: list[Row] = []
     for material in sorted(materials, key=lambda m: (m["class"], m["id"])):

@@ -9,6 +9,11 @@ from ecoprod.errors import Problem
 from ecoprod.messages import LANGS, problem_text
 
 
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems by file, then line, as a reader goes through them; those of one line in the order they were found."""
+    return sorted(problems, key=lambda p: (p.at.file, p.at.sheet or "", p.at.line or 0))
+
+
 def problems_document(problems: Sequence[Problem]) -> dict[str, Any]:
     """Every problem with its code, place, words and remedy, in both languages."""
     return {"schema": "ecoprod.problems/1", "problems": [_problem(p) for p in problems]}

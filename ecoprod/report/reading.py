@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.textfile import read_bytes
+from ecoprod.textfile import is_file, is_folder, read_bytes
 
 MAX_BYTES = 200_000_000
 SCHEMA = "ecoprod.result/1"
@@ -15,6 +15,9 @@ SCHEMA = "ecoprod.result/1"
 
 def read_result(path: Path) -> dict[str, Any]:
     """A result document. Raises InputError for a missing file, what is no JSON, another document or a broken one."""
+    if not is_file(path):
+        code, named = "result-is-folder" if is_folder(path) else "result-missing", path.as_posix()
+        raise InputError([Problem(code, At(named), None, {"file": named})])
     problems: list[Problem] = []
     raw = read_bytes(path, path.name, MAX_BYTES, problems)
     if raw is None:

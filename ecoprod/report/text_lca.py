@@ -114,10 +114,11 @@ def _largest(page: Page, document: Document, climate: Document, lang: Lang) -> N
     for place, (item, value) in enumerate(found, 1):
         share = percent(value / total) if total else ""
         part = f" [{item['part']}]" if item["part"] else ""
+        name = label("stage", "distribution", lang) if item["id"] == "distribution" else item["name"]
         rows.append(
             [
                 f"{place}.",
-                f"{item['name']}{part}",
+                f"{name}{part}",
                 label("stage", item["stage"], lang),
                 Cell(f"{number(value)} {climate['unit']}", right=True),
                 Cell(share, right=True),
