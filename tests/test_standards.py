@@ -365,3 +365,9 @@ def test_a_complete_spec_of_ones_own_needs_a_signature(tmp_path: Path) -> None:
     spec = load_spec(place, ON)
     assert not spec.complete, "the base it extends is not complete"
     assert {g.id for g in spec.missing} >= {"basic-other"}
+
+
+@pytest.mark.parametrize("name", ["GB/T 32611", "gb/t32611", "32611", "32161", "GB/T 32161-2015"])
+def test_the_misprinted_number_is_answered_and_said_to_be_one(name: str) -> None:
+    assert load_spec(name, date(2026, 3, 1)).id == "gbt-32161"
+    assert (alias_note(name) is not None) == ("32611" in name)

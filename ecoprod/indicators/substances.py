@@ -91,7 +91,7 @@ def _bounds(total: PartTotal, stated: Substance, basis: str) -> Bounds:
         return 0.0, None
     if averaged:
         return value, None
-    worst_only = total.part.substance_basis == "homogeneous_material" and not total.part.material
+    worst_only = total.part.substance_basis == "homogeneous_material" and total.material_id is None
     return (0.0, value) if basis != "homogeneous_material" and worst_only else (value, value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from ecoprod.standards.vocabulary import known_fact
 from ecoprod.yamlfile import read_yaml
 
 _BASE = "gbt-32161"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHELF, _SOURCES = "product_specs", "_sources.yaml"
 
 
@@ -144,15 +145,20 @@ def _by_number(number: str) -> tuple[Path, str | None] | None:
             if number == plain_number(edition.number):
                 return info.folder, edition.id
         years = {plain_number(e.number).rpartition("-")[0] for e in info.editions}
-        if number in years or number in {plain_number(a) for a in info.aliases}:
+        if _is_one_of(number, years | {plain_number(a) for a in info.aliases}):
             return info.folder, None
     return None
+
+
+def _is_one_of(number: str, known: Iterable[str]) -> bool:
+    """Whether a number is one of those known; its digits alone are enough (`32611`)."""
+    return any(number == k or (number[:1].isdigit() and number == k.lstrip(_LETTERS)) for k in known)
 
 
 def alias_note(name: str) -> Text2 | None:
     """What the library says about a number it answers to without its being the right one (a misprint)."""
     wanted = plain_number(name)
-    return next((t for i in find_specs() for a, t in i.aliases.items() if plain_number(a) == wanted), None)
+    return next((t for i in find_specs() for a, t in i.aliases.items() if _is_one_of(wanted, [plain_number(a)])), None)
 
 
 def _edition(header: Header, wanted: str | None, on: date, name: str, problems: list[Problem]) -> Edition | None:
