@@ -51,9 +51,8 @@ def assess(
 ) -> int:  # fmt: skip
     """Judge one product; the exit code is the verdict."""
     if form in _LATER:
-        raise InputError(
-            [Problem("cli-format-not-built", At("--format"), None, {"name": form, "formats": "text, json"})]
-        )
+        params = {"name": form, "formats": "text, json"}
+        raise InputError([Problem("cli-format-not-built", At("--format"), None, params)])
     if report is not None:
         raise NotBuiltError("--report")
     check_target(target)

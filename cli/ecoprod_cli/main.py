@@ -108,9 +108,8 @@ def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
     """
     from ecoprod.errors import InputError
     from ecoprod.messages import problem_line
-    from ecoprod_cli.output import language_of, say, wants_json, warn
-
     from ecoprod.report.problems import in_order
+    from ecoprod_cli.output import language_of, say, wants_json, warn
 
     lang = language_of(args)
     problems = in_order(problems)

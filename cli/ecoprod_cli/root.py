@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -40,10 +40,11 @@ class WordedFormatter(click.HelpFormatter):
         for part in wrap(text, self.width - self.current_indent):
             self.write(" " * self.current_indent + part + "\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """A list of names and what they mean; a name too long stands on a line of its own."""
         from ecoprod.report.layout import columns, pad, wrap
 
+        rows = list(rows)
         first = min(max((columns(name) for name, _ in rows), default=0), col_max)
         indent = " " * self.current_indent
         hang = self.current_indent + first + col_spacing
