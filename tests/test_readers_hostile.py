@@ -184,3 +184,153 @@ def test_links_in_a_circle(folder: Path) -> None:
     (folder / "loop.csv").symlink_to("loop.csv")
     line_in(folder, "bom: bom.csv", "bom: loop.csv")
     assert codes(folder) == ["path-impossible"]
+
+
+@pytest.mark.parametrize("key", ["category: inorganic-lightweight-panel", "use: {none: passive}"])
+def test_ids_that_are_looked_for_as_files(folder: Path, key: str) -> None:
+    long = "名" * 90  # 270 bytes
+    new = (
+        f"category: {long}"
+        if key.startswith("category")
+        else f"use: {{none: passive}}\nend_of_life: {{scenario: {long}}}"
+    )
+    line_in(folder, key, new)
+    assert codes(folder) == ["path-impossible"]
+
+
+def test_an_evidence_file_that_cannot_be(folder: Path) -> None:
+    line = f"T-2,test report,test report,{'e' * 290},,2025-06-01,2028-06-01\n"
+    path = folder / "evidence.csv"
+    path.write_text(path.read_text("utf-8") + line, "utf-8")
+    assert codes(folder) == ["path-impossible"]
+
+
+# ---- numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("output: 1000 unit", "output: 1e-300 unit"), ("service: 10 year", "service: 1e308 kWh"),
+     ("use: {none: passive}", "use: {lifetime: 1e308 year, cycles: 220 1/year}"),
+     ("use: {none: passive}", "use: {lifetime: 10 year, cycles: 1e308 1/year}"),
+     ("use: {none: passive}", "use: {lifetime: 10 year, replacements: [{part: B, per: 1e-300 year}]}"),
+     ("distance: 800 km", "distance: 1e16 km"), ("value: 5 MPa", "value: 1e-13 MPa")],
+)  # fmt: skip
+def test_numbers_that_no_result_can_be_made_of(folder: Path, old: str, new: str) -> None:
+    line_in(folder, old, new)
+    assert codes(folder) == ["amount-out-of-range"]
+
+
+@pytest.mark.parametrize("cells", ["1e-300,1 g", "1e16,1 g", "1,1e-300 kg"])
+def test_numbers_of_a_bill(folder: Path, cells: str) -> None:
+    assert codes(bill(folder, HEADS + f"A1,,A,{cells},ABS\n")) == ["amount-out-of-range"]
+
+
+def test_pieces_multiply_down_the_tree(folder: Path) -> None:
+    rows = "A1,,A,1e10,,\nB,A1,B,1e10,,\nC,B,C,1,1 g,ABS\n"
+    reading = read(bill(folder, HEADS + rows))
+    assert [(p.code, p.at.line) for p in reading.problems] == [("pieces-out-of-range", 3)]
+
+
+# ---- declared values -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("-5 MPa", ["value-negative"]), ("-40 °C", []), ("-1 pH", []), ("0 MPa", []), ("-3 %", ["value-negative"])],
+)
+def test_a_negative_value_would_pass_any_upper_limit(folder: Path, value: str, expected: list[str]) -> None:
+    line_in(folder, "value: 5 MPa", f"value: {value}")
+    assert codes(folder) == expected
+
+
+def test_a_detection_limit_measures_what_the_value_does(folder: Path) -> None:
+    line_in(folder, "value: 5 MPa", "value: 1500 cycle, detection_limit: 5 mg/kg")
+    assert codes(folder) == ["unit-dimension"]
+
+
+@pytest.mark.parametrize(
+    ("value", "limit"),
+    [("<2 mg/kg (LOD 900 mg/kg)", 900.0), ("2 mg/kg (IEC 62321; LOD 900 mg/kg)", 900.0), ("未检出 (LOD=5 mg/kg)", 5.0),
+     ("<2 mg/kg", None)],
+)  # fmt: skip
+def test_a_stated_detection_limit_is_kept(folder: Path, value: str, limit: float | None) -> None:
+    line_in(folder, "value: 5 MPa", f'value: "{value}"')
+    reading = read(folder)
+    assert reading.product is not None
+    stated = reading.product.declared["strength"].detection_limit
+    assert (stated.value if stated else None) == limit
+
+
+def test_the_coarser_of_two_detection_limits_counts(folder: Path) -> None:
+    line_in(folder, "value: 5 MPa", 'value: "<2 mg/kg (LOD 900 mg/kg)", detection_limit: 1 mg/kg')
+    reading = read(folder)
+    assert reading.product is not None
+    stated = reading.product.declared["strength"].detection_limit
+    assert stated is not None
+    assert stated.value == 900.0
+
+
+def test_brackets_of_a_unit_are_no_remark(folder: Path) -> None:
+    line_in(folder, "value: 5 MPa", 'value: "<60 dB(A)"')
+    reading = read(folder)
+    assert reading.product is not None
+    below = reading.product.declared["strength"].below
+    assert below is not None
+    assert below.unit == "dB(A)"
+
+
+# ---- substances ----------------------------------------------------------------------------------
+
+
+def substances(folder: Path, cell: str) -> Reading:
+    return read(bill(folder, HEADS.strip() + f',substances\nA1,,A,1,10 kg,ABS,"{cell}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Lead", "Pb"), ("铅", "Pb"), ("铅(Pb)", "Pb"), ("mercury", "Hg"), ("汞", "Hg"), ("Cadmium", "Cd"), ("镉", "Cd"),
+     ("hexavalent chromium", "Cr6"), ("六价铬", "Cr6"), ("Cr(VI)", "Cr6"), ("Cr6+", "Cr6"), ("PBBs", "PBB"),
+     ("多溴联苯", "PBB"), ("PBDEs", "PBDE"), ("多溴二苯醚", "PBDE"), ("六溴环十二烷", "HBCDD"), ("dehp", "DEHP"),
+     ("bbp", "BBP"), ("DBP", "DBP"), ("DIBP", "DIBP"), ("Sb", "Sb"), ("Cr", "Cr"), ("PBT", "PBT"), ("DINP", "DINP")],
+)  # fmt: skip
+def test_substances_have_one_name(folder: Path, written: str, name: str) -> None:
+    reading = substances(folder, f"{written} 20 mg/kg")
+    assert not reading.problems
+    assert reading.product is not None
+    assert [s.name for s in reading.product.parts[0].substances or ()] == [name]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["HgO", "mercury compounds", "氧化汞", "PbSO4", "Pb(NO3)2", "lead oxide", "CdTe", "硫化镉", "CrO3", "重铬酸钾",
+     "sodium chromate", "decaBDE", "BDE-209", "十溴二苯醚", "铅(Hg)", "hgo"],
+)  # fmt: skip
+def test_a_compound_does_not_hide_its_element(folder: Path, written: str) -> None:
+    assert [p.code for p in substances(folder, f"{written} 900 mg/kg").problems] == ["substance-compound"]
+
+
+@pytest.mark.parametrize("value", ["<2 mg/kg (LOD 900 mg/kg)", "2 mg/kg (LOD = 900 mg/kg)", "未检出 (LOD 900 mg/kg)"])
+def test_the_detection_limit_of_a_substance_is_kept(folder: Path, value: str) -> None:
+    reading = substances(folder, f"Hg {value}")
+    assert not reading.problems
+    assert reading.product is not None
+    (found,) = reading.product.parts[0].substances or ()
+    assert found.detection_limit == pytest.approx(900e-6)
+
+
+def test_a_detection_limit_that_cannot_be_read_is_told(folder: Path) -> None:
+    assert [p.code for p in substances(folder, "Hg <2 mg/kg (LOD about 900 mg/kg)").problems] == ["grammar-substance"]
+
+
+# ---- spare parts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spares", "expected"),
+    [("{part: B, per: 2 year}", []), ("{part: Z, per: 2 year}", ["part-unknown"]),
+     ("{part: B, per: 2 year}, {part: B, per: 3 year}", ["replacement-twice"])],
+)  # fmt: skip
+def test_spare_parts_are_parts_of_the_bill_once_each(folder: Path, spares: str, expected: list[str]) -> None:
+    line_in(folder, "use: {none: passive}", f"use: {{lifetime: 10 year, replacements: [{spares}]}}")
+    assert codes(folder) == expected

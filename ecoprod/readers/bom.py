@@ -8,10 +8,13 @@ from typing import Literal
 from ecoprod.errors import At, Problem
 from ecoprod.product import Amount, Part, Table
 from ecoprod.readers.fields import (
+    LARGEST,
     POSITIVE,
+    SMALLEST,
     Desk,
     amount,
     choice,
+    in_range,
     is_blank,
     items,
     near,
@@ -57,7 +60,9 @@ def read_parts(sheet: Sheet, table: Table, desk: Desk) -> tuple[Part, ...]:
         if part_id is not None:
             known[part_id] = row.at
             parts.append(_part(row, sheet.columns, part_id, parent, table, desk))
-    deep = _check_tree(parts, desk)
+    depths = _check_tree(parts, desk)
+    deep = {part_id for part_id, depth in depths.items() if depth > MAX_DEPTH}
+    _check_pieces(sorted((p for p in parts if p.id not in deep), key=lambda p: depths[p.id]), desk)
     _check_alternates(parts, desk)
     return tuple(part for part in parts if part.id not in deep)
 
@@ -138,7 +143,7 @@ def _quantity(row: Row, columns: frozenset[str], desk: Desk) -> tuple[float | No
 
 def _pieces(value: float, cell: Cell, desk: Desk) -> float | None:
     if value > 0:
-        return value
+        return value if in_range(desk, cell, value) else None
     desk.fault(cell, "value-negative" if value < 0 else "value-zero", value=cell.text)
     return None
 
@@ -243,8 +248,21 @@ def _level(row: Row, desk: Desk) -> int | None:
     return int(text)
 
 
-def _check_tree(parts: Sequence[Part], desk: Desk) -> set[str]:
-    """Every parent is there, nobody is their own ancestor; returns the ids that lie too deep, told once."""
+def _check_pieces(parts: Sequence[Part], desk: Desk) -> None:
+    """Pieces per product stay finite; the parts come parents first, and only the first of a branch is told."""
+    pieces: dict[str, float] = {}
+    for part in parts:
+        above = pieces.get(part.parent, 1.0) if part.parent is not None else 1.0
+        count = above * (part.quantity or 1.0) / (part.yield_fraction or 1.0)
+        if not SMALLEST <= count <= LARGEST:
+            params = {"id": part.id[:60], "count": f"{count:.3g}", "low": f"{SMALLEST:g}", "high": f"{LARGEST:g}"}
+            desk.problems.append(Problem("pieces-out-of-range", part.at_column("quantity"), "quantity", params))
+            count = 1.0
+        pieces[part.id] = count
+
+
+def _check_tree(parts: Sequence[Part], desk: Desk) -> dict[str, int]:
+    """Every parent is there, nobody is their own ancestor, nothing lies too deep; returns the depth of each part."""
     parents = {part.id: part.parent for part in parts}
     for part in parts:
         if part.parent is not None and part.parent not in parents:
@@ -264,7 +282,7 @@ def _check_tree(parts: Sequence[Part], desk: Desk) -> set[str]:
     if first is not None:
         at, limit = first.at_column("parent"), MAX_DEPTH
         desk.problems.append(Problem("bom-too-deep", at, "parent", {"id": first.id[:60], "limit": limit}))
-    return deep
+    return depths
 
 
 def _descend(start: str, parents: Mapping[str, str | None], depths: dict[str, int]) -> list[str]:

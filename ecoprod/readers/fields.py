@@ -17,6 +17,8 @@ from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_numbe
 
 T = TypeVar("T")
 MAX_TEXT = 1_000
+SMALLEST, LARGEST = 1e-12, 1e15
+"""Bounds of every number that is not 0: no product, site or life holds more or less, in any usual unit."""
 NO_LIMIT, NOT_NEGATIVE, POSITIVE = "any", "not-negative", "positive"
 _SEARCHES = 20
 """Problems for which names like a wrong one are looked for."""
@@ -137,7 +139,15 @@ def _sign(desk: Desk, cell: Cell, value: float, sign: str) -> bool:
     if sign == POSITIVE and value == 0:
         desk.fault(cell, "value-zero", value=cell.text)
         return False
-    return True
+    return in_range(desk, cell, value)
+
+
+def in_range(desk: Desk, cell: Cell, value: float) -> bool:
+    """Whether a number is one that results can be made of: products of those beyond would be zero or infinite."""
+    if value == 0 or SMALLEST <= abs(value) <= LARGEST:
+        return True
+    desk.fault(cell, "amount-out-of-range", value=cell.text[:60], low=f"{SMALLEST:g}", high=f"{LARGEST:g}")
+    return False
 
 
 def number(desk: Desk, cell: Cell | None, sign: str = POSITIVE) -> float | None:
@@ -153,7 +163,8 @@ def share(desk: Desk, cell: Cell | None, *, zero: bool = False) -> float | None:
     if cell is None:
         return None
     found = attempt(desk, cell, lambda: _ratio(cell))
-    return _within(desk, cell, found, zero=zero)
+    within = _within(desk, cell, found, zero=zero)
+    return within if within is not None and in_range(desk, cell, within) else None
 
 
 def percentage(desk: Desk, cell: Cell | None) -> float | None:

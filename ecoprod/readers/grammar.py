@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ecoprod.product import Leg, Substance
 from ecoprod.readers.fields import Desk, fraction, plain, quantity
+from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.readers.tables import Cell
 
 MODES = {
@@ -14,12 +15,6 @@ MODES = {
     "公路": "truck", "卡车": "truck", "货车": "truck", "汽车": "truck", "铁路": "rail", "火车": "rail",
     "海运": "ship", "船": "ship", "轮船": "ship", "内河": "barge", "驳船": "barge", "水运": "barge",
     "空运": "air", "航空": "air", "飞机": "air",
-}  # fmt: skip
-_SUBSTANCES = {
-    "pb": "Pb", "铅": "Pb", "hg": "Hg", "汞": "Hg", "cd": "Cd", "镉": "Cd", "cr6": "Cr6", "cr6+": "Cr6",
-    "cr(vi)": "Cr6", "crvi": "Cr6", "六价铬": "Cr6", "pbb": "PBB", "pbbs": "PBB", "多溴联苯": "PBB", "pbde": "PBDE",
-    "pbdes": "PBDE", "多溴二苯醚": "PBDE", "hbcdd": "HBCDD", "hbcd": "HBCDD", "六溴环十二烷": "HBCDD", "dehp": "DEHP",
-    "bbp": "BBP", "dbp": "DBP", "dibp": "DIBP",
 }  # fmt: skip
 NOT_DETECTED = frozenset({"未检出", "not detected", "nd", "n.d.", "n. d."})
 _MAX_PART = 300
@@ -37,7 +32,8 @@ _SUBSTANCE = re.compile(
 )
 _NO_NAME = re.compile(r"[0-9.,]+|.*(未检出|not detected|(?<![0-9]),|,(?![0-9])).*", re.IGNORECASE)
 """What stands before a value and yet is no substance: a number, or two entries that no `;` keeps apart."""
-_LOD = re.compile(r"(?:LOD|MDL|LOQ|检出限)\s*:?\s*([0-9].*)", re.IGNORECASE)
+_LOD = re.compile(r"(?:LOD|MDL|LOQ|检出限|定量限)\s*[:=]?\s*([0-9].*)", re.IGNORECASE)
+_SPEAKS_OF_LOD = re.compile(r"LOD|MDL|LOQ|检出限|定量限", re.IGNORECASE)
 
 
 def split_outside(text: str, separator: str = ";") -> list[str]:
@@ -148,7 +144,14 @@ def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
         desk.fault(cell, "grammar-substance", value=part[:60])
         return None
     name = _substance_name(match[1])
+    element = hidden_in(name) if symbol_of(name) is None else None
+    if element is not None:  # a limit is looked up under its own name: under another, the content would be overlooked
+        desk.fault(cell, "substance-compound", name=name[:60], element=element)
+        return None
     method, limit_text = remarks(remark)
+    if limit_text is None and _SPEAKS_OF_LOD.search(remark):
+        desk.fault(cell, "grammar-substance", value=part[:60])
+        return None
     limit = fraction(desk, cell, limit_text) if limit_text else None
     if limit_text and limit is None:
         return None
@@ -166,7 +169,7 @@ def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
 def _substance_name(written: str) -> str:
     """The symbol of a known substance, also where it stands behind the name (`铅(Pb)`); else the name as written."""
     base, inner = bracket(written)
-    symbols = [_SUBSTANCES.get(name.lower().replace(" ", "")) for name in (written, base, inner)]
+    symbols = [symbol_of(name) for name in (written, base, inner)]
     agreed = symbols[1] if symbols[1] == symbols[2] or symbols[2] is None else None
     return symbols[0] or agreed or written
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from pathlib import Path
 
 from ecoprod.product import Amount, EndOfLife, Leg, Replacement, Use, UseFlow
-from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, nearest, share, wording
+from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, near, share, wording
 from ecoprod.readers.grammar import MODES, carries_all, share_text
+from ecoprod.readers.productfile import name_of_file
 from ecoprod.readers.site import WHATS, row_id
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
@@ -73,7 +75,7 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
     return tuple(legs), None
 
 
-def read_use(desk: Desk, top: Node, parts: Sequence[str] | None) -> Use | None:
+def read_use(desk: Desk, top: Node, parts: Collection[str] | None) -> Use | None:
     """The use stage; None where the file does not speak of it. `parts`: None where no part could be read."""
     node = top.child("use")
     reason, said_none = none_reason(desk, node)
@@ -85,8 +87,9 @@ def read_use(desk: Desk, top: Node, parts: Sequence[str] | None) -> Use | None:
     lifetime = _in(desk, node, "lifetime", "year", "product:lifetime")
     cycles = _cycles(desk, node)
     used: dict[str, int] = {}
+    seen: set[str] = set()
     flows = (_flow(desk, entry, used) for entry in sequence(desk, node.child("flows")))
-    spares = (_replacement(desk, entry, parts) for entry in sequence(desk, node.child("replacements")))
+    spares = (_replacement(desk, entry, parts, seen) for entry in sequence(desk, node.child("replacements")))
     return Use(None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r))
 
 
@@ -143,7 +146,7 @@ def _flow(desk: Desk, node: Node, used: dict[str, int]) -> UseFlow | None:
     )  # fmt: skip
 
 
-def _replacement(desk: Desk, node: Node, parts: Sequence[str] | None) -> Replacement | None:
+def _replacement(desk: Desk, node: Node, parts: Collection[str] | None, seen: set[str]) -> Replacement | None:
     if mapping(desk, node, ("part", "per")) is None:
         return None
     for key in ("part", "per"):
@@ -152,8 +155,12 @@ def _replacement(desk: Desk, node: Node, parts: Sequence[str] | None) -> Replace
     cell = scalar(desk, node, "part")
     if cell is None:
         return None
+    if cell.text in seen:
+        desk.fault(cell, "replacement-twice", id=cell.text[:60])
+        return None
+    seen.add(cell.text)
     if parts is not None and cell.text not in parts:
-        desk.fault(cell, "part-unknown", id=cell.text[:60], nearest=nearest(cell.text, parts))
+        desk.fault(cell, "part-unknown", id=cell.text[:60], nearest=near(desk, cell.text, parts))
     per = scalar(desk, node, "per")
     every = amount(desk, per, None, POSITIVE)
     if every is not None and per is not None:
@@ -165,7 +172,7 @@ def _replacement(desk: Desk, node: Node, parts: Sequence[str] | None) -> Replace
     return Replacement(cell.text, cell.at, every)
 
 
-def read_end_of_life(desk: Desk, top: Node) -> EndOfLife | None:
+def read_end_of_life(desk: Desk, top: Node, folder: Path) -> EndOfLife | None:
     """Scenario and collection share, or the reason why there is no end of life."""
     node = top.child("end_of_life")
     reason, said_none = none_reason(desk, node)
@@ -177,7 +184,7 @@ def read_end_of_life(desk: Desk, top: Node) -> EndOfLife | None:
     cell = scalar(desk, node, "collection")
     collected = share(desk, cell, zero=True)
     desk.read("collection", collected, None, cell)
-    return EndOfLife(wording(desk, scalar(desk, node, "scenario")), collected)
+    return EndOfLife(name_of_file(desk, scalar(desk, node, "scenario"), folder), collected)
 
 
 def read_lca_none(desk: Desk, top: Node) -> bool:

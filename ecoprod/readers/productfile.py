@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from ecoprod.product import Amount, BasicRequirement, Declared, Period
 from ecoprod.readers.bom import MAX_MASS_KG
-from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, attempt, day, plain, truth, wording, yes_no
+from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, day, plain, truth, wording, yes_no
 from ecoprod.readers.grammar import bracket, is_not_detected, remarks
+from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, names, scalar
-from ecoprod.units import conversion, convert, parse
+from ecoprod.textfile import MAX_NAME, resolved
+from ecoprod.units import UnitError, conversion, convert, lookup, parse, same_dimension
 
 KEYS = (
     "ecoprod", "product", "assessed_on", "product_unit", "functional_unit", "service_per_product", "reporting_period",
@@ -50,6 +53,19 @@ def declared_mass(desk: Desk, product: Node | None) -> tuple[float | None, float
         return None, 0.0
     desk.read("product:mass", mass, "kg", cell)
     return mass, last_digit(cell.text) / 2 * conversion(found.unit, "kg")
+
+
+def name_of_file(desk: Desk, cell: Cell | None, folder: Path) -> str | None:
+    """An id that is looked for as a file too, so it must be one that a file can have."""
+    text = wording(desk, cell)
+    if (
+        cell is not None
+        and text is not None
+        and ("\0" in text or any(resolved(place) is None for place in (folder / text, Path(f"{text}.yaml"))))
+    ):
+        desk.fault(cell, "path-impossible", file=text[:80], limit=MAX_NAME)
+        return None
+    return text
 
 
 def last_digit(text: str) -> float:
@@ -108,7 +124,7 @@ def _values(desk: Desk, node: Node) -> dict[str, Amount]:
     values = mapping(desk, node.child("values"), None)
     for indicator in values.data if values and isinstance(values.data, dict) else ():
         cell = scalar(desk, values, indicator)
-        value = amount(desk, cell, None, NO_LIMIT)
+        value = _measured(desk, cell) if cell is not None else None
         if value is not None:
             found[str(indicator)] = value
             desk.read(f"base:{indicator}", value.value, value.unit, cell)
@@ -161,23 +177,31 @@ def _declared(desk: Desk, indicator: str, node: Node, evidence: Mapping[str, obj
     if cell is None:
         return None  # left blank: nothing is declared
     at = cell.at
-    text, remark = bracket(plain(cell.text)) if len(cell.text) <= _MAX_VALUE else (cell.text, "")
+    text, remark_method, remark_limit = (
+        _with_remark(plain(cell.text)) if len(cell.text) <= _MAX_VALUE else (cell.text, None, None)
+    )
     found: Amount | None = None
     below: Amount | None = None
     said, flag, not_detected = None, truth(text), is_not_detected(text)
-    if not_detected:
-        remark_method, remark_limit = remarks(remark)
-        method = method or remark_method
-        stated = stated or (attempt(desk, cell, lambda: parse(remark_limit)) if remark_limit else None)
-    elif text.startswith("<"):
+    if remark_limit is not None:
+        remarked = amount(desk, replace(cell, text=remark_limit), stated.unit if stated else None, POSITIVE)
+        if remarked is None:
+            return None
+        if stated is None or convert(remarked, stated.unit) > stated.value:
+            stated = remarked  # of two detection limits the coarser one proves less
+    method = method or remark_method
+    if text.startswith("<"):
         below = amount(desk, replace(cell, text=text.lstrip("< ")), None, POSITIVE)
     elif _LOOKS_NUMERIC.match(text):
-        found = amount(desk, replace(cell, text=plain(cell.text)), None, NO_LIMIT)
-    elif flag is None:
+        found = _measured(desk, replace(cell, text=text))
+    elif flag is None and not not_detected:
         said = wording(desk, cell, _MAX_VALUE)
     if found is None and below is None and said is None and flag is None and not not_detected:
         return None
     amounts = found or below
+    if amounts and stated and not same_dimension(amounts.unit, stated.unit):
+        desk.fault(limit_cell or cell, "unit-dimension", unit=stated.unit, wanted=amounts.unit)
+        return None
     value = amounts.value if amounts else flag if flag is not None else "未检出" if not_detected else said
     desk.read(f"declared:{indicator}", value, amounts.unit if amounts else None, cell)
     if stated is not None and (limit_cell or cell):
@@ -185,6 +209,34 @@ def _declared(desk: Desk, indicator: str, node: Node, evidence: Mapping[str, obj
     return Declared(
         indicator, at, found, below, said, flag, not_detected, stated, method, ids, illustrative
     )  # fmt: skip
+
+
+def _with_remark(text: str) -> tuple[str, str | None, str | None]:
+    """A value, and method and detection limit out of the remark in brackets behind it; units end in brackets too."""
+    base, remark = bracket(text)
+    if not remark:
+        return text, None, None
+    try:
+        parse(text.lstrip("< "))
+    except UnitError:
+        method, limit = remarks(remark)
+        # a number with another remark is no way to write a value: its reader says so
+        kept = limit is None and _LOOKS_NUMERIC.match(text) is not None and not text.startswith("<")
+        return (text, None, None) if kept else (base, method, limit)
+    return text, None, None
+
+
+def _measured(desk: Desk, cell: Cell) -> Amount | None:
+    """A stated value; nothing but a temperature or a pH lies below zero, where it would pass any upper limit."""
+    found = amount(desk, cell, None, NO_LIMIT)
+    if found is not None and found.value < 0 and lookup(found.unit).dimension not in _may_be_negative():
+        desk.fault(cell, "value-negative", value=cell.text)
+        return None
+    return found
+
+
+def _may_be_negative() -> frozenset[str]:
+    return frozenset(lookup(unit).dimension for unit in ("°C", "pH"))
 
 
 _MAX_VALUE = 300
