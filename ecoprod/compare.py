@@ -14,7 +14,7 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
 from ecoprod.product import STAGES
 from ecoprod.report.document import result_document
-from ecoprod.report.layout import Cell, Page, Row, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
 from ecoprod.report.text import STYLES, value_text
 from ecoprod.report.text_lca import HEADLINE, is_whole
 from ecoprod.report.version import VERSION
@@ -121,6 +121,7 @@ def _design(document: Document, name: str, scale: float | None) -> Document:
             i: {k: m[k] for k in ("value", "low", "high", "unit")} for i, m in document["indicators"].items()
         },
         "impacts": impacts,
+        "titles": document["standard"].get("facts", {}),
         "left_out": sorted(document["lca"]["excluded"], key=STAGES.index),
         "whole": is_whole(document),
     }
@@ -212,14 +213,15 @@ def compare_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     designs = document["designs"]
     dates = ", ".join(dict.fromkeys(d["on"] for d in designs))
     line(page, text("compare-title", lang, dates=dates, count=len(designs)))
+    for design in designs:
+        facts = " · ".join(f for f in (design["name"], design["model"]) if f)
+        bullet(page, "•", text("report-pair", lang, name=design["label"], value=facts))
     heading(page, text("compare-head-differences", lang))
     rows: list[Row] = [["", *[Cell(d["label"], "bold") for d in designs]]]
-    rows.append([text("compare-verdict", lang), *[_verdict(d["verdict"], lang) for d in designs]])
+    if any(d["what"] == "verdict" for d in document["differences"]):
+        rows.append([text("compare-verdict", lang), *[_verdict(d["verdict"], lang) for d in designs]])
     differences = [d for d in document["differences"] if not d["what"].startswith(("verdict", "impact:"))]
     rows += [_difference(d, designs, lang) for d in differences]
-    told = {d["what"] for d in differences}
-    always = [found for found in _lines(designs) if found["what"] in _ALWAYS and found["what"] not in told]
-    rows += [_difference(found, designs, lang) for found in always]
     table(page, rows, flexible=0)
     if not document["differences"]:
         line(page, text("compare-no-differences", lang), indent=2)
@@ -242,7 +244,15 @@ def _title(what: str, designs: Sequence[Document], lang: Lang) -> str:
     if kind == "indicator":
         from ecoprod.indicators import INDICATORS
 
-        return INDICATORS[name].title[lang] if name in INDICATORS else name
+        if name in INDICATORS:
+            return INDICATORS[name].title[lang]
+        if name.startswith("substance:"):
+            substance, _, basis = name.removeprefix("substance:").partition("@")
+            basis, _, material = basis.partition("/")
+            said = text("compare-substance", lang, name=substance, basis=label("basis", basis, lang))
+            return f"{said} [{material}]" if material else said
+        words = (d["titles"].get(name, {}).get(lang) for d in designs)
+        return next((w for w in words if w), name)
     if kind == "impact":
         return label("category", name.rpartition("/")[2], lang)
     return text(f"compare-{kind}", lang)
@@ -324,12 +334,23 @@ def _categories(page: Page, document: Document, lang: Lang) -> None:
 
 
 def _same(page: Page, document: Document, lang: Lang) -> None:
+    """What is the same: verdict, mass and recyclability with their values, the rest by name."""
     designs = document["designs"]
-    same = [w for w in document["same"] if not w.startswith(("impact:", "requirement:"))]
+    if not document["same"]:
+        return
+    heading(page, text("compare-head-same", lang))
+    rows: list[Row] = []
+    if "verdict" in document["same"]:
+        rows.append([text("compare-verdict", lang), _verdict(designs[0]["verdict"], lang)])
+    shown = [found for found in _lines(designs) if found["what"] in _ALWAYS and not found["differs"]]
+    rows += [list(_difference(found, designs, lang))[:2] for found in shown]
+    if rows:
+        table(page, rows, flexible=0)
+    told = {"verdict", *_ALWAYS}
+    same = [w for w in document["same"] if w not in told and not w.startswith(("impact:", "requirement:"))]
     names = [_title(what, designs, lang) for what in same]
     alike = sum(w.startswith("requirement:") for w in document["same"])
     if alike:
         names.append(text("compare-same-requirements", lang, count=alike))
     if names:
-        heading(page, text("compare-head-same", lang))
         line(page, text("compare-separator", lang).join(dict.fromkeys(names)), indent=2)

@@ -63,8 +63,10 @@ def _entry(code: str) -> Mapping[str, Any]:
     raise ModelError(f"no message with the code {code}")
 
 
-def _shown(value: object, lang: Lang) -> str:
+def _shown(name: str, value: object, lang: Lang) -> str:
     """A parameter in words: `@code` is the sentence of that code, in the language of the message."""
+    if name == "percent" and isinstance(value, float):
+        return f"{value:.3g}"
     if isinstance(value, str) and value.startswith("@") and has(value[1:]):
         return str(_entry(value[1:])[lang])
     return f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -72,7 +74,7 @@ def _shown(value: object, lang: Lang) -> str:
 
 def text(code: str, lang: Lang, /, **params: object) -> str:
     """The sentence of that code in that language, placeholders filled."""
-    return str(_entry(code)[lang]).format(**{k: _shown(v, lang) for k, v in params.items()})
+    return str(_entry(code)[lang]).format(**{k: _shown(k, v, lang) for k, v in params.items()})
 
 
 def both(code: str, /, **params: object) -> dict[Lang, str]:
@@ -82,7 +84,7 @@ def both(code: str, /, **params: object) -> dict[Lang, str]:
 
 def problem_text(problem: Problem, lang: Lang) -> tuple[str, str]:
     """What is wrong and why, and what to write instead."""
-    entry, params = _entry(problem.code), {k: _shown(v, lang) for k, v in problem.params.items()}
+    entry, params = _entry(problem.code), {k: _shown(k, v, lang) for k, v in problem.params.items()}
     return str(entry[lang]).format(**params), str(entry["fix"][lang]).format(**params)
 
 

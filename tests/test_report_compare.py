@@ -117,3 +117,26 @@ def test_a_stage_without_data_is_no_zero_and_one_left_out_says_so(tmp_path: Path
     ):
         said = compare_text(compare([open_, open_], ["a", "b"]), lang)
         assert [said.count(word) for word in words] == [2, 2, 2]
+
+
+def test_equal_rows_do_not_stand_under_the_differences(tmp_path: Path) -> None:
+    made = assessment(tmp_path)
+    said = compare_text(compare([made, made], ["one", "two"]), "zh")
+    differences = said[said.index("差异") : said.index("气候变化")]
+    assert "没有差异" in differences
+    assert "结论" not in differences
+    assert "产品质量" not in differences
+    same = said[said.index("\n相同") :]
+    assert "? 无法判定" in same
+    assert "3 kg" in same
+
+
+def test_designs_are_named_by_folder_and_product_and_substances_in_words(tmp_path: Path) -> None:
+    made = assessment(tmp_path)
+    said = compare_text(compare([made, made], ["one", "two"]), "zh")
+    assert "• one：示例电池包 · X1" in said
+    cadmium = replace(made.measures["substance:Cd"], id="substance:Cd@product_mass")
+    other = replace(made, measures={**made.measures, cadmium.id: cadmium})
+    said = compare_text(compare([made, other], ["one", "two"]), "zh")
+    assert "Cd 含量（占产品总质量）" in said
+    assert "@product_mass" not in said

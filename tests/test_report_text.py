@@ -15,9 +15,11 @@ from ecoprod.measure import Missing
 from ecoprod.messages import LANGS, Lang
 from ecoprod.report import report_text, result_document
 from ecoprod.report.layout import Cell, Page, bar, columns, pad, safe, table, wrap
+from ecoprod.report.schemas import faults
 from ecoprod.report.text import limit_text, value_text
 from ecoprod.report.text_lca import contributors
 from ecoprod.report.words import number, percent
+from ecoprod.verdict.records import Reason, Verdict
 
 
 def lines(folder: Path, lang: Lang = "en", width: int = 80) -> list[str]:
@@ -43,11 +45,12 @@ def test_every_assumption_gap_overlay_and_invented_value_is_shown(tmp_path: Path
 
 
 def test_reasons_that_say_the_same_stand_in_one_line(tmp_path: Path) -> None:
-    assert sum("[cadmium, mercury]" in line for line in lines(tmp_path, width=120)) == 1
+    said = " ".join(line.strip() for line in lines(tmp_path, width=120))
+    assert said.count("requirement cadmium; requirement mercury") == 1
 
 
 def test_mass_fractions_are_shown_in_the_unit_of_their_limit(tmp_path: Path) -> None:
-    mercury = next(line for line in lines(tmp_path, width=120) if "requirement mercury" in line)
+    mercury = next(line for line in lines(tmp_path, width=120) if "requirement mercury [mercury]" in line)
     assert "0.003 %" in mercury  # 0.00003 kg/kg
     assert "≤ 0.002 %" in mercury
     assert "-50 %" in mercury
@@ -191,3 +194,36 @@ def test_a_stage_without_data_is_no_zero_and_the_total_is_not_whole(tmp_path: Pa
     assert re.search(r"使用 +— +未计：not ours\n", zh)
     assert "合计" in zh
     assert zh.count("（不完整）") == 2  # behind the total and behind the figure per functional unit
+
+
+def test_a_failure_shows_value_and_limit_and_what_is_open_is_told_once(tmp_path: Path) -> None:
+    made = assessment(tmp_path, "not_qualified")
+    failed = Reason("requirement-failed", {"requirement": "mercury", "fields": "—"}, "mercury")
+    made = replace(made, verdict=Verdict("not_qualified", (failed,)))
+    said = report_text(result_document(made), "zh", width=120)
+    assert "要求mercury：不符合要求；数值 0.003 %，限值 ≤ 0.002 % [mercury]" in said
+    names = ("life", "cadmium")
+    open_ = tuple(Reason("requirement-undetermined", {"requirement": n, "fields": "a.b"}, n) for n in names)
+    said = report_text(result_document(replace(made, verdict=Verdict("undetermined", open_))), "zh", width=120)
+    assert "• 无法判定（缺少的数据见下）：要求life；要求cadmium\n" in said
+    assert "a.b" not in said
+
+
+def test_what_is_missing_names_columns_and_titles_and_joins_one_cause(tmp_path: Path) -> None:
+    made = assessment(tmp_path)
+    assert made.foreground is not None
+    parts = ("1", "10", "2", "11", "3", "20")
+    gaps = tuple(Missing("end_of_life.collection", "missing-uncollected-route", {"id": p}) for p in parts)
+    bill = Missing("bom.substances", "missing-substance", {"name": "Hg", "ids": "1, 10, 2"})
+    short = {"id": "product", "declared": 3.0, "found": 1.0, "percent": 66.666666}
+    gaps += (bill, Missing("bom[product]", "missing-unaccounted-mass", short))
+    document = result_document(replace(made, foreground=replace(made.foreground, missing=gaps)))
+    assert not faults("result", document)
+    said = "".join(report_text(document, "zh").split())
+    assert said.count("end_of_life.collection") == 1
+    assert "1,2,3,10,11,20（共6个）" in said
+    assert "物料清单“物质”列（bom.substances）" in said
+    assert "1,2,10" in said
+    assert "物料清单（bom）：产品的质量3kg中只列出了1kg，其余66.7%" in said
+    assert "“要求life”" in said
+    assert "“life”" not in said

@@ -18,6 +18,7 @@ from ecoprod.foreground import Foreground
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import STAGES, Amount, Product
+from ecoprod.report.fields import sentences
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
 from ecoprod.scenarios import Scenario
@@ -139,6 +140,7 @@ def _standard(spec: Spec, product: Product) -> Document:
             {"requirement": o.requirement, "published": o.published, "overlay": o.overlay} for o in spec.overrides
         ],
         "judgement": spec.judgement,
+        "facts": {name: dict(fact.title) for name, fact in sorted(spec.facts.items()) if fact.declared},
     }
 
 
@@ -150,7 +152,10 @@ def _reason(reason: Reason) -> Document:
 
 
 def _missing(missing: Sequence[Missing]) -> list[Document]:
-    return [{"field": m.field, "message": said(m.code, m.params)} for m in missing]
+    return [
+        {"field": m.field, "code": m.code, "params": dict(m.params), "message": sentences(m.code, m.params)}
+        for m in missing
+    ]
 
 
 def _worth(measure: Measure | None) -> float | str | bool | None:

@@ -5,7 +5,7 @@ More keys than these may stand in a document; consumers ignore what they do not 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,13 +114,16 @@ class Standard(Record):
     sha256: Sha256
     overlays: list[Overlay]
     overrides: list[Override]
+    facts: dict[str, Words] = {}
 
 
 class Missing(Record):
-    """A field that would settle a question."""
+    """A field that would settle a question; `code` and `params` make the message."""
 
     field: str
     message: Words
+    code: str = ""
+    params: dict[str, Any] = {}
 
 
 class Source(Record):

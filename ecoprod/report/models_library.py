@@ -121,6 +121,7 @@ class Design(Record):
     requirements: dict[str, ComparedRequirement]
     indicators: dict[str, ComparedIndicator]
     impacts: list[ComparedImpact]
+    titles: dict[str, Words]
     left_out: list[str]
     whole: bool
 

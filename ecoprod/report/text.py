@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ecoprod.messages import Lang, text
+from ecoprod.messages import Lang, has, text
+from ecoprod.report.fields import Question, field_words, questions, titles
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table
 from ecoprod.report.text_lca import life_cycle
 from ecoprod.report.words import fraction_as, label, number, shown
@@ -65,47 +66,69 @@ def _verdict(page: Page, document: Document, lang: Lang) -> None:
 
 
 def _why(page: Page, document: Document, lang: Lang) -> None:
-    """Every reason; those that say the same of several requirements in one."""
+    """Every reason; those that say the same of several requirements in one. What is missing comes below."""
     if not document["reasons"]:
         return
     heading(page, text("report-head-why", lang))
-    titles = {r["id"]: r["title"].get(lang, r["id"]) for r in document["requirements"]}
+    requirements = {r["id"]: r for r in document["requirements"]}
     grouped: dict[str, list[str]] = {}
     for reason in document["reasons"]:
-        name, said = reason["requirement"], reason["message"][lang]
-        if name and said.startswith(name):  # the message speaks of the id; people know the title
-            said = text("report-pair", lang, name=titles.get(name, name), value=said.removeprefix(name).strip())
-        grouped.setdefault(said, []).extend([name] if name else [])
+        name, code = reason["requirement"], reason["code"]
+        requirement = requirements.get(name)
+        said = reason["message"][lang]
+        if requirement is None:
+            grouped.setdefault(said, [])
+        elif code.startswith("requirement-failed"):
+            grouped.setdefault(_failure(requirement, said, lang), []).append(name)
+        elif code == "requirement-undetermined":
+            grouped.setdefault(text("report-cannot-tell", lang), []).append(name)
+        elif code.startswith("undetermined-") and has(cause := code.removeprefix("undetermined-"), ("verdict",)):
+            grouped.setdefault(text("report-cannot-tell-since", lang, why=f"@{cause}"), []).append(name)
+        else:
+            said = said.removeprefix(name).strip()
+            grouped.setdefault(said, []).append(name)
     for said, names in grouped.items():
-        bullet(page, "•", f"{said} [{', '.join(names)}]" if names else said)
+        found = [requirements[n]["title"].get(lang, n) for n in names]
+        if found and not any(title in said for title in found):
+            said = text("report-pair", lang, name=said, value=text("compare-separator", lang).join(found))
+        bullet(page, "•", said if len(names) != 1 else f"{said} [{names[0]}]")
 
 
-def open_questions(document: Document, lang: Lang, status: str) -> dict[tuple[str, str], list[str]]:
-    """What requirements of a status lack, by (field, message), each with the requirements that it would settle."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for requirement in document["requirements"]:
-        if requirement["status"] == status:
-            for missing in requirement["missing"]:
-                found.setdefault((missing["field"], missing["message"][lang]), []).append(requirement["id"])
-    return found
+def _failure(requirement: Document, said: str, lang: Lang) -> str:
+    """What is not met: the title, the value and its limit."""
+    limit = requirement["limit"]
+    facts = {
+        "title": requirement["title"].get(lang, requirement["id"]),
+        "said": said.removeprefix(requirement["id"]).strip(),
+        "value": value_text(requirement, lang, limit["unit"] if limit else None),
+        "limit": limit_text(limit, lang),
+    }
+    return text("report-failed", lang, **facts)
+
+
+def open_questions(document: Document, status: str) -> list[Question]:
+    """What requirements of a status lack, one entry a field and cause, each with the requirements it would settle."""
+    return questions([(m, r["id"]) for r in document["requirements"] if r["status"] == status for m in r["missing"]])
 
 
 def _missing(page: Page, document: Document, lang: Lang) -> None:
-    deciding = open_questions(document, lang, "undetermined")
-    shown_only = open_questions(document, lang, "reported")
-    further: dict[tuple[str, str], list[str]] = {}
-    for missing in document["lca"]["missing"]:
-        further[missing["field"], missing["message"][lang]] = []
-    others = {k: v for k, v in {**further, **shown_only}.items() if k not in deciding}
-    if not deciding and not others:
+    deciding = open_questions(document, "undetermined")
+    known = {(q.field, q.code) for q in deciding}
+    further = questions([(m, None) for m in document["lca"]["missing"]])
+    others = {(q.field, q.code): q for q in (*further, *open_questions(document, "reported"))}
+    names = titles(document, lang)
+    rest = [q for key, q in others.items() if key not in known]
+    if not deciding and not rest:
         return
     heading(page, text("report-head-missing", lang))
-    for (field, message), settles in deciding.items():
-        bullet(page, "?", text("report-pair", lang, name=field, value=message), "yellow")
-        line(page, text("report-settles", lang, ids=", ".join(dict.fromkeys(settles))), "dim", indent=4)
-    for (field, message), settles in others.items():
-        names = f" [{', '.join(dict.fromkeys(settles))}]" if settles else ""
-        said = text("report-pair", lang, name=field, value=f"{message}{names}")
+    for question in deciding:
+        where = field_words(question.field, lang)
+        bullet(page, "?", text("report-pair", lang, name=where, value=question.words(names, lang)), "yellow")
+        line(page, text("report-settles", lang, ids=", ".join(question.settles)), "dim", indent=4)
+    for question in rest:
+        settles = f" [{', '.join(question.settles)}]" if question.settles else ""
+        value = f"{question.words(names, lang)}{settles}"
+        said = text("report-pair", lang, name=field_words(question.field, lang), value=value)
         bullet(page, "○", f"{said} {text('report-no-effect', lang)}")
     line(page, text("report-missing-legend", lang), "dim", indent=2)
 

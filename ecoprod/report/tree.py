@@ -7,6 +7,7 @@ from typing import Any
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
+from ecoprod.report.fields import field_words, questions, titles
 from ecoprod.report.layout import Page, columns, line, safe, styled, wrap
 from ecoprod.report.text import limit_text, status_cell, value_text
 from ecoprod.report.words import label, shown
@@ -89,8 +90,11 @@ def _introduction(page: Page, document: Document, name: str, lang: Lang) -> None
                 "source": f"{requirement['source']['id']} {requirement['source']['at'] or ''}".strip(),
             }
             line(page, text("explain-requirement", lang, **facts), indent=2)
-            for missing in requirement["missing"]:
-                line(page, f"? {missing['field']}: {missing['message'][lang]}", "yellow", indent=2, hang=2)
+            names = titles(document, lang)
+            for question in questions([(m, None) for m in requirement["missing"]]):
+                where = field_words(question.field, lang)
+                said = text("report-pair", lang, name=where, value=question.words(names, lang))
+                line(page, f"? {said}", "yellow", indent=2, hang=2)
             page.lines.append("")
             return
 
