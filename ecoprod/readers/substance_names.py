@@ -8,20 +8,39 @@ from __future__ import annotations
 import re
 
 _NAMES = {
-    "Pb": "pb|lead|铅|总铅|total lead|total pb",
-    "Hg": "hg|mercury|汞|总汞|total mercury|total hg",
-    "Cd": "cd|cadmium|镉|总镉|total cadmium|total cd",
-    "Cr6": "cr6|cr6+|cr(vi)|crvi|cr vi|cr(6+)|cr+6|六价铬|铬(vi)|铬(六价)|hexavalent chromium|chromium(vi)|chromium vi",
-    "PBB": "pbb|pbbs|多溴联苯|polybrominated biphenyl|polybrominated biphenyls",
-    "PBDE": "pbde|pbdes|多溴二苯醚|polybrominated diphenyl ether|polybrominated diphenyl ethers",
-    "HBCDD": "hbcdd|hbcd|六溴环十二烷|hexabromocyclododecane",
-    "DEHP": "dehp|bis(2-ethylhexyl) phthalate|di(2-ethylhexyl) phthalate"
-    "|邻苯二甲酸二(2-乙基己基)酯|邻苯二甲酸二(2-乙基己)酯",
-    "BBP": "bbp|butyl benzyl phthalate|benzyl butyl phthalate|邻苯二甲酸丁苄酯|邻苯二甲酸丁基苄酯",
-    "DBP": "dbp|dibutyl phthalate|邻苯二甲酸二丁酯",
-    "DIBP": "dibp|diisobutyl phthalate|邻苯二甲酸二异丁酯",
+    "Pb": ("pb", "lead", "铅", "总铅", "total lead", "total pb"),
+    "Hg": ("hg", "mercury", "汞", "总汞", "total mercury", "total hg"),
+    "Cd": ("cd", "cadmium", "镉", "总镉", "total cadmium", "total cd"),
+    "Cr6": (
+        "cr6",
+        "cr6+",
+        "cr(vi)",
+        "crvi",
+        "cr vi",
+        "cr(6+)",
+        "cr+6",
+        "六价铬",
+        "铬(vi)",
+        "铬(六价)",
+        "hexavalent chromium",
+        "chromium(vi)",
+        "chromium vi",
+    ),
+    "PBB": ("pbb", "pbbs", "多溴联苯", "polybrominated biphenyl", "polybrominated biphenyls"),
+    "PBDE": ("pbde", "pbdes", "多溴二苯醚", "polybrominated diphenyl ether", "polybrominated diphenyl ethers"),
+    "HBCDD": ("hbcdd", "hbcd", "六溴环十二烷", "hexabromocyclododecane"),
+    "DEHP": (
+        "dehp",
+        "bis(2-ethylhexyl) phthalate",
+        "di(2-ethylhexyl) phthalate",
+        "邻苯二甲酸二(2-乙基己基)酯",
+        "邻苯二甲酸二(2-乙基己)酯",
+    ),
+    "BBP": ("bbp", "butyl benzyl phthalate", "benzyl butyl phthalate", "邻苯二甲酸丁苄酯", "邻苯二甲酸丁基苄酯"),
+    "DBP": ("dbp", "dibutyl phthalate", "邻苯二甲酸二丁酯"),
+    "DIBP": ("dibp", "diisobutyl phthalate", "邻苯二甲酸二异丁酯"),
 }
-KNOWN = {name.replace(" ", ""): symbol for symbol, names in _NAMES.items() for name in names.split("|")}
+KNOWN = {name.replace(" ", ""): symbol for symbol, names in _NAMES.items() for name in names}
 _COMPOUND = r"(o|s|se|te|f|cl|br|i|so|co|cro)"
 _HIDDEN = {
     "Pb": re.compile(r"Pb(?![a-z])|铅|(?i:\blead(ed)?\b|^pb" + _COMPOUND + "[0-9]*$)"),
