@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
-from ecoprod.report.standards import editions_to_choose, specification
+from ecoprod.report.standards import editions_to_choose, specification, value_words
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import shown
 from ecoprod.resources import bundled
@@ -101,7 +101,7 @@ def _declared(spec: Spec, lang: Lang) -> str:
 
 def _answer(fact: Fact, spec: Spec, lang: Lang) -> str:
     if fact.kind == "word":
-        return text("init-one-of", lang, values=", ".join(fact.values))
+        return text("init-one-of", lang, values=", ".join(value_words(fact.values, fact.title.get(lang, ""), lang)))
     if fact.kind == "flag":
         return text("init-yes-no", lang)
     limits = [limit_text(_plain(limit), lang) for r in spec.requirements for limit in _limits(r.condition, fact.id)]

@@ -12,6 +12,7 @@ from report_cases import assessment
 from ecoprod.errors import InputError
 from ecoprod.report import explain, result_document
 from ecoprod.report.reading import read_result
+from ecoprod.report.words import rule_words
 
 
 @pytest.fixture
@@ -97,3 +98,45 @@ def test_a_result_with_a_wrong_type_is_refused_at_its_place(tmp_path: Path, docu
     with pytest.raises(InputError) as caught:
         read_result(path)
     assert caught.value.problems[0].at.column == "product.mass_kg"
+
+
+@pytest.mark.parametrize("name", ["气候变化", "climate change", "Climate Change"])
+def test_categories_answer_to_the_words_of_the_report(document: dict[str, Any], name: str) -> None:
+    assert explain(document, name, "zh").startswith("impact:climate = 10 kg CO2-Eq")
+
+
+def test_a_requirement_answers_to_its_title_with_its_proof(document: dict[str, Any]) -> None:
+    document["requirements"][1]["evidence"] = ["E1", "E2"]
+    name = f"declared:{document['requirements'][1]['indicator']}/detection_limit"
+    limit = {"id": name, "value": 2.0, "unit": "mg/kg", "kind": "read", "by": "read", "inputs": [], "at": None}
+    document["trace"].append({**limit, "source": None})
+    said = explain(document, "要求mercury", "zh", width=100)
+    assert said.startswith("✗ 不符合")
+    assert "证据：E1, E2" in said
+    assert "检出限（LOD）：2 mg/kg" in said
+
+
+def test_nodes_are_told_in_words_and_bounds_where_there_is_no_single_value(document: dict[str, Any]) -> None:
+    by = {"req:mercury": "evaluate", "lca:A": "Σ amount × intensity", "ind:mass": "gross_mass"}
+    for entry in document["trace"]:
+        entry["by"] = by.get(entry["id"], entry["by"])
+        if entry["id"] == "ind:mass":
+            entry["value"] = None
+    document["indicators"]["mass"].update(value=None, low=1.0, high=3.0)
+    said = explain(document, "impact:climate", "zh", width=120)
+    assert "Σ 用量 × 单位影响" in said
+    assert "ind:mass = 1 – 3 kg" in said
+    assert "gross_mass" not in said
+    assert "与限值比较" in explain(document, "mercury", "zh", width=120)
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("at_most, official_list", "≤ · 取自主管部门公布的名单"), ("route landfill", "寿命末期去向：填埋"),
+        ("amount × share ÷ output", "用量 × 本产品份额 ÷ 产量"), ("a rule of tomorrow", "a rule of tomorrow"),
+        ("maker's statement", "生产者说明"), ("key_product / key_total", "本产品分配量 ÷ 总量"),
+    ],
+)  # fmt: skip
+def test_rules_in_words(by: str, words: str) -> None:
+    assert rule_words(by, "zh") == words

@@ -122,3 +122,21 @@ def test_a_kind_with_two_editions_must_be_told_apart_and_nothing_is_written(tmp_
     assert problem.code == "init-two-editions"
     assert "9999" not in str(problem.params)
     assert not (tmp_path / "p").exists()
+
+
+def test_the_words_of_a_fact_stand_behind_what_its_title_calls_them(tmp_path: Path) -> None:
+    init(tmp_path / "p", "lithium-ion-battery", "zh")
+    made = (tmp_path / "p" / "product.yaml").read_text("utf-8")
+    assert "功率型动力（power-traction）" in made
+    assert "储能型（storage）" in made
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_template_tells_meters_from_evidence_and_what_a_whole_life_cycle_needs(lang: Lang, tmp_path: Path) -> None:
+    init(tmp_path / "p", "lithium-ion-battery", lang)
+    made = (tmp_path / "p" / "product.yaml").read_text("utf-8")
+    assert "M1: 1200 MWh" in made
+    assert ",M1," in (tmp_path / "p" / "process.csv").read_text("utf-8-sig")
+    head = made[: made.index("ecoprod: 1")]
+    keys = ("functional_unit", "reporting_period", "process", "packaging", "distribution", "use", "end_of_life")
+    assert all(key in head for key in keys)

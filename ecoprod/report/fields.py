@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from ecoprod.messages import LANGS, Lang, has, text
@@ -85,7 +86,7 @@ class Question:
     code: str
     params: list[Mapping[str, Any]]
     plain: Mapping[str, str]
-    settles: list[str] = field(default_factory=list)
+    settles: list[str] = attribute(default_factory=list)
 
     def words(self, names: Mapping[str, str], lang: Lang) -> str:
         """What is missing, all that have this one cause in one sentence."""

@@ -280,11 +280,23 @@ def condition_text(condition: Document, lang: Lang) -> str:
     return joined.join(condition_text(c, lang) for c in condition[key])
 
 
+def value_words(values: Sequence[str], title: str, lang: Lang) -> list[str]:
+    """The words a fact may have, each behind what its title calls it (`功率型动力（power-traction）`), where it does.
+
+    A Chinese title lists them after a colon in the order of the values: `电池类型：消费型、能量型动力 …`.
+    """
+    named = title.partition("：")[2].split("、") if lang == "zh" else []
+    if len(named) != len(values):
+        return list(values)
+    return [text("standards-value", lang, name=name, value=value) for name, value in zip(named, values, strict=True)]
+
+
 def _facts(page: Page, facts: Sequence[Document], lang: Lang) -> None:
     if facts:
         heading(page, text("standards-head-facts", lang))
     for fact in facts:
-        kind = fact["unit"] or ", ".join(fact["values"]) or text("init-yes-no", lang)
+        words = ", ".join(value_words(fact["values"], fact["title"][lang], lang))
+        kind = fact["unit"] or words or text("init-yes-no", lang)
         bullet(page, "•", f"{fact['id']}: {fact['title'][lang]} ({kind})")
 
 

@@ -89,9 +89,10 @@ def _why(page: Page, document: Document, lang: Lang) -> None:
             grouped.setdefault(said, []).append(name)
     for said, names in grouped.items():
         found = [requirements[n]["title"].get(lang, n) for n in names]
+        whole = said
         if found and not any(title in said for title in found):
-            said = text("report-pair", lang, name=said, value=text("compare-separator", lang).join(found))
-        bullet(page, "•", said if len(names) != 1 else f"{said} [{names[0]}]")
+            whole = text("report-pair", lang, name=said, value=text("compare-separator", lang).join(found))
+        bullet(page, "•", whole if len(names) != 1 else f"{whole} [{names[0]}]")
 
 
 def _failure(requirement: Document, said: str, lang: Lang) -> str:

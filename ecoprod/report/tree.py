@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.messages import Lang, text
+from ecoprod.messages import LANGS, Lang, text
 from ecoprod.report.fields import field_words, questions, titles
 from ecoprod.report.layout import Page, columns, line, safe, styled, wrap
 from ecoprod.report.text import limit_text, status_cell, value_text
-from ecoprod.report.words import label, shown
+from ecoprod.report.words import label, rule_words, shown
 
 Document = dict[str, Any]
 _KIND_STYLES = {"read": "green", "looked_up": "blue", "assumed": "yellow", "computed": ""}
@@ -33,7 +33,7 @@ def explain(document: Document, name: str, lang: Lang, *, width: int = 80, colou
         entry_id, own, below = stack.pop()
         entry = entries.get(entry_id)
         again = entry_id in seen and bool(entry and entry["inputs"])
-        _entry(page, entry_id, entry, own, below, lang, again=again)
+        _entry(page, entry_id, entry, own, below, lang, again=again, bounds=_bounds(document, entry_id, lang))
         if entry is None or again:
             continue
         seen.add(entry_id)
@@ -44,6 +44,15 @@ def explain(document: Document, name: str, lang: Lang, *, width: int = 80, colou
     return page.text()
 
 
+def _bounds(document: Document, entry_id: str, lang: Lang) -> str:
+    """The bounds that are proven for an indicator without a single value; empty where there are none."""
+    measure = document["indicators"].get(entry_id.removeprefix("ind:").removesuffix("/settled"))
+    if measure is None or measure["value"] is not None or (measure["low"] is None and measure["high"] is None):
+        return ""
+    said = value_text(measure, lang)
+    return "" if said == "—" else said
+
+
 def find_trace(document: Document, name: str, entries: Mapping[str, Document]) -> str:
     """The trace id that a name stands for. Raises InputError with the nearest names where there is none."""
     if name in entries:
@@ -51,6 +60,9 @@ def find_trace(document: Document, name: str, entries: Mapping[str, Document]) -
     wanted = name.strip().casefold()
     names = dict(_names(document))
     for known, trace in names.items():
+        if known.casefold() == wanted and trace in entries:
+            return trace
+    for known, trace in _words(document):
         if known.casefold() == wanted and trace in entries:
             return trace
     from rapidfuzz import fuzz, process
@@ -77,10 +89,31 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
     yield from found.items()
 
 
+def _words(document: Document) -> Iterator[tuple[str, str]]:
+    """What the report calls categories and requirements, in both languages."""
+    for impact in document["impacts"]:
+        for category, result in impact["categories"].items():
+            for lang in LANGS:
+                yield label("category", category, lang), result["trace"]
+    for requirement in document["requirements"]:
+        for title in requirement["title"].values():
+            yield title, requirement["trace"]
+
+
+def _proof(document: Document, requirement: Document, lang: Lang) -> Iterator[str]:
+    """The documents behind a value, and the detection limit of its test."""
+    if requirement["evidence"]:
+        yield text("explain-evidence", lang, ids=", ".join(requirement["evidence"]))
+    wanted = f"declared:{requirement['indicator']}/detection_limit"
+    for entry in document["trace"]:
+        if entry["id"] == wanted:
+            yield text("explain-detection-limit", lang, limit=shown(entry["value"], entry["unit"], lang))
+
+
 def _introduction(page: Page, document: Document, name: str, lang: Lang) -> None:
     """For a requirement: what it asks, and what became of it."""
     for requirement in document["requirements"]:
-        if name in (requirement["id"], requirement["trace"]):
+        if name in (requirement["id"], requirement["trace"], *requirement["title"].values()):
             status = status_cell(requirement["status"], lang)
             page.lines.append(styled(f"{status.text}  {safe(requirement['title'].get(lang, ''))}", status.style, page))
             limit = requirement["limit"]
@@ -90,6 +123,8 @@ def _introduction(page: Page, document: Document, name: str, lang: Lang) -> None
                 "source": f"{requirement['source']['id']} {requirement['source']['at'] or ''}".strip(),
             }
             line(page, text("explain-requirement", lang, **facts), indent=2)
+            for said in _proof(document, requirement, lang):
+                line(page, said, indent=2)
             names = titles(document, lang)
             for question in questions([(m, None) for m in requirement["missing"]]):
                 where = field_words(question.field, lang)
@@ -106,17 +141,28 @@ def _place(entry: Document) -> str:
     return str(At(at["file"], at["line"], at.get("column"), at.get("sheet"), at.get("cell")))
 
 
-def _entry(page: Page, entry_id: str, entry: Document | None, own: str, below: str, lang: Lang, *, again: bool) -> None:
+def _entry(
+    page: Page,
+    entry_id: str,
+    entry: Document | None,
+    own: str,
+    below: str,
+    lang: Lang,
+    *,
+    again: bool,
+    bounds: str = "",
+) -> None:
     """One node: its value, what kind of entry it is, and where it comes from."""
     if entry is None:
         said, style = text("explain-not-in-trace", lang, id=entry_id), "red"
     else:
         style = _KIND_STYLES.get(entry["kind"], "")
-        value = "" if entry["value"] is None else f" = {shown(entry['value'], entry['unit'], lang)}"
+        said_value = shown(entry["value"], entry["unit"], lang) if entry["value"] is not None else bounds
+        value = f" = {said_value}" if said_value else ""
         if again:
             said = f"{entry_id}{value} ({text('explain-see-above', lang)})"
         else:
-            by = entry.get("message", {}).get(lang) or entry["by"]
+            by = entry.get("message", {}).get(lang) or rule_words(entry["by"], lang)
             origin = [label("kind", entry["kind"], lang), by, _place(entry)]
             said = f"{entry_id}{value}  ← {' · '.join(part for part in origin if part)}"
     own, below = _shallow(own, page.width), _shallow(below, page.width)

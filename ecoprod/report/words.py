@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,3 +72,18 @@ def fraction_as(value: float, unit: str | None, wanted: str | None) -> tuple[flo
 def quantity(entry: Mapping[str, Any], lang: Lang) -> str:
     """`{amount, unit}` as words."""
     return shown(entry.get("amount"), entry.get("unit"), lang)
+
+
+_SIGNS = str.maketrans({"Σ": "sum ", "×": " times ", "÷": " over ", "/": " over "})
+_OPS = {"at_most": "≤", "at_least": "≥", "less_than": "<", "more_than": ">", "equals": "="}
+
+
+def rule_words(by: str, lang: Lang) -> str:
+    """How an entry of the trace came about, in words; a rule without words is shown as it is."""
+    first, _, rest = by.partition(", ")
+    if first in (*_OPS, "one_of", "between", "present") and rest:  # a limit, and where it is from
+        return f"{_OPS.get(first, label('op', first, lang))} · {label('confidence-word', rest, lang)}"
+    if by.startswith("route "):
+        return text("report-by-route", lang, route=label("route", by.removeprefix("route "), lang))
+    name = "-".join(re.findall("[a-z0-9]+", by.translate(_SIGNS).lower()))
+    return text(f"report-by-{name}", lang) if has(f"report-by-{name}", ("report",)) else by
