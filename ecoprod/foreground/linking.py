@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from ecoprod.background import Background, Dataset, Material
 from ecoprod.errors import At, Params, Problem
@@ -26,6 +27,9 @@ class Link:
     trace: tuple[str, ...] = ()
 
 
+_NEAR = 20
+
+
 class Linker:
     """Finds datasets for names and remembers every name that does not work, as a Problem."""
 
@@ -33,6 +37,7 @@ class Linker:
         self.background = background
         self.ledger = ledger
         self.problems = problems
+        self._searched = 0
         self._mapped = {
             _key(row.material): row for row in product.mapping if row.background in (None, "", background.id)
         }
@@ -82,7 +87,7 @@ class Linker:
                 params: Params = {"name": part.material, "candidates": names}
                 self.problems.append(Problem("material-ambiguous", at, "material", params))
             else:
-                near = ", ".join(self.background.nearest(part.material, "material")) or "—"
+                near = self._near(part.material, "material")
                 self.problems.append(
                     Problem("material-unknown", at, "material", {"name": part.material, "nearest": near})
                 )
@@ -92,7 +97,7 @@ class Linker:
         """A dataset by id."""
         found = self.background.datasets.get(name)
         if found is None:
-            near = ", ".join(self.background.nearest(name, "dataset")) or "—"
+            near = self._near(name, "dataset")
             self.problems.append(Problem("dataset-unknown", at, "dataset", {"name": name, "nearest": near}))
         return found
 
@@ -105,9 +110,14 @@ class Linker:
             params: Params = {"name": name, "candidates": ", ".join(sorted(found))}
             self.problems.append(Problem("flow-ambiguous", at, "flow", params))
         else:
-            near = ", ".join(self.background.nearest(name, "flow")) or "—"
+            near = self._near(name, "flow")
             self.problems.append(Problem("flow-unknown", at, "flow", {"name": name, "nearest": near}))
         return None
+
+    def _near(self, name: str, among: Literal["flow", "material", "dataset"]) -> str:
+        """Names like one that is not there; after some dozens nobody reads them, and they cost time."""
+        self._searched += 1
+        return ", ".join(self.background.nearest(name, among)) or "—" if self._searched <= _NEAR else "…"
 
     def step(self, name: str, at: At) -> Dataset | None:
         """A processing dataset by id or name."""

@@ -48,8 +48,7 @@ def check_covers(product: Product, linker: Linker, missing: list[Missing]) -> No
         at = replace(row.at, column="covers")
         for name in row.covers:
             if name not in parts:
-                linker.problems.append(Problem("covers-unknown-part", at, "covers", {"id": name}))
-                continue
+                continue  # the reader has told it
             inside = {name, *(i for i in below(name, product) if parts[i].made == "in_house")}
             covered |= inside
             for twice in sorted(i for i in inside if parts[i].processes):

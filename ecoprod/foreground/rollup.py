@@ -217,7 +217,8 @@ class _Roller:
         relative = abs(difference) / declared if declared else 0.0
         if relative <= LET_PASS:
             return None
-        params: Params = {"id": name, "declared": declared, "found": found, "percent": 100 * relative}
+        shown = "@report-the-product" if name == "product" else name
+        params: Params = {"id": shown, "declared": declared, "found": found, "percent": 100 * relative}
         if relative <= RECORDED:
             self.ledger.assumed(
                 f"closure:{like.table}:{name}", difference, "kg", "mass-difference-recorded",

@@ -39,7 +39,7 @@ _FIXED = {
     "lca:provided": _info(None, "已开展生命周期评价", "life cycle assessment made"),
     "lca:stages": _info(None, "生命周期阶段齐全或说明了排除理由", "all stages covered, or left out with a reason"),
     "lca:functional-unit": _info(None, "给出功能单位与基准流", "functional unit and reference flow given"),
-    "lca:own-production": _info(None, "自身生产过程有现场数据或加工数据集", "own production covered by site data or processing datasets"),
+    "lca:own-production": _info(None, "自身生产有现场数据或加工数据集", "own production has site or processing data"),
     "lca:linked": _info(None, "产品质量均有数据集对应", "product mass linked to datasets"),
     "lca:coverage": _info(None, "气候变化结果可得", "climate change result available"),
     "lca:linked-mass-share": _info("%", "已关联质量占比", "linked share of mass"),
