@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from ecoprod.assess import assess
+from ecoprod.report import explain, result_document
 from ecoprod.trace import Entry, Ledger
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,3 +64,14 @@ def test_requirements_and_impacts_reach_file_line_and_source(example: Path) -> N
         if "/" in name:
             assert any(e.at and e.at.line for e in below), f"{name} reaches no line of a file"
             assert any(e.kind == "looked_up" and e.source for e in below), f"{name} reaches no source"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.name)
+def test_explain_prints_the_tree_of_every_requirement_and_impact(example: Path) -> None:
+    document = result_document(assess(example))
+    names = [r["id"] for r in document["requirements"]]
+    names += [f"{m['method']}/{category}" for m in document["impacts"] for category in m["categories"]]
+    for name in names:
+        shown = explain(document, name, "en", width=100, colour=False)
+        assert "←" in shown, name
+        assert re.search(r"\.(yaml|csv):\d+", shown) or "looked up" in shown, name

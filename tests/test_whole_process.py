@@ -10,7 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+
+from ecoprod.report.schemas import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(p.parent for p in (ROOT / "examples").glob("*/product.yaml"))
@@ -43,6 +46,7 @@ def test_same_bytes_twice_and_the_exit_code_of_the_verdict(example: Path, comman
     assert first.returncode == EXIT[json.loads(first.stdout)["verdict"]]
     assert str(ROOT).encode() not in first.stdout
     assert b"\r" not in first.stdout
+    jsonschema.validate(json.loads(first.stdout), schema("result"))
 
 
 @pytest.mark.parametrize("name", ["battery-pack", "gypsum-board", "home-storage"])
