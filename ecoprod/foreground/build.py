@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecoprod.background import Background
 from ecoprod.errors import Params, Problem
 from ecoprod.foreground.end_of_life import end_of_life_items, find_scenario
@@ -29,8 +31,9 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     bom = roll_up(product.parts, product, linker, closes_to=product.mass_kg, where=at)
     packaging = roll_up(product.packaging, product, linker, closes_to=None, where=at)
     missing += [*bom.missing, *packaging.missing]
-    _assume_yields(bom, ledger)
-    _assume_inbound(bom, ledger)
+    rows = (*bom.totals, *packaging.totals)
+    _assume_yields(rows, ledger)
+    _assume_inbound(rows, ledger)
     if product.packaging_none is not None:
         ledger.assumed("assume:packaging", 0.0, "kg", "stated-no-packaging", product.packaging_none)
     elif not product.packaging:
@@ -64,21 +67,19 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     )
 
 
-def _assume_yields(bom: RolledUp, ledger: Ledger) -> None:
+def _assume_yields(totals: Sequence[PartTotal], ledger: Ledger) -> None:
     """Rows without a yield lose nothing: one assumption that names them all."""
     rows = sorted(
-        t.part.id for t in bom.totals
+        t.part.id for t in totals
         if t.is_leaf and t.part.yield_fraction is None and not t.unaccounted and t.part.role != "service"
     )  # fmt: skip
     if rows:
         ledger.assumed("assume:yield", len(rows), None, "assumed-yield", ", ".join(rows))
 
 
-def _assume_inbound(bom: RolledUp, ledger: Ledger) -> None:
+def _assume_inbound(totals: Sequence[PartTotal], ledger: Ledger) -> None:
     """Rows without inbound transport travel nowhere: one assumption that names them all."""
-    rows = sorted(
-        t.part.id for t in bom.totals if t.is_leaf and not t.part.transport and not t.unaccounted and t.gross_kg
-    )
+    rows = sorted(t.part.id for t in totals if t.is_leaf and not t.part.transport and not t.unaccounted and t.gross_kg)
     if rows:
         ledger.assumed("assume:inbound", len(rows), None, "assumed-no-inbound", ", ".join(rows))
 

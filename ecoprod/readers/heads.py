@@ -103,7 +103,7 @@ PROCESS = _kind(
     key_total | 分配基数总量 | 总量
     key_product | 本产品分配量 | 本产品量
     covers | 覆盖零件 | 覆盖
-    basis | 数据来源方式 | 数据获取方式
+    basis | 数据获取方式 | 数据来源方式
     kind | 类别
     evidence | 证据 | 证明材料
     data_quality | 数据质量
