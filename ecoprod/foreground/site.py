@@ -48,7 +48,7 @@ def site_items(product: Product, linker: Linker) -> Site:
             continue
         value = row.amount.value * share * factors.get(row.id, 1.0) / output
         per_unit[row.id] = Amount(value, row.amount.unit)
-    for name, left in _returned(product, per_unit, linker).items():
+    for name, left in _returned(product, per_unit, datasets, linker).items():
         per_unit[name] = Amount(per_unit[name].value * left, per_unit[name].unit)
     _burned_and_emitted(product, datasets, linker)
     items: list[Item] = []
@@ -174,7 +174,9 @@ def _coproduct_factors(product: Product, shares: Mapping[str, float | None]) -> 
     return factors
 
 
-def _returned(product: Product, per_unit: Mapping[str, Amount], linker: Linker) -> dict[str, float]:
+def _returned(
+    product: Product, per_unit: Mapping[str, Amount], datasets: Mapping[str, Dataset | None], linker: Linker
+) -> dict[str, float]:
     """Fuel or electricity that goes back out (closing stock, sold power): what it leaves of the rows that came in.
 
     `out` is a demand only on a treatment; of anything else it lowers the same flow's input, never below zero.
@@ -182,7 +184,7 @@ def _returned(product: Product, per_unit: Mapping[str, Amount], linker: Linker) 
     inside: dict[str, list[ProcessRow]] = {}
     outside: dict[str, list[ProcessRow]] = {}
     for row in product.processes:
-        dataset = found_dataset(row, linker.background)
+        dataset = datasets[row.id]
         if dataset is None or row.id not in per_unit or row.kind in ("avoided", "co-product"):
             continue
         if row.direction != "out":
