@@ -31,7 +31,9 @@ _FOLDER = Path(__file__).resolve().parent / "catalogue"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are text: no need to resolve types
 
 
-ROOMS = ("report", "verdict", "indicators", "foreground", "standards", "lca", "cli", "readers", "background")
+ROOMS = (
+    "report", "verdict", "indicators", "foreground", "standards", "lca", "cli", "readers", "background", "importing",
+)  # fmt: skip
 """The files of the catalogue, those first that a warm assessment needs: parsing all of them takes 15 ms of it."""
 
 
