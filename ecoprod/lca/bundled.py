@@ -66,7 +66,7 @@ class Indicator:
     factors: Mapping[str, float]
 
 
-def _data(name: str) -> Path:
+def data_file(name: str) -> Path:
     found = find_spec("bw2io")  # a top level name: located, not imported
     path = Path(found.origin).parent / "data" / name if found and found.origin else Path(name)
     if not path.is_file():
@@ -77,7 +77,7 @@ def _data(name: str) -> Path:
 @lru_cache(maxsize=1)
 def stamp() -> str:
     """What the bundled flows and factors are: bw2io's version and the sizes of its files, none of them opened."""
-    return f"bw2io {installed_version('bw2io')} {_data(_FLOWS).stat().st_size} {_data(_FACTORS).stat().st_size}"
+    return f"bw2io {installed_version('bw2io')} {data_file(_FLOWS).stat().st_size} {data_file(_FACTORS).stat().st_size}"
 
 
 def parse_flows() -> list[list[str]]:
@@ -86,7 +86,7 @@ def parse_flows() -> list[list[str]]:
 
     rows = []
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    for node in etree.parse(str(_data(_FLOWS)), parser).getroot().iter(f"{_NAMESPACE}elementaryExchange"):
+    for node in etree.parse(str(data_file(_FLOWS)), parser).getroot().iter(f"{_NAMESPACE}elementaryExchange"):
         place = node.find(f"{_NAMESPACE}compartment")
         upper, lower = (
             (place.findtext(f"{_NAMESPACE}{name}") if place is not None else None)
@@ -109,7 +109,7 @@ def flow_list(rows: list[list[str]]) -> FlowList:
 
 def read_families(wanted: Collection[str]) -> tuple[list[str], dict[str, list[Indicator]]]:
     """All family names in order, and the indicators of the wanted families. Opens the zip: about 1.3 s."""
-    with zipfile.ZipFile(_data(_FACTORS)) as archive:
+    with zipfile.ZipFile(data_file(_FACTORS)) as archive:
         methods: list[dict[str, Any]] = json.loads(archive.read("data.json"))
     found: dict[str, list[Indicator]] = {}
     for method in methods:
