@@ -113,9 +113,7 @@ class Market:
         from rapidfuzz import fuzz, process
 
         # compared are those that share one of the rarest words: 20,000 names for every miss would take minutes
-        words = sorted(
-            (w for w in _tokens(row.name) if w in self._words), key=lambda w: (len(self._words[w]), w)
-        )
+        words = sorted((w for w in _tokens(row.name) if w in self._words), key=lambda w: (len(self._words[w]), w))
         pool = list(dict.fromkeys(p for w in words[:3] for p in self._words[w][:300]))
         names = {p: self._made[p].product.name or self._made[p].name for p in pool}
         hits = process.extract(row.name, names, scorer=fuzz.token_sort_ratio, limit=_SHOWN, score_cutoff=_ENOUGH)
