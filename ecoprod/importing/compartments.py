@@ -15,7 +15,7 @@ _MEDIA: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("water", ("water", "river", "lake", "ocean", "sea")),
     ("soil", ("soil", "ground", "terrestrial", "agricultural", "industrial", "forest")),
 )
-"""The first medium of which a word stands in the path; `resource` first, since resources lie in ground, water or air."""
+"""The first medium of which a word stands in the path; `resource` first: resources lie in ground, water or air."""
 _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("air", "low population density, long-term", ("long-term", "long term")),
     ("air", "lower stratosphere + upper troposphere", ("stratosphere",)),

@@ -63,3 +63,19 @@ def elementary_flows() -> FlowList:
     from ecoprod.lca import library
 
     return library.flows()
+
+
+def category_flows(flows: FlowList) -> dict[int, tuple[str, ...]]:
+    """Position of a flow -> the EF v3.1 categories in which it has a factor other than zero."""
+    from ecoprod.lca import library
+    from ecoprod.lca.categories import categories
+    from ecoprod.lca.intensities import BASIS, factors
+
+    family = library.families(())[BASIS[0]]
+    chosen = categories(family)
+    found: dict[int, dict[str, None]] = {}
+    table = factors(family, chosen, flows)
+    for flow, category, value in zip(table.flow, table.category, table.value, strict=True):
+        if value and not chosen[category].detail:
+            found.setdefault(int(flow), {})[chosen[category].id] = None
+    return {flow: tuple(names) for flow, names in found.items()}

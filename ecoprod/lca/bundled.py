@@ -67,6 +67,7 @@ class Indicator:
 
 
 def data_file(name: str) -> Path:
+    """One of bw2io's own data files. Raises InputError where bw2io does not have it."""
     found = find_spec("bw2io")  # a top level name: located, not imported
     path = Path(found.origin).parent / "data" / name if found and found.origin else Path(name)
     if not path.is_file():
