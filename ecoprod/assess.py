@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from ecoprod.assessment import Assessment
-from ecoprod.background import Background, load_background
+from ecoprod.background import Background
+from ecoprod.backgrounds import find_background
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground import Foreground, build_foreground
 from ecoprod.indicators import measure_product, undeclarable
@@ -39,7 +40,7 @@ def assess(
     """
     ledger = Ledger()
     problems: list[Problem] = []
-    data = load_background(background)
+    data = find_background(background)
     reading = read_product(path, ledger)
     problems += reading.problems
     product = reading.product

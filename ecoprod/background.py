@@ -47,6 +47,7 @@ class Dataset:
 
     `covers`: EF v3.1 categories that its own flows cover (`CATEGORIES` where the file says `all`).
     `recycled_share`: secondary feedstock 0..1, None if unknown. `secondary`: id of the secondary route.
+    `left_out`: rows that its import could not link; `upstream_left_out`: whether anything that it rests on has such.
     """
 
     id: str
@@ -68,6 +69,8 @@ class Dataset:
     data_quality: str
     note: str
     line: int
+    left_out: int = 0
+    upstream_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,12 @@ class Material:
 def name_key(name: str) -> str:
     """A name as it is compared: case and spaces ignored."""
     return "".join(name.split()).casefold()
+
+
+def says(word: str, thing: Dataset | Material) -> bool:
+    """Whether a word stands in a name (either language), the id or an alias; case and spaces do not count."""
+    names = (thing.id, thing.name_zh, thing.name_en, *thing.aliases)
+    return any(name_key(word) in name_key(name) for name in names)
 
 
 class Background:
@@ -196,6 +205,26 @@ class Background:
         except (OSError, RuntimeError, ValueError):
             return None
         return read_scenario(path, name) if usable and path.suffix in {".yaml", ".yml"} else None
+
+    def listed(self, word: str | None = None) -> list[Dataset]:
+        """The datasets of this database alone, or those with a word in id, name or alias; case and spaces ignored."""
+        return [d for d in self.datasets.values() if word is None or says(word, d)]
+
+    @cached_property
+    def _grouped(self) -> dict[str, list[Exchange]]:
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges():
+            found.setdefault(exchange.process, []).append(exchange)
+        return found
+
+    def exchanges_of(self, name: str) -> list[Exchange]:
+        """The rows of one dataset."""
+        return self._grouped.get(name, [])
+
+    def users_of(self, name: str, limit: int = 20) -> list[str]:
+        """Datasets that use one, the first `limit` of them."""
+        used = (d for d, rows in self._grouped.items() if any(e.kind == "input" and e.target == name for e in rows))
+        return list(dict.fromkeys(used))[:limit]
 
     def sources(self) -> dict[str, Mapping[str, Any]]:
         """The register of sources (`sources.yaml`)."""
@@ -297,13 +326,10 @@ def content_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def load_background(name: str = "core") -> Background:
-    """The bundled core. Raises InputError for an id that is not there, and for broken data files."""
+def load_background() -> Background:
+    """The bundled core. Raises InputError for broken data files."""
     folder = bundled("lci_data")
     manifest = yaml.load((folder / "background.yaml").read_text(encoding="utf-8"), Loader=_LOADER)
-    if name != manifest["id"]:
-        at = At("--background")
-        raise InputError([Problem("background-unknown", at, "--background", {"id": name, "known": manifest["id"]})])
     return read_background(folder, manifest)
 
 

@@ -18,11 +18,11 @@ from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 def list_(word: str | None, background: str, form: str, target: Path | None) -> int:
     """List the datasets of one background."""
     check_target(target)
-    from ecoprod.background import load_background
+    from ecoprod.backgrounds import find_background
     from ecoprod.report.datasets import datasets_document, datasets_text
     from ecoprod.report.document import to_json
 
-    document = datasets_document(load_background(background), word)
+    document = datasets_document(find_background(background), word)
     if form == "json":
         deliver(to_json(document), target)
     else:
@@ -38,11 +38,11 @@ def list_(word: str | None, background: str, form: str, target: Path | None) -> 
 def show(name: str, background: str, form: str, target: Path | None) -> int:
     """Show one dataset."""
     check_target(target)
-    from ecoprod.background import load_background
+    from ecoprod.backgrounds import find_background
     from ecoprod.report.datasets import dataset_document, dataset_text
     from ecoprod.report.document import to_json
 
-    document = dataset_document(load_background(background), name, notify)
+    document = dataset_document(find_background(background), name, notify)
     if form == "json":
         deliver(to_json(document), target)
     else:
@@ -57,8 +57,8 @@ def show(name: str, background: str, form: str, target: Path | None) -> int:
 def check(background: str, form: str, target: Path | None) -> int:
     """Check the datasets of one background."""
     check_target(target)
-    from ecoprod.background import load_background
+    from ecoprod.backgrounds import find_background
     from ecoprod.data_check import check_background
     from ecoprod_cli.checks import report_findings
 
-    return report_findings(check_background(load_background(background)), form, target)
+    return report_findings(check_background(find_background(background)), form, target)

@@ -36,8 +36,8 @@ def covered(linked: LinkedDatabase, flows: FlowList, *, everything: bool) -> lis
     if everything:
         return [frozenset(CATEGORIES)] * len(linked.made)
     fed = _fed(linked, flows)
-    own_flows = fed.any(axis=1)
-    carried = fed.sum(axis=0) >= max(CARRIED * own_flows.sum(), 2)
+    own_flows = np.asarray(fed.any(axis=1))
+    carried = np.asarray(fed.sum(axis=0) >= max(CARRIED * float(own_flows.sum()), 2))
     upstream = _upstream(linked, fed)
     found = []
     for position, (own, reached) in enumerate(zip(fed, upstream, strict=True)):

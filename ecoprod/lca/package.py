@@ -36,12 +36,10 @@ class Distributions:
 
 def write_package(path: Path, title: str, size: int, parts: Mapping[str, tuple[Triplets, Distributions]]) -> None:
     """Write both matrices of `size` datasets; `technosphere` with made positive and used negative."""
-    from fsspec.implementations.zip import ZipFileSystem
-
     from ecoprod.lca.brightway import processing_library
 
     processing = processing_library()
-    system = ZipFileSystem(str(path), mode="w")
+    system = processing.generic_zipfile_filesystem(dirpath=path.parent, filename=path.name, write=True)
     package = processing.create_datapackage(fs=system, name=_plain(title), licenses=_LICENCE)
     for name in MATRICES:
         triplets, spread = parts[name]

@@ -1,0 +1,253 @@
+"""Which life cycle data `--background` names: the bundled core, or a database of the user's own standing beside it.
+
+A database of the user's own lies in the cache as `backgrounds/ID/`: `index.sqlite` (datasets, names, rows, misses) and
+`package.zip` (its matrices, a Brightway data package). Its datasets come first; what it does not have (transport modes,
+end-of-life scenarios, materials that no mapping names) is the core's, and the ledger says which is which.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, load_background, name_key
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.resources import cache_folder
+
+CORE = "core"
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+FORMAT = 1
+"""Of the files in the cache: an index of another number has to be imported again."""
+INDEX, PACKAGE = "index.sqlite", "package.zip"
+_DATASET = (
+    "id, name_zh, name_en, aliases, kind, place, year, unit, technology, boundary, covers, gwp_set, note, line, "
+    "sources, misses, upstream"
+)
+
+
+def databases_folder() -> Path:
+    """Where the user's own databases lie, a folder each."""
+    return cache_folder() / "backgrounds"
+
+
+def known_backgrounds() -> list[str]:
+    """The core and every database that has been imported."""
+    folder = databases_folder()
+    found = sorted(p.parent.name for p in folder.glob(f"*/{INDEX}") if ID.fullmatch(p.parent.name))
+    return [CORE, *found]
+
+
+def find_background(name: str = CORE) -> Background:
+    """The background of that id. Raises InputError for one that is not there or whose files are damaged."""
+    if name == CORE:
+        return load_background()
+    folder = databases_folder() / name
+    if not ID.fullmatch(name) or not (folder / INDEX).is_file():
+        params = {"id": name[:80], "known": ", ".join(known_backgrounds())}
+        raise InputError([Problem("background-unknown", At("--background"), "--background", params)])
+    return OwnBackground(OwnDatabase(folder), load_background())
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMiss:
+    """A miss as the index keeps it: message code with its parameters, place, row, and candidates."""
+
+    code: str
+    at: At
+    params: Mapping[str, str | float | int]
+    process: str
+    kind: str
+    name: str
+    unit: str
+    amount: float | None
+    place: str
+    compartment: str
+    candidates: Sequence[Mapping[str, Any]]
+
+
+class OwnDatabase:
+    """One imported database, read from its index as it is asked. Raises InputError where the index is damaged."""
+
+    def __init__(self, folder: Path) -> None:
+        import sqlite3
+
+        self.folder = folder
+        self.package = folder / PACKAGE
+        try:
+            # immutable: no lock file and no journal is written beside it, other processes may read at the same time
+            self._index = sqlite3.connect(f"{(folder / INDEX).absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            self.about: Mapping[str, Any] = json.loads(self.rows("SELECT value FROM about")[0][0])
+        except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
+            raise self._damaged() from error
+        if self.about.get("format") != FORMAT:
+            raise self._damaged()
+
+    def _damaged(self) -> InputError:
+        return InputError([Problem("background-damaged", At("--background"), None, {"id": self.folder.name})])
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query on the index."""
+        import sqlite3
+
+        try:
+            with closing(self._index.execute(query, tuple(values))) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged() from error
+
+    @property
+    def id(self) -> str:
+        """The name under which `--background` finds it."""
+        return self.folder.name
+
+    @property
+    def sha256(self) -> str:
+        """Of the linked content, the same on every machine."""
+        return str(self.about["sha256"])
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all datasets, in the order of the matrices."""
+        return tuple(str(row[0]) for row in self.rows("SELECT id FROM datasets ORDER BY position"))
+
+    def covers(self) -> list[frozenset[str]]:
+        """Categories that each dataset covers, in the order of the matrices."""
+        return [_covers(row[0]) for row in self.rows("SELECT covers FROM datasets ORDER BY position")]
+
+    def citations(self) -> list[str]:
+        """What each dataset cites, in the order of the matrices."""
+        return [str(row[0]) for row in self.rows("SELECT sources FROM datasets ORDER BY position")]
+
+    def dataset(self, name: str) -> Dataset | None:
+        """A dataset by id."""
+        found = self.rows(f"SELECT {_DATASET} FROM datasets WHERE id = ?", (name,))  # noqa: S608  (a constant)
+        return _dataset(found[0]) if found else None
+
+    def datasets(self, word: str | None = None) -> list[Dataset]:
+        """All datasets, or those with a word in id, name or alias."""
+        query = f"SELECT {_DATASET} FROM datasets"  # noqa: S608  (a constant)
+        if word is None:
+            return [_dataset(row) for row in self.rows(f"{query} ORDER BY position")]
+        like = "%" + re.sub(r"([%_\\])", r"\\\1", name_key(word)) + "%"
+        query += " WHERE position IN (SELECT position FROM names WHERE name LIKE ? ESCAPE '\\') ORDER BY position"
+        return [_dataset(row) for row in self.rows(query, (like,))]
+
+    def named(self, name: str) -> list[str]:
+        """Ids that answer to a name."""
+        query = "SELECT DISTINCT d.id FROM names n JOIN datasets d ON d.position = n.position WHERE n.name = ?"
+        return [str(row[0]) for row in self.rows(f"{query} ORDER BY d.position", (name_key(name),))]
+
+    def exchanges(self, name: str) -> list[Exchange]:
+        """The linked rows of a dataset, per unit of it."""
+        query = (
+            "SELECT x.kind, x.target, x.compartment, x.amount, x.unit, x.at, x.note, x.uncertainty, x.line "
+            "FROM exchanges x JOIN datasets d ON d.position = x.position WHERE d.id = ? ORDER BY x.rowid"
+        )
+        return [
+            Exchange(name, r[0], r[1], r[2], r[3], r[4], self.id, r[5], "", "T", r[7], r[6], r[8] or 0)
+            for r in self.rows(query, (name,))
+        ]
+
+    def users(self, name: str, limit: int) -> list[str]:
+        """Datasets that use one."""
+        query = (
+            "SELECT DISTINCT d.id FROM exchanges x JOIN datasets d ON d.position = x.position "
+            "WHERE x.kind = 'input' AND x.target = ? ORDER BY d.position LIMIT ?"
+        )
+        return [str(row[0]) for row in self.rows(query, (name, limit))]
+
+    def misses(self, name: str | None = None) -> list[StoredMiss]:
+        """What was left out of the database, or of one dataset."""
+        where, values = ("", ()) if name is None else (" WHERE process = ?", (name,))
+        query = (
+            "SELECT code, file, line, column_, sheet, cell, params, process, kind, name, unit, amount, place, "  # noqa: S608
+            f"compartment, candidates FROM misses{where} ORDER BY rowid"
+        )
+        return [
+            StoredMiss(
+                r[0], At(r[1], r[2], r[3], r[4], r[5]), json.loads(r[6]), r[7], r[8], r[9], r[10], r[11], r[12], r[13],
+                json.loads(r[14]),
+            )
+            for r in self.rows(query, values)
+        ]
+
+
+def _covers(text: str) -> frozenset[str]:
+    return frozenset(CATEGORIES) if text == "all" else frozenset(filter(None, text.split(";")))
+
+
+def _dataset(row: tuple[Any, ...]) -> Dataset:
+    (id_, zh, en, aliases, kind, place, year, unit, technology, boundary, covers, gwp_set, note, line, _, left, up) = (
+        row
+    )
+    return Dataset(
+        id_, zh, en, tuple(filter(None, aliases.split("\n"))), "imported", kind, place, year or 0, unit, technology,
+        boundary, None, None, _covers(covers), gwp_set, "", "", note, line or 0, left, up,
+    )  # fmt: skip
+
+
+class _Datasets(Mapping[str, Dataset]):
+    """The datasets of a database and then those of the core; a core id that the database has too gives way."""
+
+    def __init__(self, own: OwnDatabase, core: Mapping[str, Dataset]) -> None:
+        self._own, self._core, self._seen = own, core, dict[str, Dataset | None]()
+
+    def __getitem__(self, name: str) -> Dataset:
+        if name not in self._seen:
+            self._seen[name] = self._own.dataset(name)
+        found = self._seen[name]
+        return found if found is not None else self._core[name]
+
+    def __iter__(self) -> Iterator[str]:
+        own = dict.fromkeys(self._own.ids)
+        yield from own
+        yield from (name for name in self._core if name not in own)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class OwnBackground(Background):
+    """A database of the user's own, beside the core."""
+
+    def __init__(self, own: OwnDatabase, core: Background) -> None:
+        import hashlib
+
+        digest = hashlib.sha256(f"{own.sha256} {core.sha256}".encode()).hexdigest()
+        manifest = {**core.manifest, **own.about["manifest"], "id": own.id}
+        super().__init__(core.folder, manifest, _Datasets(own, core.datasets), core.materials, digest)
+        self.own, self.core = own, core
+
+    def flow(self, name: str) -> list[str]:
+        """Dataset ids that answer to a flow name: the database's own, else the core's."""
+        return self.own.named(name) or self.core.flow(name)
+
+    def nearest(self, name: str, among: Literal["flow", "material", "dataset"], limit: int = 3) -> list[str]:
+        """Names like `name` that do exist, best first."""
+        if among == "material":
+            return self.core.nearest(name, among, limit)
+        from rapidfuzz import process
+
+        names = list(self.own.ids)
+        if among == "flow":
+            names = [str(row[0]) for row in self.own.rows("SELECT name_en FROM datasets ORDER BY position")]
+        own = [str(hit[0]) for hit in process.extract(name, names, limit=limit, score_cutoff=60)]
+        return list(dict.fromkeys([*own, *self.core.nearest(name, among, limit)]))[:limit]
+
+    def listed(self, word: str | None = None) -> list[Dataset]:
+        """The datasets of the database alone, or those with a word in a name."""
+        return self.own.datasets(word)
+
+    def exchanges_of(self, name: str) -> list[Exchange]:
+        """The rows of one dataset."""
+        return self.own.exchanges(name) if self.own.dataset(name) else self.core.exchanges_of(name)
+
+    def users_of(self, name: str, limit: int = 20) -> list[str]:
+        """Datasets that use one."""
+        return self.own.users(name, limit) if self.own.dataset(name) else self.core.users_of(name, limit)

@@ -1,0 +1,39 @@
+"""Datasets that need as much of themselves as they make, or more: named and left out, never solved to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ecoprod.importing.records import ForeignDatabase, Miss
+
+if TYPE_CHECKING:
+    from ecoprod.importing.link import LinkedDatabase
+
+_SHOWN = 8
+
+
+def without_loops(database: ForeignDatabase, link: Callable[[ForeignDatabase], LinkedDatabase]) -> LinkedDatabase:
+    """The database linked; processes whose loop has no sound solution are taken out with a miss each."""
+    from ecoprod.lca.inventory import triplets
+    from ecoprod.lca.solve import loops_at_fault
+
+    misses: list[Miss] = []
+    while True:
+        linked = link(database)
+        size = len(linked.made)
+        entries = [(n, n, 1.0) for n in range(size)]
+        entries += [(r.row, r.dataset, -r.amount) for r in linked.rows if r.kind == "input"]
+        groups = loops_at_fault(triplets(entries), size)
+        if not groups:
+            return replace(linked, misses=(*linked.misses, *misses))
+        out: set[str] = set()
+        for group in groups:
+            names = ", ".join(sorted(linked.made[n].id for n in group)[:_SHOWN])
+            for n in group:
+                process = linked.made[n].process
+                out.add(process.code)
+                params = {"process": process.name, "processes": names, "count": len(group)}
+                misses.append(Miss("import-diverging", process.at, params, process.code, "process", process.name))
+        database = replace(database, processes=tuple(p for p in database.processes if p.code not in out))

@@ -1,0 +1,152 @@
+"""The whole import: weigh, recognise, read, link, judge what is covered, keep — or say why not, with nothing written."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecoprod.backgrounds import CORE, FORMAT, ID, INDEX, OwnDatabase, databases_folder
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.importing.covers import covered, reached
+from ecoprod.importing.link import LinkedDatabase, link_database
+from ecoprod.importing.loops import without_loops
+from ecoprod.importing.opened import Opened, open_source
+from ecoprod.importing.records import ForeignDatabase
+from ecoprod.importing.store import keep
+
+READERS = (
+    "brightway_project", "ecospold2", "ecospold1", "ilcd", "openlca_jsonld", "brightway_excel", "simapro_csv",
+)  # fmt: skip
+"""Modules of `formats`, in the order in which they are asked whether a source is theirs."""
+_MANIFEST = {
+    "system_model": "as-imported",
+    "allocation": "as-stated-else-amount",
+    "biogenic": "factors-of-the-method",
+    "capital_goods": "as_in_background",
+}
+Progress = Callable[[str, int, int], None]
+"""Hears a stage (`read`, `link`), how many datasets are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import. `already`: the same source was there and nothing changed; `usable` 0: nothing is kept."""
+
+    background: str
+    about: Mapping[str, Any]
+    already: bool
+    usable: int
+    database: OwnDatabase | None
+    linked: LinkedDatabase | None
+
+
+def import_source(
+    path: Path, background: str | None, *, database: str | None = None, complete: bool = False, replace: bool = False,
+    progress: Progress,
+) -> Imported:  # fmt: skip
+    """Import a file, archive or folder under an id (made of its name where none is given).
+
+    `database`: which one of a Brightway project. `complete`: the user's word that every category is covered.
+    `replace`: an older import of that id gives way. Raises InputError for a source that is refused as a whole, for an
+    id that is taken, for a system without a solution, and where the cache cannot be written; nothing is kept then.
+    """
+    opened = open_source(path)
+    id_ = _id(background, opened)
+    key = {"source": opened.sha256, "database": database or "", "complete": complete, "format": FORMAT}
+    there = _there(id_)
+    if there is not None and all(there.about.get("key", {}).get(k) == v for k, v in key.items()):
+        return Imported(id_, there.about, already=True, usable=len(there.ids), database=there, linked=None)
+    if there is not None and not replace:
+        params = {"id": id_, "file": str(there.about.get("file", "—"))}
+        raise InputError([Problem("import-id-taken", At("--background"), "--background", params)])
+    found = _read(opened, database, progress)
+    return _keep(id_, opened, found, key, progress, complete=complete)
+
+
+def _id(background: str | None, opened: Opened) -> str:
+    """The id asked for, or the name of the source in small letters and hyphens."""
+    if background is None:
+        stem = re.sub(r"\.[A-Za-z0-9]{1,6}$", "", opened.name)
+        made = "-".join(re.findall("[a-z0-9]+", stem.casefold()))[:60].strip("-")
+        background = made if made and made != CORE else "imported"
+    if background == CORE or not ID.fullmatch(background):
+        raise InputError([Problem("import-bad-id", At("--background"), "--background", {"id": background[:80]})])
+    return background
+
+
+def _there(id_: str) -> OwnDatabase | None:
+    """The database of that id; one whose files are damaged is as good as none."""
+    folder = databases_folder() / id_
+    try:
+        return OwnDatabase(folder) if (folder / INDEX).is_file() else None
+    except (InputError, OSError):
+        return None
+
+
+def _read(opened: Opened, database: str | None, progress: Progress) -> ForeignDatabase:
+    for name in READERS:
+        reader = importlib.import_module(f"ecoprod.importing.formats.{name}")
+        if reader.recognises(opened):
+            if name == "brightway_project":
+                found: ForeignDatabase = reader.read(opened, lambda done, of: progress("read", done, of), database)
+                return found
+            found = reader.read(opened, lambda done, of: progress("read", done, of))
+            return found
+    raise InputError([Problem("import-unknown-format", At(opened.name), None, {"file": opened.name})])
+
+
+def _keep(
+    id_: str, opened: Opened, found: ForeignDatabase, key: Mapping[str, Any], progress: Progress, *, complete: bool
+) -> Imported:
+    from ecoprod.lca import elementary_flows
+
+    flows = elementary_flows()
+    linked = without_loops(found, lambda of: link_database(of, flows, lambda n, m: progress("link", n, m)))
+    about = {
+        "id": id_, "title": found.about.get("title") or opened.name, "file": opened.name, "file_format": found.format,
+        "key": dict(key), "manifest": {"title": {"zh": id_, "en": id_}, **_MANIFEST}, "stated": dict(found.about),
+        "datasets": {"in": max(found.seen, len(found.processes)), "usable": len(linked.made)},
+        "linked": linked.counts, "misses": dict(sorted(Counter(m.code for m in linked.misses).items())),
+    }  # fmt: skip
+    if not linked.made:
+        return Imported(id_, about, already=False, usable=0, database=None, linked=linked)
+    covers = covered(linked, flows, everything=complete)
+    keep(id_, linked, covers, _rests_on_misses(linked), about)
+    there = _there(id_)
+    return Imported(id_, there.about if there else about, False, len(linked.made), there, linked)  # noqa: FBT003
+
+
+def _rests_on_misses(linked: LinkedDatabase) -> list[bool]:
+    """Whether anything that a dataset uses, directly or not, has a row that did not link."""
+    import numpy as np
+
+    left = {miss.process for miss in linked.misses}
+    marks = np.array([[one.id in left] for one in linked.made], dtype=bool)
+    found = reached(marks, [(r.row, r.dataset) for r in linked.rows if r.kind == "input"])
+    return [bool(value) for value in found[:, 0]]
+
+
+def miss_rows(imported: Imported) -> list[dict[str, Any]]:
+    """Every miss as a plain row for documents and sheets: place, what was asked for, why not, what came near."""
+    if imported.linked is None:
+        return [] if imported.database is None else [_row(m) for m in imported.database.misses()]
+    return [_row(m) for m in imported.linked.misses]
+
+
+def _row(miss: Any) -> dict[str, Any]:
+    from dataclasses import asdict, is_dataclass
+
+    near = [asdict(c) if is_dataclass(c) and not isinstance(c, type) else dict(c) for c in miss.candidates]
+    at = miss.at
+    return {
+        "code": miss.code, "file": at.file, "line": at.line, "column": at.column, "sheet": at.sheet, "cell": at.cell,
+        "process": miss.process, "kind": miss.kind, "name": miss.name, "unit": miss.unit, "amount": miss.amount,
+        "place": miss.place, "compartment": miss.compartment, "params": json.loads(json.dumps(dict(miss.params))),
+        "candidates": near,
+    }  # fmt: skip
