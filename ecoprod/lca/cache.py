@@ -27,9 +27,10 @@ from ecoprod.resources import cache_folder
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 _STALE_SECONDS = 3600
+_BETWEEN = "\0"  # no source is called so; one text for all reads twenty times faster than a list of twenty thousand
 
 
 def folder() -> Path:
@@ -46,26 +47,30 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps([FORMAT, stamp(), *parts]).encode()).hexdigest()
 
 
+def _of_names(datasets: tuple[str, ...]) -> str:
+    return hashlib.sha256(_BETWEEN.join(datasets).encode()).hexdigest()
+
+
 def load(name: str, datasets: tuple[str, ...]) -> Intensities | None:
     """Intensities of that key, or None where there are none that are whole and of these datasets."""
     try:
         with np.load(folder() / f"{name}.npz", allow_pickle=False) as stored:
             arrays = {member: stored[member] for member in stored.files}
         about = json.loads(str(arrays.pop("about")))
-        if about["key"] != name or tuple(about["datasets"]) != datasets:
+        if about["key"] != name or about["datasets"] != _of_names(datasets):
             return None
-        return _checked(about, arrays)
+        return _checked(about, datasets, arrays)
     except _BROKEN:
         return None
 
 
-def _checked(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Intensities | None:
+def _checked(about: dict[str, Any], datasets: tuple[str, ...], arrays: dict[str, NDArray[Any]]) -> Intensities | None:
     """The record, if every array has the shape and type it must have."""
     chosen = tuple(
         Category(str(c["id"]), str(c["unit"]), frozenset(c["needs"]), bool(c["takes_total"]), bool(c["detail"]))
         for c in about["categories"]
     )
-    datasets, sources = tuple(about["datasets"]), tuple(about["sources"])
+    sources = tuple(arrays["sources"].tobytes().decode().split(_BETWEEN))
     whole = [arrays[n] for n in ("cover_of", "factor_flow", "factor_category", "climate_flow")]
     real = [arrays[n] for n in ("scores", "covered", "climate", "factor_value", "climate_value")]
     scores, covered, climate = real[:3]
@@ -96,8 +101,7 @@ def store(name: str, found: Intensities) -> bool:
     about = {
         "key": name,
         "method": found.method,
-        "datasets": found.datasets,
-        "sources": found.sources,
+        "datasets": _of_names(found.datasets),
         "categories": [
             {"id": c.id, "unit": c.unit, "needs": sorted(c.needs), "takes_total": c.takes_total, "detail": c.detail}
             for c in found.categories
@@ -108,6 +112,7 @@ def store(name: str, found: Intensities) -> bool:
         np.savez(
             file,
             about=np.array(json.dumps(about, ensure_ascii=False)),
+            sources=np.frombuffer(_BETWEEN.join(found.sources).encode(), np.uint8),
             scores=found.scores,
             covered=found.covered,
             cover_of=found.cover_of,

@@ -122,26 +122,22 @@ def masks(inventory: Inventory, chosen: Sequence[Category], flows: FlowList) -> 
     has_total[b.columns[b.rows == flows.total]] = True
     keys = [(category.needs, category.refuses_totals) for category in chosen]
     distinct = list(dict.fromkeys(keys))
-    rows = np.array(
-        [
-            [
-                needs <= covers and not (refuses and total)
-                for covers, total in zip(inventory.covers, has_total, strict=True)
-            ]
-            for needs, refuses in distinct
-        ],
-        dtype=np.float64,
-    )
-    return Masks(rows, np.array([distinct.index(key) for key in keys], dtype=np.int64))
+    kinds = list(dict.fromkeys(inventory.covers))  # thousands of datasets, a few ways to cover
+    kind = {covers: number for number, covers in enumerate(kinds)}
+    of_dataset = np.array([kind[covers] for covers in inventory.covers], dtype=np.int64)
+    enough = np.array([[needs <= covers for covers in kinds] for needs, _ in distinct]).reshape(-1, len(kinds))
+    refused = np.array([refuses for _, refuses in distinct], dtype=bool)[:, None] & has_total
+    rows, same = np.unique(enough[:, of_dataset] & ~refused, axis=0, return_inverse=True)
+    return Masks(rows.astype(np.float64), same.reshape(-1)[[distinct.index(key) for key in keys]].astype(np.int64))
 
 
 def matrix(found: Factors, count: int, flows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Factors as categories × flows, for the flow positions given."""
-    column = {int(flow): k for k, flow in enumerate(flows)}
+    column = np.full(max(found.flow.max(initial=-1), flows.max(initial=-1)) + 1, -1, dtype=np.int64)
+    column[flows] = np.arange(len(flows))
+    here = column[found.flow] >= 0
     table = np.zeros((count, len(flows)))
-    for flow, category, value in zip(found.flow, found.category, found.value, strict=True):
-        if int(flow) in column:
-            table[category, column[int(flow)]] = value
+    table[found.category[here], column[found.flow[here]]] = found.value[here]
     return table
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,12 +48,32 @@ class Inventory:
     sources: tuple[str, ...]
 
 
+class _Growing:
+    """Triplets while they are collected, as plain numbers: half a million tuples keep Python's collector busy."""
+
+    def __init__(self) -> None:
+        self.rows, self.columns, self.values = array("q"), array("q"), array("d")
+
+    def add(self, row: int, column: int, value: float) -> None:
+        """One more entry."""
+        self.rows.append(row)
+        self.columns.append(column)
+        self.values.append(value)
+
+    def triplets(self) -> Triplets:
+        """All entries so far."""
+        return Triplets(
+            np.array(self.rows, np.int64), np.array(self.columns, np.int64), np.array(self.values, np.float64)
+        )
+
+
 def triplets(entries: Sequence[tuple[int, int, float]]) -> Triplets:
     """Triplets from (row, column, value)."""
-    table = np.array([e[:2] for e in entries], dtype=np.int64).reshape(-1, 2)
-    return Triplets(table[:, 0], table[:, 1], np.array([e[2] for e in entries], dtype=np.float64))
+    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+    return Triplets(np.array(rows, np.int64), np.array(columns, np.int64), np.array(values, np.float64))
 
 
+@lru_cache(maxsize=4096)
 def unit_factor(unit: str, target: str) -> float:
     """Factor from an exchange's unit to its target's. Raises UnitError where there is none."""
     if unit == target:
@@ -63,8 +85,9 @@ def link(background: Background, exchanges: Sequence[Exchange], flows: FlowList)
     """Link every exchange to its process or flow, in that one's unit; what does not link is a Problem."""
     ids = tuple(background.datasets)
     position = {name: number for number, name in enumerate(ids)}
-    technosphere = [(number, number, 1.0) for number in range(len(ids))]
-    biosphere: list[tuple[int, int, float]] = []
+    technosphere, biosphere = _Growing(), _Growing()
+    for number in range(len(ids)):
+        technosphere.add(number, number, 1.0)
     sources: list[dict[str, None]] = [{} for _ in ids]
     problems: list[Problem] = []
     for exchange in exchanges:
@@ -79,12 +102,12 @@ def link(background: Background, exchanges: Sequence[Exchange], flows: FlowList)
             continue
         row, amount = linked
         if exchange.kind == "input":
-            technosphere.append((row, process, -amount))
+            technosphere.add(row, process, -amount)
         else:
-            biosphere.append((row, process, amount))
+            biosphere.add(row, process, amount)
     covers = tuple(dataset.covers for dataset in background.datasets.values())
     cited = tuple(", ".join(sorted(names)) for names in sources)
-    return Inventory(ids, triplets(technosphere), triplets(biosphere), covers, cited), problems
+    return Inventory(ids, technosphere.triplets(), biosphere.triplets(), covers, cited), problems
 
 
 def _unlinked(code: str, exchange: Exchange, column: str, background: Background) -> Problem:

@@ -58,7 +58,12 @@ def inventory(background: Background, elementary: FlowList) -> Inventory:
     found, problems = link(background, background.exchanges(), elementary)
     if problems:
         raise InputError(problems)
-    found = one_convention(found)
+    return sound_signs(found)
+
+
+def sound_signs(linked: Inventory) -> Inventory:
+    """An inventory in one sign convention. Raises InputError for inputs that are negative then."""
+    found = one_convention(linked)
     refuse_negative_inputs(found)
     return found
 
@@ -85,8 +90,12 @@ def intensities(background: Background, methods: Sequence[str], notify: Notify =
 
 
 def _build(background: Background, methods: Sequence[str]) -> dict[str, Intensities]:
+    elementary = flows()
+    return build_from(inventory(background, elementary), elementary, methods)
+
+
+def build_from(linked: Inventory, elementary: FlowList, methods: Sequence[str]) -> dict[str, Intensities]:
+    """Intensities of an inventory in one sign convention, by Brightway's matrices and one adjoint solve."""
     from ecoprod.lca.brightway import matrices
 
-    elementary = flows()
-    linked = inventory(background, elementary)
     return build(linked, matrices(linked), families(methods), methods, elementary)
