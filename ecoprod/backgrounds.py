@@ -171,7 +171,16 @@ class OwnDatabase:
         )
         return [
             StoredMiss(
-                r[0], At(r[1], r[2], r[3], r[4], r[5]), json.loads(r[6]), r[7], r[8], r[9], r[10], r[11], r[12], r[13],
+                r[0],
+                At(r[1], r[2], r[3], r[4], r[5]),
+                json.loads(r[6]),
+                r[7],
+                r[8],
+                r[9],
+                r[10],
+                r[11],
+                r[12],
+                r[13],
                 json.loads(r[14]),
             )
             for r in self.rows(query, values)

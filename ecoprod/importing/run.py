@@ -1,4 +1,4 @@
-"""The whole import: weigh, recognise, read, link, judge what is covered, keep — or say why not, with nothing written."""
+"""The whole import: weigh, recognise, read, link, judge what is covered, keep; or say why not, nothing written."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from ecoprod.importing.opened import Opened, open_source
 from ecoprod.importing.records import ForeignDatabase
 from ecoprod.importing.store import keep
 
+_PROJECT = "brightway_project"
 READERS = (
-    "brightway_project", "ecospold2", "ecospold1", "ilcd", "openlca_jsonld", "brightway_excel", "simapro_csv",
+    _PROJECT, "ecospold2", "ecospold1", "ilcd", "openlca_jsonld", "brightway_excel", "simapro_csv",
 )  # fmt: skip
 """Modules of `formats`, in the order in which they are asked whether a source is theirs."""
 _MANIFEST = {
@@ -93,10 +94,10 @@ def _read(opened: Opened, database: str | None, progress: Progress) -> ForeignDa
     for name in READERS:
         reader = importlib.import_module(f"ecoprod.importing.formats.{name}")
         if reader.recognises(opened):
-            if name == "brightway_project":
-                found: ForeignDatabase = reader.read(opened, lambda done, of: progress("read", done, of), database)
-                return found
-            found = reader.read(opened, lambda done, of: progress("read", done, of))
+            if database is not None and name != _PROJECT:
+                raise InputError([Problem("import-database-elsewhere", At("--database"), None, {"file": opened.name})])
+            chosen = (database,) if name == _PROJECT else ()
+            found: ForeignDatabase = reader.read(opened, lambda done, of: progress("read", done, of), *chosen)
             return found
     raise InputError([Problem("import-unknown-format", At(opened.name), None, {"file": opened.name})])
 

@@ -183,3 +183,14 @@ def climate_basis(families: Mapping[str, Sequence[Indicator]], flows: FlowList) 
 def _absolute(climate: NDArray[np.float64], parts: Matrices) -> NDArray[np.float64]:
     """Σ|climate contribution| of each process's own flows, exchange by exchange."""
     return np.asarray(abs(parts.biosphere).T @ np.abs(climate[0]))
+
+
+def joined(own: Intensities, core: Intensities) -> Intensities:
+    """Intensities of a database and of the core beside it, for one method; a core id that is taken is `core:ID`."""
+    taken = frozenset(own.datasets)
+    names = tuple(f"core:{name}" if name in taken else name for name in core.datasets)
+    return Intensities(
+        own.method, own.categories, own.datasets + names, own.sources + core.sources,
+        np.hstack([own.scores, core.scores]), np.hstack([own.covered, core.covered]), own.cover_of,
+        np.concatenate([own.climate, core.climate]), own.factors, own.climate_factor,
+    )  # fmt: skip

@@ -174,3 +174,23 @@ def refuse_negative_inputs(inventory: Inventory) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def side_by_side(own: Inventory, core: Inventory) -> Inventory:
+    """Two inventories as one system without links between them; a core id that is taken goes by `core:ID`."""
+    first, taken = len(own.ids), frozenset(own.ids)
+    return Inventory(
+        own.ids + tuple(f"core:{name}" if name in taken else name for name in core.ids),
+        _joined(own.technosphere, core.technosphere, first, first),
+        _joined(own.biosphere, core.biosphere, 0, first),
+        own.covers + core.covers,
+        own.sources + core.sources,
+    )
+
+
+def _joined(a: Triplets, b: Triplets, rows: int, columns: int) -> Triplets:
+    return Triplets(
+        np.concatenate([a.rows, b.rows + rows]),
+        np.concatenate([a.columns, b.columns + columns]),
+        np.concatenate([a.values, b.values]),
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 
 from ecoprod.background import Background
+from ecoprod.backgrounds import OwnBackground
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import cache
 from ecoprod.lca.bundled import FlowList, Indicator, flow_list, parse_flows, read_families
-from ecoprod.lca.intensities import BASIS, Intensities, build
-from ecoprod.lca.inventory import Inventory, link, one_convention, refuse_negative_inputs
+from ecoprod.lca.intensities import BASIS, Intensities, build, joined
+from ecoprod.lca.inventory import Inventory, link, one_convention, refuse_negative_inputs, side_by_side
+from ecoprod.lca.package import read_package
 from ecoprod.lca.solve import SOLVER
 
 Notify = Callable[[str], None]
@@ -54,11 +57,27 @@ def _unknown(method: str, names: list[str]) -> Problem:
 
 
 def inventory(background: Background, elementary: FlowList) -> Inventory:
-    """A background's inventory, linked, in one sign convention. Raises InputError with all that does not fit."""
+    """A background's inventory, linked, in one sign convention. Raises InputError with all that does not fit.
+
+    Of a database of the user's own: its matrices, and the core's beside them.
+    """
+    if isinstance(background, OwnBackground):
+        return side_by_side(_stored(background), inventory(background.core, elementary))
     found, problems = link(background, background.exchanges(), elementary)
     if problems:
         raise InputError(problems)
     return sound_signs(found)
+
+
+def _stored(background: OwnBackground) -> Inventory:
+    """The inventory of an imported database. Raises InputError where its data package is damaged."""
+    own = background.own
+    try:
+        parts = read_package(own.package, len(own.ids))
+    except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
+        raise InputError([Problem("background-damaged", At("--background"), None, {"id": own.id})]) from error
+    citations = tuple(f"{own.about['file']}: {cited}" if cited else str(own.about["file"]) for cited in own.citations())
+    return sound_signs(Inventory(own.ids, parts["technosphere"], parts["biosphere"], tuple(own.covers()), citations))
 
 
 def sound_signs(linked: Inventory) -> Inventory:
@@ -74,24 +93,31 @@ def intensities(background: Background, methods: Sequence[str], notify: Notify =
     `notify` hears message codes: `lca-building` before the work, `lca-cache-unwritable` where it cannot be kept.
     Raises InputError for an unknown method and for a background that cannot be linked or solved.
     """
+    if isinstance(background, OwnBackground):
+        own, core = background.own, intensities(background.core, methods, notify)
+        found = _kept(own.ids, own.sha256, methods, notify, lambda _: _stored(background))
+        return {method: joined(found[method], core[method]) for method in found}
     datasets = tuple(background.datasets)
-    keys = {method: cache.key(background.sha256, method, SOLVER) for method in methods}
+    return _kept(datasets, background.sha256, methods, notify, lambda flow_list_: inventory(background, flow_list_))
+
+
+def _kept(
+    datasets: tuple[str, ...], sha256: str, methods: Sequence[str], notify: Notify,
+    linked: Callable[[FlowList], Inventory],
+) -> dict[str, Intensities]:  # fmt: skip
+    keys = {method: cache.key(sha256, method, SOLVER) for method in methods}
     found = {method: cache.load(name, datasets) for method, name in keys.items()}
     missing = [method for method, stored in found.items() if stored is None]
     if missing:
         notify("lca-building")
-        built = _build(background, missing)
+        elementary = flows()
+        built = build_from(linked(elementary), elementary, missing)
         # every file is tried: the next run then needs only those that could not be kept
         kept = [cache.store(keys[method], built[method]) for method in missing]
         if not all(kept):
             notify("lca-cache-unwritable")
         found |= built
     return {method: stored for method, stored in found.items() if stored is not None}
-
-
-def _build(background: Background, methods: Sequence[str]) -> dict[str, Intensities]:
-    elementary = flows()
-    return build_from(inventory(background, elementary), elementary, methods)
 
 
 def build_from(linked: Inventory, elementary: FlowList, methods: Sequence[str]) -> dict[str, Intensities]:

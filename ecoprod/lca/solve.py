@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.lca.inventory import FILE
+from ecoprod.lca.inventory import FILE, Triplets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,18 +106,34 @@ def _proves(transposed: csr_matrix[np.float64], solved: NDArray[np.float64] | No
     return bool((np.asarray(transposed @ solved) > rounding).all())
 
 
-def _diverging(technosphere: csc_matrix[np.float64], ids: Sequence[str]) -> InputError:
-    """The error with the loops at fault: strongly connected groups of processes that cannot be solved by themselves."""
+def loops_at_fault(found: Triplets, size: int) -> list[NDArray[np.int64]]:
+    """Groups of processes whose loops cannot be solved; of a large group, those that carry it most. None is sound."""
+    from scipy.sparse import csc_matrix as build
+
+    technosphere = build((found.values, (found.rows, found.columns)), shape=(size, size))
+    if _proves(technosphere.T.tocsr(), _series(technosphere.T.tocsr(), np.ones((size, 1)))):
+        return []
+    return [worst for worst, _ in _at_fault(technosphere)]
+
+
+def _at_fault(technosphere: csc_matrix[np.float64]) -> Iterator[tuple[NDArray[np.int64], int]]:
+    """Strongly connected groups that cannot be solved by themselves: the members that carry it most, and its size."""
     from scipy.sparse.csgraph import connected_components
 
     _, group = connected_components(technosphere, directed=True, connection="strong")
+    order = np.argsort(group, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        block = technosphere[members, :][:, members].tocsc()
+        if not _solvable(block):
+            yield members[_carrying(block)], len(members)
+
+
+def _diverging(technosphere: csc_matrix[np.float64], ids: Sequence[str]) -> InputError:
+    """The error with the loops at fault."""
     problems = []
-    for number in np.unique(group):
-        members = np.flatnonzero(group == number)
-        if not _solvable(technosphere[members, :][:, members].tocsc()):
-            worst = members[_carrying(technosphere[members, :][:, members].tocsc())]
-            names = ", ".join(sorted(ids[int(m)] for m in worst))
-            problems.append(Problem("lca-diverging", At(FILE), None, {"processes": names, "count": len(members)}))
+    for worst, count in _at_fault(technosphere):
+        names = ", ".join(sorted(ids[int(m)] for m in worst))
+        problems.append(Problem("lca-diverging", At(FILE), None, {"processes": names, "count": count}))
     return InputError(problems or [Problem("lca-diverging", At(FILE), None, {"processes": "—", "count": len(ids)})])
 
 
