@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -209,6 +209,15 @@ class Background:
     def listed(self, word: str | None = None) -> list[Dataset]:
         """The datasets of this database alone, or those with a word in id, name or alias; case and spaces ignored."""
         return [d for d in self.datasets.values() if word is None or says(word, d)]
+
+    def listed_materials(self) -> tuple[Material, ...]:
+        """The materials of this database."""
+        return self.materials
+
+    def cited(self, names: Sequence[str] | None = None) -> dict[str, list[str]]:
+        """Sources that each dataset's own rows cite (of all datasets, or of those named)."""
+        wanted = self._grouped if names is None else names
+        return {name: sorted({e.source for e in self._grouped.get(name, ())}) for name in wanted}
 
     @cached_property
     def _grouped(self) -> dict[str, list[Exchange]]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, load_background, name_key
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material, load_background, name_key
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import cache_folder
 
@@ -252,6 +252,18 @@ class OwnBackground(Background):
     def listed(self, word: str | None = None) -> list[Dataset]:
         """The datasets of the database alone, or those with a word in a name."""
         return self.own.datasets(word)
+
+    def listed_materials(self) -> tuple[Material, ...]:
+        """None: an imported database has processes only."""
+        return ()
+
+    def cited(self, names: Sequence[str] | None = None) -> dict[str, list[str]]:
+        """What each dataset of the database cites; of the core's where they are named."""
+        found = {name: [text] if text else [] for name, text in zip(self.own.ids, self.own.citations(), strict=True)}
+        if names is None:
+            return found
+        core = self.core.cited(names)
+        return {name: found.get(name, core.get(name, [])) for name in names}
 
     def exchanges_of(self, name: str) -> list[Exchange]:
         """The rows of one dataset."""

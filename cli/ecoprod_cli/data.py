@@ -17,6 +17,10 @@ from ecoprod_cli.output import check_target, deliver, has_colour, width_for
 @output_option
 def list_(word: str | None, background: str, form: str, target: Path | None) -> int:
     """List the datasets of one background."""
+    return _list(word, background, form, target)
+
+
+def _list(word: str | None, background: str, form: str, target: Path | None) -> int:
     check_target(target)
     from ecoprod.backgrounds import find_background
     from ecoprod.report.datasets import datasets_document, datasets_text
@@ -28,6 +32,16 @@ def list_(word: str | None, background: str, form: str, target: Path | None) -> 
     else:
         deliver(datasets_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
     return 0
+
+
+@command("search", "cli-help-data-search")
+@click.argument("word", metavar="WORD")
+@background_option
+@format_option()
+@output_option
+def search(word: str, background: str, form: str, target: Path | None) -> int:
+    """Find datasets and materials by a word; the same page as `list WORD`."""
+    return _list(word, background, form, target)
 
 
 @command("show", "cli-help-data-show")

@@ -90,13 +90,18 @@ def deliver(text: str, target: Path | None) -> None:
     """Write to `target` in one step (a reader sees the old file or the new one), else to stdout."""
     if target is None:
         say(text)
-        return
+    else:
+        deliver_bytes(text.encode("utf-8", "backslashreplace"), target)
+
+
+def deliver_bytes(content: bytes, target: Path) -> None:
+    """Write to `target` in one step."""
     check_target(target)
     try:
         if target.exists() and not target.is_file():  # a device or a pipe has no old content to keep
-            target.write_bytes(text.encode("utf-8", "backslashreplace"))
+            target.write_bytes(content)
         else:
-            _replace(target.resolve(), text.encode("utf-8", "backslashreplace"))
+            _replace(target.resolve(), content)
     except BrokenPipeError:  # the reader at the other end has seen enough
         return
     except (OSError, RuntimeError) as error:  # the latter: links that lead in a circle

@@ -235,7 +235,14 @@ STANDARDS = LazyGroup(
 )
 DATA = LazyGroup(
     "data",
-    {"list": "data:list_", "show": "data:show", "search": "", "check": "data:check", "import": "", "match": ""},
+    {
+        "list": "data:list_",
+        "show": "data:show",
+        "search": "data:search",
+        "check": "data:check",
+        "import": "data_import:import_",
+        "match": "",
+    },
     help="cli-help-data",
 )
 root = LazyGroup(

@@ -85,11 +85,12 @@ def _shares(products: Sequence[ForeignExchange]) -> tuple[list[float] | None, st
 def _named(drafts: Sequence[tuple[ForeignProcess, ForeignExchange, float, str]]) -> list[Made]:
     titles = [_title(process, product) for process, product, _, _ in drafts]
     stems = [_slug(f"{title} {process.place}") for title, (process, *_) in zip(titles, drafts, strict=True)]
-    count = Counter(stems)
-    made = []
+    count, made, used = Counter(stems), [], Counter[str]()
     for title, stem, (process, product, share, way) in zip(titles, stems, drafts, strict=True):
         # whoever shares a name gets a part of its own code behind it: stable, whatever the order of the file
-        tail = hashlib.sha256(f"{process.code}\0{product.flow or product.name}".encode()).hexdigest()[:8]
+        key = f"{process.code}\0{product.flow or product.name}"
+        used[key] += 1  # a process may make one product twice over, in two rows
+        tail = hashlib.sha256(f"{key}\0{used[key]}".encode()).hexdigest()[:8]
         unit = foreign(product.unit)
         made.append(
             Made(

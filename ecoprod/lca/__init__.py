@@ -47,15 +47,20 @@ def known_methods() -> list[str]:
 
 
 def dataset_scores(
-    background: Background, methods: Sequence[str] = DEFAULT_METHODS, notify: Callable[[str], None] | None = None
-) -> dict[str, dict[str, dict[str, tuple[float | None, float | None]]]]:
-    """Dataset id -> method -> category -> (value, coverage) of one unit; the value is None below 80 % coverage."""
+    background: Background, methods: Sequence[str] = DEFAULT_METHODS, notify: Callable[[str], None] | None = None,
+    names: Sequence[str] | None = None,
+) -> dict[str, dict[str, dict[str, tuple[float | None, float | None]]]]:  # fmt: skip
+    """Dataset id -> method -> category -> (value, coverage) of one unit; the value is None below 80 % coverage.
+
+    Of all datasets, or of those in `names`.
+    """
     from ecoprod.lca import library
     from ecoprod.lca.engine import score_datasets
 
     found = library.intensities(background, tuple(dict.fromkeys(methods)), notify or library.quiet)
-    scores = {method: score_datasets(one) for method, one in found.items()}
-    return {name: {method: scores[method][name] for method in found} for name in background.datasets}
+    wanted = tuple(background.datasets) if names is None else tuple(names)
+    scores = {method: score_datasets(one, wanted) for method, one in found.items()}
+    return {name: {method: scores[method][name] for method in found} for name in wanted}
 
 
 def elementary_flows() -> FlowList:

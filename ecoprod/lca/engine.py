@@ -192,10 +192,12 @@ def _uncharacterised(
     return list(found)
 
 
-def score_datasets(found: Intensities) -> dict[str, dict[str, tuple[float | None, float | None]]]:
-    """(value, coverage) of one unit of each dataset in each shown category; no value where too little is covered."""
+def score_datasets(found: Intensities, names: Sequence[str]) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+    """(value, coverage) of one unit of each dataset named in each shown category; no value for too little covered."""
     result: dict[str, dict[str, tuple[float | None, float | None]]] = {}
-    for column, dataset in enumerate(found.datasets):
+    number = {name: k for k, name in enumerate(found.datasets)}
+    for dataset in names:
+        column = number[dataset]
         climate = float(found.climate[column])
         shares = {
             k: coverage_of(float(found.covered[found.cover_of[k], column]), climate)

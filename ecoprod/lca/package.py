@@ -40,7 +40,7 @@ def write_package(path: Path, title: str, size: int, parts: Mapping[str, tuple[T
 
     processing = processing_library()
     system = processing.generic_zipfile_filesystem(dirpath=path.parent, filename=path.name, write=True)
-    package = processing.create_datapackage(fs=system, name=_plain(title), licenses=_LICENCE)
+    package = processing.create_datapackage(fs=system, name=_plain(title), metadata={"licenses": _LICENCE})
     for name in MATRICES:
         triplets, spread = parts[name]
         offset = 1 if name == "technosphere" else size + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material, says
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
@@ -21,28 +21,21 @@ def datasets_document(background: Background, word: str | None = None) -> Docume
 
     A material is found by its own names and by its dataset, a dataset also by the materials that it stands for.
     """
-    materials = [m for m in background.materials if word is None or _says(word, m)]
-    stand = {m.dataset for m in materials}
+    datasets, materials = background.listed(word), list(background.listed_materials())
     if word is not None:
-        ids = {d.id for d in background.datasets.values() if _says(word, d)}
-        materials = [m for m in background.materials if m in materials or m.dataset in ids]
-        stand |= ids
-    exchanges = _by_process(background.exchanges())
-    datasets = [d for d in background.datasets.values() if word is None or d.id in stand]
-    found = [_dataset(d, exchanges.get(d.id, [])) for d in datasets]
+        ids = {d.id for d in datasets}
+        named = [m for m in materials if says(word, m)]
+        materials = [m for m in materials if m in named or m.dataset in ids]
+        ids |= {m.dataset for m in named if m.dataset}
+        datasets = [d for d in background.listed() if d.id in ids] if named else datasets
+    sources = background.cited()
     return {
         "schema": "ecoprod.datasets/1",
         "background": background.id,
-        "datasets": found,
+        "datasets": [_dataset(d, sources.get(d.id, [])) for d in datasets],
         "materials": [_material(m) for m in materials],
         "ecoprod": VERSION,
     }
-
-
-def _says(word: str, thing: Dataset | Material) -> bool:
-    """Whether a word stands in a name (either language), the id or an alias; case and spaces do not count."""
-    names = (thing.id, thing.name_zh, thing.name_en, *thing.aliases)
-    return any("".join(word.split()).casefold() in "".join(name.split()).casefold() for name in names)
 
 
 def dataset_document(background: Background, name: str, notify: Callable[[str], None]) -> Document:
@@ -52,10 +45,10 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
         near = ", ".join(found or background.nearest(name, "dataset")) or "—"
         raise InputError([Problem("dataset-unknown", At(name), None, {"name": name, "nearest": near})])
     dataset = background.datasets[found[0]]
-    rows = _by_process(background.exchanges()).get(dataset.id, [])
+    rows = background.exchanges_of(dataset.id)
     from ecoprod.lca import DEFAULT_METHODS, dataset_scores, library
 
-    scores = dataset_scores(background, DEFAULT_METHODS, notify)[dataset.id]
+    scores = dataset_scores(background, DEFAULT_METHODS, notify, [dataset.id])[dataset.id]
     found_units = library.intensities(background, DEFAULT_METHODS, notify)
     units = {method: {c.id: c.unit for c in one.categories} for method, one in found_units.items()}
     register = background.sources()
@@ -69,6 +62,9 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
         "data_quality": dataset.data_quality,
         "note": dataset.note,
         "exchanges": [_exchange(e) for e in rows],
+        "users": background.users_of(dataset.id),
+        "left_out": dataset.left_out,
+        "upstream_left_out": dataset.upstream_left_out,
         "register": {s: _source(register.get(s, {})) for s in dict.fromkeys(e.source for e in rows)},
         "scores": {
             method: {
@@ -81,7 +77,7 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
     return {
         "schema": "ecoprod.datasets/1",
         "background": background.id,
-        "datasets": [{**_dataset(dataset, rows), **detail}],
+        "datasets": [{**_dataset(dataset, background.cited([dataset.id])[dataset.id]), **detail}],
         "ecoprod": VERSION,
     }
 
@@ -96,14 +92,7 @@ def _material(material: Material) -> Document:
     }
 
 
-def _by_process(exchanges: Sequence[Exchange]) -> dict[str, list[Exchange]]:
-    found: dict[str, list[Exchange]] = {}
-    for exchange in exchanges:
-        found.setdefault(exchange.process, []).append(exchange)
-    return found
-
-
-def _dataset(dataset: Dataset, rows: Sequence[Exchange]) -> Document:
+def _dataset(dataset: Dataset, sources: Sequence[str]) -> Document:
     return {
         "id": dataset.id,
         "name": {"zh": dataset.name_zh, "en": dataset.name_en},
@@ -111,9 +100,9 @@ def _dataset(dataset: Dataset, rows: Sequence[Exchange]) -> Document:
         "kind": dataset.kind,
         "place": dataset.place,
         "unit": dataset.unit,
-        "year": dataset.year,
+        "year": dataset.year or None,
         "covers": [c for c in CATEGORIES if c in dataset.covers],
-        "sources": sorted({e.source for e in rows}),
+        "sources": list(sources),
     }
 
 
@@ -150,7 +139,7 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
         rows.append([Cell(label("data-group", group, lang), "bold")])
         for d in sorted((d for d in document["datasets"] if d["group"] == group), key=lambda d: str(d["id"])):
             covers = f"{len(d['covers'])}/{len(CATEGORIES)}"
-            numbers = (Cell(str(d["year"]), right=True), Cell(covers, right=True))
+            numbers = (Cell(str(d["year"] or "—"), right=True), Cell(covers, right=True))
             rows.append([d["id"], d["name"][lang], d["unit"], d["place"], *numbers])
     head = [text(f"data-col-{c}", lang) for c in ("id", "name", "unit", "place", "year", "covers")]
     table(page, rows, head, indent=0, flexible=1)
@@ -179,10 +168,13 @@ def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     found = document["datasets"][0]
     other = "en" if lang == "zh" else "zh"
     line(page, f"{found['name'][lang]} ({found['name'][other]})", "bold")
-    line(page, text("data-line", lang, **{k: found[k] for k in ("id", "place", "year", "unit")}))
+    line(page, text("data-line", lang, **{k: found[k] or "—" for k in ("id", "place", "year", "unit")}))
     _facts(page, found, lang)
     _scores(page, found, lang)
     _inventory(page, found, lang)
+    if found["users"]:
+        heading(page, text("data-head-users", lang))
+        line(page, ", ".join(found["users"]), indent=2)
     heading(page, text("standards-head-sources", lang))
     for name, source in found["register"].items():
         parts = [source["title"], source["authors"], source["year"], source["access"], source["licence"]]
@@ -200,6 +192,9 @@ def _facts(page: Page, found: Document, lang: Lang) -> None:
     missing = [c for c in CATEGORIES if c not in found["covers"]]
     if missing:
         rows.append([text("data-fact-not-covered", lang), ", ".join(label("category", c, lang) for c in missing)])
+    if found["left_out"] or found["upstream_left_out"]:
+        code = "data-left-out-upstream" if found["upstream_left_out"] else "data-left-out"
+        rows.append([text("data-fact-left-out", lang), text(code, lang, count=found["left_out"])])
     if found["aliases"]:
         rows.append([text("data-fact-aliases", lang), ", ".join(found["aliases"])])
     rows.insert(2, [text("data-fact-kind", lang), text(f"data-kind-{found['kind']}", lang)])
