@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.background import Background, Dataset, Exchange
+from ecoprod.backgrounds import OwnBackground
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
 from ecoprod.lca.inventory import FILE, Inventory, link, one_convention, refuse_negative_inputs, unit_factor
@@ -51,7 +52,12 @@ class _Data:
 
 
 def check_background(background: Background) -> list[Problem]:
-    """Everything that is wrong with a background's data files, in the order of the checks."""
+    """Everything that is wrong with a background's data files, in the order of the checks.
+
+    Of a database of the user's own: what its import had to leave out, row by row, and loops without a solution.
+    """
+    if isinstance(background, OwnBackground):
+        return _imported(background)
     try:
         exchanges = background.exchanges()
     except InputError as error:
@@ -66,6 +72,17 @@ def check_background(background: Background) -> list[Problem]:
         _linked, _duplicates, _sourced, _amounts, _described, _covered, _balanced, _references, _scenarios,
     )  # fmt: skip
     return [problem for check in checks for problem in check(data)]
+
+
+def _imported(background: OwnBackground) -> list[Problem]:
+    from ecoprod.lca import library
+
+    problems = [Problem(m.code, m.at, m.name or None, m.params) for m in background.own.misses()]
+    try:
+        library.intensities(background, ("EF v3.1",))
+    except InputError as error:
+        problems += error.problems
+    return problems
 
 
 def _at(exchange: Exchange, column: str) -> At:

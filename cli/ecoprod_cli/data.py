@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ecoprod_cli.options import background_option, command, format_option, language, notify, output_option
-from ecoprod_cli.output import check_target, deliver, has_colour, width_for
+from ecoprod_cli.options import background_option, command, format_option, language, notify, option, output_option
+from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, width_for
 
 
 @command("list", "cli-help-data-list")
@@ -66,13 +66,21 @@ def show(name: str, background: str, form: str, target: Path | None) -> int:
 
 @command("check", "cli-help-data-check")
 @background_option
-@format_option()
+@option("--format", "form", code="cli-opt-format-misses", type=click.Choice(["text", "json", "xlsx"]), default="text")
 @output_option
 def check(background: str, form: str, target: Path | None) -> int:
-    """Check the datasets of one background."""
+    """Check the datasets of one background; of an imported one, list what did not link."""
     check_target(target)
-    from ecoprod.backgrounds import find_background
+    from ecoprod.backgrounds import OwnBackground, find_background
     from ecoprod.data_check import check_background
-    from ecoprod_cli.checks import report_findings
+    from ecoprod_cli.checks import FINDINGS, report_findings
 
-    return report_findings(check_background(find_background(background)), form, target)
+    found = find_background(background)
+    if form != "xlsx":
+        return report_findings(check_background(found), form, target)
+    from ecoprod.importing.run import stored_rows
+    from ecoprod.report.imports import miss_document, misses_sheet
+
+    rows = stored_rows(found.own) if isinstance(found, OwnBackground) else []
+    deliver_sheet(misses_sheet([miss_document(row) for row in rows], language()), target)
+    return FINDINGS if rows else 0

@@ -11,7 +11,7 @@ import click
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import text
 from ecoprod_cli.options import command, language, option, output_option, path
-from ecoprod_cli.output import check_target, deliver, deliver_bytes, has_colour, warn, width_for
+from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, warn, width_for
 
 NOTHING_USABLE = 3
 _EVERY_SECONDS = 1.0
@@ -43,8 +43,8 @@ def import_(
     document = import_document(found)
     if form == "json":
         deliver(to_json(document), target)
-    elif form == "xlsx" and target is not None:
-        deliver_bytes(misses_sheet(document["misses"], language()), target)
+    elif form == "xlsx":
+        deliver_sheet(misses_sheet(document["misses"], language()), target)
     else:
         deliver(import_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
     return 0 if found.usable else NOTHING_USABLE

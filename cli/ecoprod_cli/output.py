@@ -108,6 +108,13 @@ def deliver_bytes(content: bytes, target: Path) -> None:
         raise _unwritable(str(target), error) from error
 
 
+def deliver_sheet(content: bytes, target: Path | None) -> None:
+    """A workbook, which needs a file to go to. Raises InputError where none is named."""
+    if target is None:
+        raise InputError([Problem("cli-needs-output", At("--format"), "-o", {"name": "xlsx"})])
+    deliver_bytes(content, target)
+
+
 def _replace(target: Path, content: bytes) -> None:
     import tempfile
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ecoprod.backgrounds import CORE, FORMAT, ID, INDEX, OwnDatabase, databases_folder
+from ecoprod.backgrounds import CORE, FORMAT, ID, INDEX, OwnDatabase, StoredMiss, databases_folder
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.importing.covers import covered, reached
 from ecoprod.importing.link import LinkedDatabase, link_database
 from ecoprod.importing.loops import without_loops
 from ecoprod.importing.opened import Opened, open_source
-from ecoprod.importing.records import ForeignDatabase
+from ecoprod.importing.records import Candidate, ForeignDatabase, Miss
 from ecoprod.importing.store import keep
 
 _PROJECT = "brightway_project"
@@ -135,19 +134,22 @@ def _rests_on_misses(linked: LinkedDatabase) -> list[bool]:
 
 def miss_rows(imported: Imported) -> list[dict[str, Any]]:
     """Every miss as a plain row for documents and sheets: place, what was asked for, why not, what came near."""
-    if imported.linked is None:
-        return [] if imported.database is None else [_row(m) for m in imported.database.misses()]
-    return [_row(m) for m in imported.linked.misses]
+    if imported.linked is not None:
+        return [miss_row(m) for m in imported.linked.misses]
+    return [] if imported.database is None else stored_rows(imported.database)
 
 
-def _row(miss: Any) -> dict[str, Any]:
-    from dataclasses import asdict, is_dataclass
+def stored_rows(database: OwnDatabase) -> list[dict[str, Any]]:
+    """The same of a database in the cache."""
+    return [miss_row(m) for m in database.misses()]
 
-    near = [asdict(c) if is_dataclass(c) and not isinstance(c, type) else dict(c) for c in miss.candidates]
+
+def miss_row(miss: Miss | StoredMiss) -> dict[str, Any]:
+    """One miss as a plain row."""
     at = miss.at
     return {
         "code": miss.code, "file": at.file, "line": at.line, "column": at.column, "sheet": at.sheet, "cell": at.cell,
         "process": miss.process, "kind": miss.kind, "name": miss.name, "unit": miss.unit, "amount": miss.amount,
-        "place": miss.place, "compartment": miss.compartment, "params": json.loads(json.dumps(dict(miss.params))),
-        "candidates": near,
+        "place": miss.place, "compartment": miss.compartment, "params": dict(miss.params),
+        "candidates": [asdict(c) if isinstance(c, Candidate) else dict(c) for c in miss.candidates],
     }  # fmt: skip

@@ -22,7 +22,7 @@ _EXAMPLES = 3
 def import_document(imported: Imported) -> Document:
     """`ecoprod.import/1`: datasets in and usable, rows linked by kind and way, flows mapped, every miss."""
     about = imported.about
-    misses = [_miss(row) for row in miss_rows(imported)]
+    misses = [miss_document(row) for row in miss_rows(imported)]
     return {
         "schema": "ecoprod.import/1",
         "background": imported.background,
@@ -63,8 +63,9 @@ def _flows(counts: Mapping[str, int]) -> Document:
     return {way: counts[f"flow:{way}"] for way in _FLOW_WAYS if f"flow:{way}" in counts}
 
 
-def _miss(row: Mapping[str, Any]) -> Document:
-    message, fix = _words(row, "zh"), _words(row, "en")
+def miss_document(row: Mapping[str, Any]) -> Document:
+    """A miss with its words in both languages."""
+    zh, en = _words(row, "zh"), _words(row, "en")
     near = [
         {**c, "reasons": [both(code) if has(code) else {"zh": code, "en": code} for code in c["refused"]]}
         for c in row["candidates"]
@@ -72,8 +73,8 @@ def _miss(row: Mapping[str, Any]) -> Document:
     plain = {key: value for key, value in row.items() if key not in ("params", "candidates")}
     return {
         **plain,
-        "message": {"zh": message[0], "en": fix[0]},
-        "fix": {"zh": message[1], "en": fix[1]},
+        "message": {"zh": zh[0], "en": en[0]},
+        "fix": {"zh": zh[1], "en": en[1]},
         "candidates": near,
     }
 
