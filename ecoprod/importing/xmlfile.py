@@ -26,7 +26,15 @@ def parse(raw: bytes, name: str) -> _Element:
     if _declares(raw):
         raise InputError([Problem("import-xml-entity", At(name), None, {"file": name})])
     # huge_tree stays off: libxml2's own bounds on depth and text length stand
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
+    # comments go, for one inside a number would cut it short unnoticed
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

@@ -33,8 +33,9 @@ _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     ("outputGroup", "4"): "elementary",
 }
 _DISTRIBUTIONS = {"1": fields.LOGNORMAL, "2": fields.NORMAL, "3": fields.TRIANGULAR, "4": fields.UNIFORM}
-_SYSTEM, _NO_PROCESS = "2", {"3": "elementary flow", "4": "impact category"}
-"""Types of a dataset: 0 system not terminated, 1 unit process, 2 system terminated, 3, 4, 5 multi-output process."""
+_SYSTEM, _NO_PROCESS = "2", {"3", "4"}
+"""Types of a dataset: 0 system not terminated, 1 unit process, 2 system terminated, 3 elementary flow, 4 impact
+category, 5 multi-output process."""
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ def _process(dataset: Any, piece: Piece, known: dict[str, ForeignProcess], misse
     number, kind = dataset.get("number", "").strip(), _get(kept, "type")
     name = " ".join(_get(function, "name").split())
     if kind in _NO_PROCESS:
-        misses.append(Miss("import-no-process", at, {"name": name, "type": _NO_PROCESS[kind]}, name or number))
+        misses.append(Miss("import-no-process", at, {"name": name or number}, name or number))
         return None
     draft, place = _Draft(piece, name or number), _get(child(info, "geography"), "location").strip()
     rows = child(dataset, "flowData")

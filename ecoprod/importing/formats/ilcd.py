@@ -6,7 +6,7 @@ and unit group, in which unit its amounts stand. Without it a row cannot be used
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -67,26 +67,32 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All processes of the source. Raises InputError for a hostile file, and where no file is whole XML."""
-    misses, package = list[Miss](), Package()
+    misses, package, processes = list[Miss](), Package(), dict[str, ForeignProcess]()
     pieces = [piece for piece in opened.pieces if piece.suffix == ".xml" and not _within(piece, _OTHERS)]
-    ready = [piece for piece in pieces if _within(piece, {_PROCESSES})]
-    for piece, root in documents(opened, [piece for piece in pieces if piece not in ready], misses):
-        take(root, piece, package)
-    places = {piece: i for i, piece in enumerate(pieces)}
-    ready = sorted([*ready, *package.processes], key=lambda piece: places[piece])
-    processes, seen = dict[str, ForeignProcess](), 0
+    flows = [piece for piece in pieces if not _within(piece, {_PROCESSES})]
+    foldered = [piece for piece in pieces if _within(piece, {_PROCESSES})]
     about: Mapping[str, str] = {}
-    for piece, root in documents(opened, ready, misses):
-        if local(root) != "processDataSet":
-            misses.append(Miss("import-no-process-here", place_of(root, piece), {"root": local(root)[:60]}))
-            continue
+    seen = 0
+    for piece, root in _flows_first(documents(opened, [*flows, *foldered], misses), opened, package, misses):
         seen += 1
         process = _process(root, piece, package, processes, misses)
         if process is not None:
             processes[process.code] = process
         about = about or _about(root)
-        progress(seen, len(ready))
+        progress(seen, max(seen, len(foldered) + len(package.loose)))
     return ForeignDatabase("ilcd", tuple(processes.values()), tuple(misses), seen, about)
+
+
+def _flows_first(
+    read_once: Iterator[tuple[Piece, Any]], opened: Opened, package: Package, misses: list[Miss]
+) -> Iterator[tuple[Piece, Any]]:
+    """The processes, after all flows: those outside a folder of processes are read again once the flows are known."""
+    for piece, root in read_once:
+        if local(root) == "processDataSet" and _within(piece, {_PROCESSES}):
+            yield piece, root
+        else:
+            take(root, piece, package, misses)
+    yield from documents(opened, package.loose, misses)
 
 
 def _within(piece: Piece, folders: set[str]) -> bool:
@@ -109,12 +115,11 @@ def _process(
         return None
     declaration = is_declaration(root)
     _rows(root, info, package, draft, only_products=declaration)
-    misses += (replace(miss, process=code) for miss in draft.misses)
+    exchanges = _declared(root, draft, at) if declaration else _allocated(draft, at)
     if not draft.products:
-        misses.append(Miss("import-no-product", at, {"process": draft.name}, code))
-        return None
-    exchanges = _declared(root, draft, at, misses) if declaration else _allocated(draft, at, misses)
-    if not exchanges:
+        draft.misses.append(Miss("import-no-product", at, {"process": draft.name}))
+    misses += (replace(miss, process=code) for miss in draft.misses)
+    if not draft.products or not exchanges:
         return None
     misses += fields.lost_distributions(code, at, draft.strange)
     kind = text_of(modelling, "LCIMethodAndAllocation", "typeOfDataSet")
@@ -231,7 +236,7 @@ def _uncertainty(element: Any, amount: float, draft: _Draft) -> Uncertainty | No
         return None
 
 
-def _allocated(draft: _Draft, at: At, misses: list[Miss]) -> tuple[ForeignExchange, ...]:
+def _allocated(draft: _Draft, at: At) -> tuple[ForeignExchange, ...]:
     """The rows, with a share on each product where the file allocates all of them alike; else a miss says why not."""
     if not draft.shares or len(draft.products) < 2:
         return tuple(draft.exchanges)
@@ -242,17 +247,18 @@ def _allocated(draft: _Draft, at: At, misses: list[Miss]) -> tuple[ForeignExchan
         draft.shares,
     )
     if shares is None:
-        misses.append(Miss("import-allocation-uneven", at, {"process": draft.name}, draft.name))
+        draft.misses.append(Miss("import-allocation-uneven", at, {"process": draft.name}))
         return tuple(draft.exchanges)
     return tuple(replace(row, allocation=shares[number]) if row.kind == "product" else row for number, row in numbered)
 
 
-def _declared(root: Any, draft: _Draft, at: At, misses: list[Miss]) -> tuple[ForeignExchange, ...]:
+def _declared(root: Any, draft: _Draft, at: At) -> tuple[ForeignExchange, ...]:
     """The product of a declaration and its climate total; nothing where it has several products or no such total."""
-    if len(draft.products) > 1:
-        misses.append(Miss("import-epd-products", at, {"process": draft.name}, draft.name))
+    if len(draft.products) != 1:
+        problem = Miss("import-epd-products", at, {"process": draft.name})
+        draft.misses += [problem] if draft.products else []
         return ()
-    result = total(root, draft.piece, draft.name, at, misses)
+    result = total(root, draft.piece, draft.name, at, draft.misses)
     return () if result is None else (*draft.exchanges, result)
 
 

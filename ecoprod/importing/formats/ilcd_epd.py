@@ -53,7 +53,7 @@ def is_declaration(root: Any) -> bool:
 
 
 def total(root: Any, piece: Piece, process: str, at: At, misses: list[Miss]) -> ForeignExchange | None:
-    """The climate total of A1 to A3, and one miss that names all that is left out. None where there is no such total."""
+    """The climate total of A1 to A3 or None; one miss names all that a declaration states beyond it."""
     results = list(_indicators(root, "LCIAResults", "LCIAResult"))
     one, gwp_set = _climate(results, root)
     if one is None:
@@ -127,7 +127,7 @@ def _default_scenario(root: Any) -> str:
 
 
 def _production(one: _Indicator, at: At, row: Mapping[str, str], default: str, misses: list[Miss]) -> float | None:
-    """The result of modules A1 to A3: as one figure, else the sum of all three. None and a miss where it is not there."""
+    """The result of A1 to A3: as one figure, else the sum of all three; None and a miss where it is not there."""
     stated = {module: _of_module(one, module, default) for module in (_PRODUCTION, *_STAGES)}
     wanted = (_PRODUCTION,) if stated[_PRODUCTION] else _STAGES
     values = [value for module in wanted for value in stated[module]]

@@ -8,7 +8,8 @@ from typing import Any
 
 from ecoprod.importing import fields
 from ecoprod.importing.opened import Piece
-from ecoprod.importing.xmlfile import child, children, local, text_of, texts_of
+from ecoprod.importing.records import Miss
+from ecoprod.importing.xmlfile import child, children, local, place_of, text_of, texts_of
 
 REFERENCE_UNITS: Mapping[str, str] = {
     "93a60a56-a3c8-11da-a746-0800200b9a66": "kg",
@@ -20,6 +21,7 @@ REFERENCE_UNITS: Mapping[str, str] = {
 }
 """Reference units of the ILCD reference flow properties mass, net calorific value, area, volume, length and number of
 items (JRC ILCD reference elements), for packages that refer to them without holding them."""
+_WITHOUT_FLOWS = {"sourceDataSet", "contactDataSet", "LCIAMethodDataSet", "lifeCycleModelDataSet", "categorySystem"}
 _NAME_PARTS = ("baseName", "treatmentStandardsRoutes", "mixAndLocationTypes", "functionalUnitFlowProperties")
 
 
@@ -37,12 +39,15 @@ class Flow:
 
 @dataclass(slots=True)
 class Package:
-    """What is known of a package, by UUID. `groups`: unit group of a flow property; `units`: of a unit group."""
+    """What is known of a package, by UUID. `groups`: unit group of a flow property; `units`: of a unit group.
+
+    `loose`: processes that stand among the flows.
+    """
 
     flows: dict[str, Flow] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     units: dict[str, Mapping[str, float]] = field(default_factory=dict)
-    processes: list[Piece] = field(default_factory=list)
+    loose: list[Piece] = field(default_factory=list)
 
     def unit(self, flow: Flow) -> str:
         """Reference unit of a flow; empty where neither the package nor ILCD's own list says.
@@ -55,11 +60,11 @@ class Package:
         return usual if usual in same or not same else same[0]
 
 
-def take(root: Any, piece: Piece, package: Package) -> None:
-    """Add one document of a package; processes are only noted, for they need all flows."""
+def take(root: Any, piece: Piece, package: Package, misses: list[Miss]) -> None:
+    """Add one document of a package; a process is only noted, for it needs all flows."""
     what = local(root)
     if what == "processDataSet":
-        package.processes.append(piece)
+        package.loose.append(piece)
     elif what == "flowDataSet":
         _flow(root, package)
     elif what == "flowPropertyDataSet":
@@ -69,6 +74,8 @@ def take(root: Any, piece: Piece, package: Package) -> None:
             package.groups[text_of(info, "dataSetInformation", "UUID").lower()] = group.get("refObjectId", "").lower()
     elif what == "unitGroupDataSet":
         _units(root, package)
+    elif what not in _WITHOUT_FLOWS:
+        misses.append(Miss("import-no-process-here", place_of(root, piece), {"root": what[:60]}))
 
 
 def _flow(root: Any, package: Package) -> None:
