@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -32,6 +32,10 @@ CATEGORIES = (
 """The 16 EF v3.1 categories in which `covers` speaks (formats.md)."""
 
 
+Recyclability = Literal["recycled_widely", "recycled_where_sorted", "limited", "not_recycled"]
+StrengthBasis = Literal["yield", "tensile", "flexural", "compressive"]
+_RECYCLABILITY: Mapping[str, Recyclability] = {name: name for name in get_args(Recyclability)}
+_STRENGTHS: Mapping[str, StrengthBasis] = {name: name for name in get_args(StrengthBasis)}
 ExchangeKind = Literal["input", "emission", "resource", "total"]
 _KINDS: Mapping[str, ExchangeKind] = {
     "input": "input",
@@ -94,8 +98,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A material a bill of materials may name; properties are None where no source gives them.
+    """A material a bill of materials may name; properties are None (or empty) where no source gives them.
 
+    `density_source` covers the masses per length and area too. `yield_strength_mpa` is the strength that
+    `strength_basis` names: yield or proof stress where a material yields (docs/reference/materials.md).
+    `substance_hints`: restricted substances to ask the supplier about, never a declaration.
     `stand_in`: why its dataset is only a stand-in for it, where it is one.
     """
 
@@ -109,9 +116,19 @@ class Material:
     calorific_value_mj_kg: float | None
     kg_per_m: float | None
     g_per_m2: float | None
-    source: str
+    density_source: str
     line: int
     stand_in: str | None = None
+    calorific_source: str = ""
+    youngs_modulus_gpa: float | None = None
+    modulus_source: str = ""
+    yield_strength_mpa: float | None = None
+    strength_basis: StrengthBasis | None = None
+    strength_source: str = ""
+    recyclability: Recyclability | None = None
+    recyclability_source: str = ""
+    substance_hints: tuple[str, ...] = ()
+    substance_source: str = ""
 
 
 def name_key(name: str) -> str:
@@ -287,19 +304,31 @@ def _read_datasets(path: Path, problems: list[Problem]) -> dict[str, Dataset]:
     return datasets
 
 
+_MATERIAL_NUMBERS = (
+    "density_kg_m3", "calorific_value_mj_kg", "kg_per_m", "g_per_m2", "youngs_modulus_gpa", "yield_strength_mpa",
+)  # fmt: skip
+
+
 def _read_materials(path: Path, problems: list[Problem]) -> tuple[Material, ...]:
     if not path.is_file():
         return ()
     found = []
     for line, row in _rows(path):
-        density, calorific, per_m, per_m2 = (
-            _number(row[column], path, line, column, problems)
-            for column in ("density_kg_m3", "calorific_value_mj_kg", "kg_per_m", "g_per_m2")
+        density, calorific, per_m, per_m2, modulus, strength = (
+            _number(row.get(column, ""), path, line, column, problems) for column in _MATERIAL_NUMBERS
         )
+        for column, known in (("recyclability", tuple(_RECYCLABILITY)), ("strength_basis", tuple(_STRENGTHS))):
+            if row.get(column) and row[column] not in known:
+                params = {"value": row[column][:80], "known": ", ".join(known)}
+                problems.append(Problem("data-unknown-word", At(path.name, line, column), column, params))
         material = Material(
             row["id"], row["name_zh"], row["name_en"], _split(row["aliases"]), row["class"],
-            row["dataset"] or None, density, calorific, per_m, per_m2, row["source"], line,
-            row["note"] if row.get("stand_in") else None,
+            row["dataset"] or None, density, calorific, per_m, per_m2, row.get("density_source", ""), line,
+            row["note"] if row.get("stand_in") else None, row.get("calorific_source", ""),
+            modulus, row.get("modulus_source", ""),
+            strength, _STRENGTHS.get(row.get("strength_basis", "")), row.get("strength_source", ""),
+            _RECYCLABILITY.get(row.get("recyclability", "")), row.get("recyclability_source", ""),
+            _split(row.get("substance_hints", "")), row.get("substance_source", ""),
         )  # fmt: skip
         found.append(material)
     return tuple(found)

@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecoprod.background import Background, Dataset, Exchange
+from ecoprod.background import Background, Dataset, Exchange, Material
 from ecoprod.backgrounds import OwnBackground
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
 from ecoprod.lca.inventory import FILE, Inventory, link, one_convention, refuse_negative_inputs, unit_factor
+from ecoprod.lca.uncertainty import read_pedigree
 from ecoprod.scenarios import read_scenario
 from ecoprod.units import UnitError
 
 _PROCESSES = "processes.csv"
+_MATERIALS = "materials.csv"
 _CONFIDENCE = frozenset({"T", "S"})
 _YEARS = (1970, 2100)
 _Params = Mapping[str, str | float | int]
@@ -69,7 +72,8 @@ def check_background(background: Background) -> list[Problem]:
     inventory, unlinked = link(background, exchanges, elementary_flows())
     data = _Data(background, tuple(exchanges), grouped, background.sources(), inventory, tuple(unlinked))
     checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
-        _linked, _duplicates, _sourced, _amounts, _described, _covered, _balanced, _references, _scenarios,
+        _linked, _duplicates, _sourced, _scored, _amounts, _described, _covered, _balanced, _references, _materials,
+        _scenarios,
     )  # fmt: skip
     return [problem for check in checks for problem in check(data)]
 
@@ -142,6 +146,18 @@ def _sourced(data: _Data) -> Iterable[Problem]:
     for dataset in data.background.datasets.values():
         if not any(e.source in data.sources for e in data.by_process.get(dataset.id, ())):
             yield Problem("data-no-source", _of(dataset, "id"), "id", {"dataset": dataset.id})
+
+
+def _scored(data: _Data) -> Iterable[Problem]:
+    """Every dataset has a pedigree, from which uncertainty follows; one that an exchange states itself is readable."""
+    for dataset in data.background.datasets.values():
+        if read_pedigree(dataset.data_quality) is None:
+            params: _Params = {"dataset": dataset.id, "pedigree": dataset.data_quality or "—"}
+            yield Problem("data-pedigree", _of(dataset, "data_quality"), "data_quality", params)
+    for exchange in data.exchanges:
+        if exchange.pedigree and read_pedigree(exchange.pedigree) is None:
+            params = {"dataset": exchange.process, "pedigree": exchange.pedigree}
+            yield Problem("data-pedigree", _at(exchange, "pedigree"), "pedigree", params)
 
 
 def _amounts(data: _Data) -> Iterable[Problem]:
@@ -265,15 +281,39 @@ def _references(data: _Data) -> Iterable[Problem]:
         if dataset.secondary and dataset.secondary not in known:
             params = {"dataset": dataset.id, "secondary": dataset.secondary}
             yield Problem("data-secondary", _of(dataset, "secondary"), "secondary", params)
+
+
+def _materials(data: _Data) -> Iterable[Problem]:
+    """Materials name a dataset; each property is positive and has a registered source of its own."""
     for material in data.background.materials:
-        at = At("materials.csv", material.line, "dataset")
-        if material.dataset is None or material.dataset not in known:
-            params = {"material": material.id, "dataset": material.dataset or "—"}
+        if material.dataset is None or material.dataset not in data.background.datasets:
+            at = At(_MATERIALS, material.line, "dataset")
+            params: _Params = {"material": material.id, "dataset": material.dataset or "—"}
             yield Problem("data-material", at, "dataset", params)
-        properties = (material.density_kg_m3, material.calorific_value_mj_kg, material.kg_per_m, material.g_per_m2)
-        if any(p is not None for p in properties) and material.source not in data.sources:
-            params = {"source": material.source or "—", "process": material.id}
-            yield Problem("data-unknown-source", At("materials.csv", material.line, "source"), "source", params)
+        for column, source, *properties in _properties(material):
+            at = At(_MATERIALS, material.line, column)
+            stated = [value for value in properties if value not in (None, ())]
+            if stated and source not in data.sources:
+                yield Problem("data-unknown-source", at, column, {"source": source or "—", "process": material.id})
+            elif source and not stated:
+                yield Problem("data-source-of-nothing", at, column, {"material": material.id, "source": source})
+            for value in stated:
+                if isinstance(value, float) and not 0 < value < math.inf:
+                    yield Problem("data-property", at, column, {"material": material.id, "value": value})
+        if (material.yield_strength_mpa is None) != (material.strength_basis is None):
+            at = At(_MATERIALS, material.line, "strength_basis")
+            yield Problem("data-strength-basis", at, "strength_basis", {"material": material.id})
+
+
+def _properties(material: Material) -> Iterable[tuple[str, str, *tuple[object, ...]]]:
+    """For each column of sources: the column, the source, the properties that it must cover."""
+    m = material
+    yield "density_source", m.density_source, m.density_kg_m3, m.kg_per_m, m.g_per_m2
+    yield "calorific_source", m.calorific_source, m.calorific_value_mj_kg
+    yield "modulus_source", m.modulus_source, m.youngs_modulus_gpa
+    yield "strength_source", m.strength_source, m.yield_strength_mpa
+    yield "recyclability_source", m.recyclability_source, m.recyclability
+    yield "substance_source", m.substance_source, m.substance_hints
 
 
 def _scenarios(data: _Data) -> Iterable[Problem]:

@@ -10,6 +10,7 @@ from factories import built, part, product, row
 from ecoprod.background import Background, load_background
 from ecoprod.data_check import check_background
 from ecoprod.errors import At
+from ecoprod.lca.uncertainty import of_exchange, published
 from ecoprod.product import Amount, Use, UseFlow
 
 
@@ -39,11 +40,64 @@ def test_flows_by_everyday_names(core: Background, name: str, dataset: str) -> N
     assert core.flow(name) == [dataset]
 
 
-@pytest.mark.parametrize("name", ["ABS", "SPCC", "冷轧板", "304", "Q235", "PA66-GF30", "PP", "ADC12", "瓦楞纸板"])
-def test_materials_by_trade_names(core: Background, name: str) -> None:
-    found = core.material(name)
-    assert len(found) == 1, name
-    assert found[0].dataset in core.datasets
+@pytest.mark.parametrize(
+    ("names", "dataset"),
+    [
+        ("SPCC;冷轧板;DC01;St12", "steel-cold-rolled-cn"),
+        ("SECC;SGCC;DX51D+Z;镀锌板", "steel-galvanised-cn"),
+        ("Q235;Q235B;S235JR;A36;SS400;Q355B;S355JR;45钢;S45C;40Cr;42CrMo;SCM440", "steel-hot-rolled-cn"),
+        ("304;SUS304;06Cr19Ni10;316L;430;不锈钢", "stainless-304"),
+        ("HT250;EN-GJL-250;QT500-7;GGG50", "cast-iron-cn"),
+        ("ADC12;A380;A356;6061-T6;6063;5052;7075;铝合金", "aluminium-primary-cn"),
+        ("T2;C11000;紫铜", "copper-cathode-cn"),
+        ("H62;HPb59-1;C3604", "brass"),
+        ("AZ91D;AM60B", "magnesium"),
+        ("TC4;Ti-6Al-4V", "titanium"),
+        ("Zamak 3;锌合金", "zinc"),
+        ("ABS;ABS-FR;阻燃ABS", "abs-granulate"),
+        ("HIPS;PS-HI", "hips"),
+        ("PP;聚丙烯;PP-TD20", "pp-granulate"),
+        ("PA66-GF30;PA66+GF30;PA66+30%GF", "pa66-gf30"),
+        ("瓦楞纸板;纸箱", "cardboard"),
+        ("NBR;EPDM;三元乙丙", "rubber-synthetic"),
+    ],
+)
+def test_materials_by_trade_names(core: Background, names: str, dataset: str) -> None:
+    assert {n: [m.dataset for m in core.material(n)] for n in names.split(";")} == {
+        n: [dataset] for n in names.split(";")
+    }
+
+
+def test_a_name_that_two_materials_answer_to_stays_ambiguous(core: Background) -> None:
+    assert [m.id for m in core.material("钢板")] == ["steel-sheet-hot-rolled", "steel-sheet-cold-rolled"]
+
+
+def test_figures_of_common_materials_are_those_of_their_sources(core: Background) -> None:
+    """Read off the sources by hand: S235JR, EN-GJS-500-7 (FreeCAD), 6061-T6 (Callister), AZ91D (GR Molding)."""
+    figures = {m.id: (m.youngs_modulus_gpa, m.yield_strength_mpa, m.strength_basis) for m in core.materials}
+    assert figures["steel-q235"] == (210, 235, "yield")
+    assert figures["cast-iron-qt500"] == (170, 320, "yield")
+    assert figures["aluminium-6061"] == (69, 276, "yield")
+    assert figures["magnesium-az91d"] == (45, 160, "yield")
+    assert figures["glass-flat"] == (69, 69, "flexural")
+    assert sum(e is not None and s is not None for e, s, _ in figures.values()) >= 55
+
+
+def test_hints_name_the_substances_that_suppliers_are_asked_about(core: Background) -> None:
+    hints = {m.id: " ".join(m.substance_hints) for m in core.materials}
+    assert "Pb" in hints["brass"]
+    assert "Pb" in hints["steel-free-cutting"]
+    assert "DEHP" in hints["pvc-soft"]
+    assert "Cr(VI)" in hints["steel-sheet-galvanised"]
+    assert "PBDE" in hints["abs-fr"]
+
+
+def test_every_exchange_of_the_core_has_an_uncertainty(core: Background) -> None:
+    assert set(published().sources) <= set(core.sources())
+    for exchange in core.exchanges():
+        spread = of_exchange(exchange, core.datasets[exchange.process], core.datasets)
+        assert spread is not None
+        assert 0 < spread.sigma < 1.5, exchange
 
 
 def test_modes_of_the_contract_have_datasets(core: Background) -> None:

@@ -11,6 +11,7 @@ import pytest
 from lca_systems import CH4, CO2, TOTAL, process, row, system
 
 from ecoprod.data_check import CARBON_OF_FLOW, check_background
+from ecoprod.errors import InputError
 from ecoprod.messages import problem_line
 
 COAL_CARBON = 0.6
@@ -24,7 +25,9 @@ class Draft:
     rows: list[dict[str, str]] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
     materials: str = (
-        "id,name_zh,name_en,aliases,class,dataset,density_kg_m3,calorific_value_mj_kg,kg_per_m,g_per_m2,source,note\n"
+        "id,name_zh,name_en,aliases,class,dataset,density_kg_m3,density_source,calorific_value_mj_kg,calorific_source,"
+        "kg_per_m,g_per_m2,youngs_modulus_gpa,modulus_source,yield_strength_mpa,strength_basis,strength_source,"
+        "recyclability,recyclability_source,substance_hints,substance_source,note\n"
     )
     scenario: str = "id: end\nroutes:\n  metal:\n    landfill: {share: 1, dataset: landfill}\n    source: book\n"
 
@@ -86,9 +89,14 @@ def _wrong_mode(made: Draft) -> None:
     made.manifest["modes"]["rail"] = "train"
 
 
-def _material(line: str) -> Callable[[Draft], None]:
+def _material(**values: str) -> Callable[[Draft], None]:
+    """One material more, of steel unless told otherwise."""
+
     def change(made: Draft) -> None:
-        made.materials += line + "\n"
+        heads = made.materials.strip().split(",")
+        plain = {"id": "m", "name_zh": "m", "name_en": "m", "class": "other", "dataset": "steel"} | values
+        assert set(plain) <= set(heads)
+        made.materials += ",".join(plain.get(head, "") for head in heads) + "\n"
 
     return change
 
@@ -134,8 +142,27 @@ def _scenario(old: str, new: str) -> Callable[[Draft], None]:
         (_carbonless, ["data-carbon-unknown", "data-carbon-balance"]),
         (_unsourced_carbon, ["data-carbon-content"]),
         (_wrong_mode, ["data-mode"]),
-        (_material("m,m,m,,other,nothing,,,,,,"), ["data-material"]),
-        (_material("m,m,m,,other,steel,7850,,,,nowhere,"), ["data-unknown-source"]),
+        (_set("ore", data_quality=""), ["data-pedigree"]),
+        (_set("ore", data_quality="(1,2,3,4)"), ["data-pedigree"]),
+        (_set("ore", data_quality="(1,2,3,4,6)"), ["data-pedigree"]),
+        (_set("ore", data_quality="(0,2,3,4,5)"), ["data-pedigree"]),
+        (_edit(0, pedigree="good"), ["data-pedigree"]),
+        (_material(dataset="nothing"), ["data-material"]),
+        (_material(density_kg_m3="7850", density_source="nowhere"), ["data-unknown-source"]),
+        (_material(g_per_m2="80"), ["data-unknown-source"]),
+        (_material(calorific_value_mj_kg="40"), ["data-unknown-source"]),
+        (
+            _material(youngs_modulus_gpa="210", strength_source="book"),
+            ["data-unknown-source", "data-source-of-nothing"],
+        ),
+        (_material(yield_strength_mpa="235", strength_basis="yield"), ["data-unknown-source"]),
+        (_material(yield_strength_mpa="235", strength_source="book"), ["data-strength-basis"]),
+        (_material(strength_basis="yield"), ["data-strength-basis"]),
+        (_material(recyclability="limited"), ["data-unknown-source"]),
+        (_material(substance_hints="Pb"), ["data-unknown-source"]),
+        (_material(density_kg_m3="0", density_source="book"), ["data-property"]),
+        (_material(density_kg_m3="inf", density_source="book"), ["data-property"]),
+        (_material(density_kg_m3="nan", density_source="book"), ["data-property"]),
         (_scenario("dataset: landfill", "dataset: hole"), ["data-scenario-dataset"]),
         (_scenario("share: 1", "share: 0.9"), ["scenario-shares"]),
         (_scenario("source: book", "source: nowhere"), ["data-unknown-source"]),
@@ -146,6 +173,25 @@ def test_one_fault_one_finding(tmp_path: Path, fault: Callable[[Draft], None], c
     made = draft()
     fault(made)
     assert found(made, tmp_path / "data") == codes
+
+
+def test_a_material_with_all_its_sources_has_no_findings(tmp_path: Path) -> None:
+    made = draft()
+    _material(
+        density_kg_m3="7850", density_source="book", youngs_modulus_gpa="210", modulus_source="book",
+        yield_strength_mpa="235", strength_basis="yield", strength_source="book", recyclability="recycled_widely",
+        recyclability_source="book", substance_hints="Pb;Cd", substance_source="book",
+    )(made)  # fmt: skip
+    assert found(made, tmp_path / "data") == []
+
+
+@pytest.mark.parametrize("column", ["recyclability", "strength_basis"])
+def test_a_word_that_is_not_in_the_list_is_refused(tmp_path: Path, column: str) -> None:
+    made = draft()
+    _material(**{column: "easily"})(made)
+    with pytest.raises(InputError) as error:
+        found(made, tmp_path / "data")
+    assert [(p.code, p.field) for p in error.value.problems] == [("data-unknown-word", column)]
 
 
 def test_a_dataset_without_exchanges_has_no_source(tmp_path: Path) -> None:

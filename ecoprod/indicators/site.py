@@ -98,7 +98,6 @@ def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger
         mass = convert(amount, "m3") * fuel.density_kg_m3
     else:
         return None
-    ledger.looked_up(
-        f"material:{fuel.id}/calorific", 1 / fuel.calorific_value_mj_kg, "kg/MJ", f"materials.csv {fuel.source}"
-    )
+    source = f"materials.csv {fuel.calorific_source}"
+    ledger.looked_up(f"material:{fuel.id}/calorific", 1 / fuel.calorific_value_mj_kg, "kg/MJ", source)
     return mass * fuel.calorific_value_mj_kg

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material, says
 from ecoprod.errors import At, InputError, Problem
@@ -11,6 +11,9 @@ from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import label, number, percent
+
+if TYPE_CHECKING:
+    from ecoprod.lca.uncertainty import Lognormal
 
 Document = dict[str, Any]
 _KINDS = ("input", "resource", "emission", "total")
@@ -47,6 +50,7 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
     dataset = background.datasets[found[0]]
     rows = background.exchanges_of(dataset.id)
     from ecoprod.lca import DEFAULT_METHODS, dataset_scores, library
+    from ecoprod.lca.uncertainty import of_exchange
 
     scores = dataset_scores(background, DEFAULT_METHODS, notify, [dataset.id])[dataset.id]
     found_units = library.intensities(background, DEFAULT_METHODS, notify)
@@ -61,7 +65,7 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
         "gwp_set": dataset.gwp_set,
         "data_quality": dataset.data_quality,
         "note": dataset.note,
-        "exchanges": [_exchange(e) for e in rows],
+        "exchanges": [_exchange(e, of_exchange(e, dataset, background.datasets)) for e in rows],
         "users": background.users_of(dataset.id),
         "left_out": dataset.left_out,
         "upstream_left_out": dataset.upstream_left_out,
@@ -89,6 +93,21 @@ def _material(material: Material) -> Document:
         "aliases": list(material.aliases),
         "class": material.material_class,
         "dataset": material.dataset,
+        "density_kg_m3": material.density_kg_m3,
+        "calorific_value_mj_kg": material.calorific_value_mj_kg,
+        "youngs_modulus_gpa": material.youngs_modulus_gpa,
+        "yield_strength_mpa": material.yield_strength_mpa,
+        "strength_basis": material.strength_basis,
+        "recyclability": material.recyclability,
+        "substance_hints": list(material.substance_hints),
+        "sources": {
+            "density": material.density_source or None,
+            "calorific_value": material.calorific_source or None,
+            "youngs_modulus": material.modulus_source or None,
+            "strength": material.strength_source or None,
+            "recyclability": material.recyclability_source or None,
+            "substance_hints": material.substance_source or None,
+        },
     }
 
 
@@ -106,7 +125,13 @@ def _dataset(dataset: Dataset, sources: Sequence[str]) -> Document:
     }
 
 
-def _exchange(exchange: Exchange) -> Document:
+def _exchange(exchange: Exchange, spread: Lognormal | None) -> Document:
+    sure = spread and {
+        "distribution": "lognormal",
+        "sigma": spread.sigma,
+        "gsd2": spread.gsd2,
+        "basic": spread.basic.factor,
+    }
     return {
         "kind": exchange.kind,
         "target": exchange.target,
@@ -116,6 +141,7 @@ def _exchange(exchange: Exchange) -> Document:
         "source": {"id": exchange.source, "at": exchange.at, "year": exchange.year},
         "confidence": exchange.confidence,
         "pedigree": exchange.pedigree or None,
+        "uncertainty": sure,
         "note": exchange.note or None,
     }
 
@@ -157,9 +183,15 @@ def _materials(page: Page, materials: Sequence[Document], lang: Lang) -> None:
     for material in sorted(materials, key=lambda m: (m["class"], m["id"])):
         other = material["name"]["en" if lang == "zh" else "zh"]
         names = dict.fromkeys(n for n in (material["name"][lang], other, *material["aliases"]) if n)
-        rows.append([", ".join(names), material["dataset"] or "—"])
-    head = [text(f"data-col-{c}", lang) for c in ("names", "dataset")]
+        rows.append([", ".join(names), material["dataset"] or "—", _figures(material)])
+    head = [text(f"data-col-{c}", lang) for c in ("names", "dataset", "figures")]
     table(page, rows, head, indent=0, flexible=0, least=30)
+
+
+def _figures(material: Document) -> str:
+    """Density, modulus and strength of a material in one cell, those that have a source."""
+    units = {"density_kg_m3": "kg/m3", "youngs_modulus_gpa": "GPa", "yield_strength_mpa": "MPa"}
+    return " · ".join(f"{number(material[key])} {unit}" for key, unit in units.items() if material[key] is not None)
 
 
 def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
@@ -212,12 +244,14 @@ def _inventory(page: Page, found: Document, lang: Lang) -> None:
         target = exchange["target"] + (f" ({exchange['compartment']})" if exchange["compartment"] else "")
         source = exchange["source"]
         origin = f"{source['id']} {source['year']} [{exchange['confidence']}]"
-        amount = Cell(f"{number(exchange['amount'])} {exchange['unit']}", right=True)
+        spread = f" ×÷{exchange['uncertainty']['gsd2']:.2f}" if exchange["uncertainty"] else ""
+        amount = Cell(f"{number(exchange['amount'])} {exchange['unit']}{spread}", right=True)
         place = source["at"][len(shared) :].strip()
         rows.append([label("data-exchange", exchange["kind"], lang), f"{target}\n{place}".strip(), amount, origin])
     head = [text(f"data-col-{c}", lang) for c in ("kind", "flow", "amount", "source")]
     table(page, rows, head, flexible=1)
     line(page, text("data-confidence-means", lang), "dim", indent=2)
+    line(page, text("data-uncertainty-means", lang), "dim", indent=2)
 
 
 def _shared_place(places: Sequence[str]) -> str:
