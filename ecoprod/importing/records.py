@@ -36,6 +36,7 @@ class ForeignExchange:
     `flow`: the file's own id of the flow or product. `provider`: code of the process that makes it, where stated.
     `compartment`: as the file writes it, from the outside in (`("air", "low population density")`).
     `allocation`: share of the burden that this product carries (0..1), where the file states one (kind `product`).
+    `direction`: `in` or `out` of the process where the file states it beside the sign, else empty.
     `gwp_set`: `AR4 | AR5 | AR6 | unknown`, of a kind `total`. `at`: file (an archive's member as
     `archive.zip/member.xml`), and line, sheet or cell.
     """
@@ -54,6 +55,7 @@ class ForeignExchange:
     allocation: float | None = None
     gwp_set: str | None = None
     note: str = ""
+    direction: Literal["in", "out", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
