@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ecoprod.errors import At, InputError, Problem
@@ -57,6 +57,21 @@ class Opened:
         finally:
             if archive is not None:
                 archive.close()
+
+    def head(self, piece: Piece, length: int = 1_000) -> bytes:
+        """The first bytes of a piece; none where it cannot be read (its whole reading will say why)."""
+        try:
+            if piece.member is None:
+                with piece.source.open("rb") as file:
+                    return file.read(length)
+            with zipfile.ZipFile(piece.source) as archive, archive.open(piece.member) as stream:
+                return stream.read(length)
+        except _BROKEN:
+            return b""
+
+    def only(self, pieces: Iterable[Piece]) -> Opened:
+        """The same source with some of its pieces, to read these alone."""
+        return replace(self, pieces=tuple(pieces))
 
 
 def _bytes(piece: Piece, archive: zipfile.ZipFile | None) -> bytes:

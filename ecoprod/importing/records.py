@@ -37,6 +37,7 @@ class ForeignExchange:
     `compartment`: as the file writes it, from the outside in (`("air", "low population density")`).
     `direction`: from nature (`in`) or to nature (`out`), of a kind `elementary`, where the file says so.
     `allocation`: share of the burden that this product carries (0..1), where the file states one (kind `product`).
+    `direction`: `in` or `out` of the process where the file states it beside the sign, else empty.
     `gwp_set`: `AR4 | AR5 | AR6 | unknown`, of a kind `total`. `at`: file (an archive's member as
     `archive.zip/member.xml`), and line, sheet or cell.
     """
@@ -56,6 +57,7 @@ class ForeignExchange:
     gwp_set: str | None = None
     note: str = ""
     direction: Literal["in", "out"] | None = None
+    direction: Literal["in", "out", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
