@@ -150,7 +150,7 @@ class OwnDatabase:
             "FROM exchanges x JOIN datasets d ON d.position = x.position WHERE d.id = ? ORDER BY x.rowid"
         )
         return [
-            Exchange(name, r[0], r[1], r[2], r[3], r[4], self.id, r[5], "", "T", r[7], r[6], r[8] or 0)
+            Exchange(name, r[0], r[1], r[2], r[3], r[4], str(self.about["file"]), r[5], "", "T", r[7], r[6], r[8] or 0)
             for r in self.rows(query, (name,))
         ]
 
@@ -264,6 +264,17 @@ class OwnBackground(Background):
             return found
         core = self.core.cited(names)
         return {name: found.get(name, core.get(name, [])) for name in names}
+
+    def sources(self) -> dict[str, Mapping[str, Any]]:
+        """The register of the core, and the file that was imported."""
+        about = self.own.about
+        stated = about["stated"]
+        entry = {
+            "title": about["title"],
+            "licence": stated.get("licence"),
+            "access": f"sha256 {about['key']['source']}",
+        }
+        return {**self.core.sources(), str(about["file"]): entry}
 
     def exchanges_of(self, name: str) -> list[Exchange]:
         """The rows of one dataset."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ecoprod.importing.compartments import place_of, stand_ins
+from ecoprod.importing.compartments import RESOURCE, place_of, stand_ins
 from ecoprod.importing.foreign_units import factor_between
 from ecoprod.importing.records import Candidate, ForeignExchange
 from ecoprod.lca.bundled import TOTAL_FLOW
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ecoprod.lca.bundled import FlowList
 
 FILE = "elementary_names.csv"
-WAYS = ("id", "name", "table", "older-name", "synonym", "cas")
+WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "only-medium")
 _MEDIUM_IN_NAME = re.compile(r",? (in|from) (ground|water|air|land)$|, unspecified$|, unspecified origin$|/kg$|/m3$")
 
 
@@ -84,7 +84,7 @@ class FlowMapper:
 
     def find(self, row: ForeignExchange) -> Mapped | Unmapped:
         """Where the flow of a row stands on the list."""
-        key = (row.flow or "", row.name, row.unit, row.cas or "", *row.compartment)
+        key = (row.flow or "", row.name, row.unit, row.cas or "", row.direction, *row.compartment)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._find(row)
@@ -97,10 +97,20 @@ class FlowMapper:
             return total if factor else Unmapped("refused-unit")
         if row.flow in self._codes:
             return self._with_unit(row, self._codes[str(row.flow)], "id", part=True)
-        place = place_of(row.compartment)
+        # what comes in from nature is a resource, whatever the path calls the place where it lies
+        place = place_of((RESOURCE, *row.compartment) if row.direction == "in" else row.compartment)
         if place is None:
+            return self._only_medium(row)
+        return self._in_medium(row, *place)
+
+    def _only_medium(self, row: ForeignExchange) -> Mapped | Unmapped:
+        """A flow whose medium the file does not say: taken where its name leads to one medium only."""
+        found = [f for m in ("air", "water", "soil") if isinstance(f := self._in_medium(row, m, ""), Mapped)]
+        if len(found) != 1 or row.direction == "in":
             return Unmapped("refused-compartment", self._near(row, None))
-        medium, part = place
+        return replace(found[0], way="only-medium")
+
+    def _in_medium(self, row: ForeignExchange, medium: str, part: str) -> Mapped | Unmapped:
         refused: Mapped | Unmapped | None = None
         for way, name, own in self._ways(row, medium):
             parts = self._parts.get((name, medium))

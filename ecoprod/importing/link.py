@@ -103,6 +103,9 @@ def _input(desk: _Desk, position: int, one: Made, exchange: ForeignExchange, amo
     if amount * sign < 0:
         _missed(desk, one, exchange, "import-credit")
         return
+    if found.position == position and amount * sign * found.factor >= 1:
+        _missed(desk, one, exchange, "import-own-product")
+        return
     desk.counts[f"{exchange.kind}:{found.way}"] += 1
     how = found.way if not found.fallback else f"{found.way}; {found.fallback}"
     _add(desk, position, one, exchange, "input", found.position, (maker.id, ""), amount * sign * found.factor,

@@ -1,7 +1,8 @@
 """From foreign processes to datasets of one product each: co-products divided by a stated policy, ids given.
 
 Policy for several products: the shares the file states, if they are whole; else the amounts, where all products are
-measured alike (all by mass, all by energy …); else the process is not usable, with that reason. Nothing is credited.
+measured alike (all by mass, all by energy …). Beside a product of another kind, recovered energy carries no burden and
+brings no credit: the product carries all, which is never too little. Else the process is not usable, with that reason.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Made:
     """One dataset to be: a product of a process. `share`: of the process's burdens that it carries.
 
     `amount`: of the product that the process makes, in `unit`; `sign` is -1 where the file counts a treated waste
-    as a negative product. `allocated`: by what several products were divided (`stated | mass | …`), empty for one.
+    as a negative product. `allocated`: by what several products were divided (`stated | reference |` a unit), empty for one.
     """
 
     id: str
@@ -60,7 +61,8 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
             names = "; ".join(f"{p.name} [{p.unit}]" for p in products)[:300]
             misses.append(_miss("import-co-products", process, products=names, count=len(products)))
             continue
-        drafts += [(process, product, share, way) for product, share in zip(products, shares, strict=True)]
+        found = zip(products, shares, strict=True)
+        drafts += [(process, product, share, way) for product, share in found if share or way != "reference"]
     return _named(drafts), misses
 
 
@@ -76,8 +78,12 @@ def _shares(products: Sequence[ForeignExchange]) -> tuple[list[float] | None, st
     if len(stated) == len(products) and min(stated) >= 0 and abs(math.fsum(stated) - 1) <= WHOLE:
         return [share / math.fsum(stated) for share in stated], "stated"
     units = [foreign(p.unit) for p in products]
-    if len({u.dimension for u in units}) > 1 or any(p.amount <= 0 for p in products):
+    if any(p.amount <= 0 for p in products):
         return None, ""
+    if len({u.dimension for u in units}) > 1:
+        energy = foreign("MJ").dimension
+        others = [n for n, u in enumerate(units) if u.dimension != energy]
+        return ([float(n in others) for n in range(len(units))], "reference") if len(others) == 1 else (None, "")
     sizes = [p.amount * u.size for p, u in zip(products, units, strict=True)]
     return [size / math.fsum(sizes) for size in sizes], units[0].unit
 

@@ -56,7 +56,6 @@ class ForeignExchange:
     allocation: float | None = None
     gwp_set: str | None = None
     note: str = ""
-    direction: Literal["in", "out"] | None = None
     direction: Literal["in", "out", ""] = ""
 
 

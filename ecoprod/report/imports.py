@@ -15,7 +15,7 @@ from ecoprod.report.version import VERSION
 Document = dict[str, Any]
 _KINDS = ("input", "waste", "elementary", "total", "avoided")
 _WAYS = {"input": ("provider", "flow", "name"), "waste": ("provider", "flow", "name")}
-_FLOW_WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "other-part")
+_FLOW_WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "only-medium", "other-part")
 _EXAMPLES = 3
 
 
