@@ -1,4 +1,4 @@
-"""One sheet of an .xlsx workbook as rows of text.
+"""One sheet of an .xlsx workbook as rows of text, or all of them as bare values.
 
 A workbook is hostile until read: it is weighed before it is unpacked, macros and entities are refused, nothing in it
 is calculated, and openpyxl sees only a copy made of the members that passed.
@@ -14,6 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.errors import At, Problem
@@ -49,20 +50,14 @@ def read_sheet(
     `is_head` knows the heads of the table: cells merged across a title row above them are let pass.
     """
     try:
-        if raw[:4] == b"\xd0\xcf\x11\xe0":
-            raise _Refused("workbook-old", at)
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            members = _safe_members(archive, at)
+        members = _opened(raw, at)
         parts = _sheet_parts(members)
         name = _choose(list(parts), sheet, at)
         merged = [ref.decode().replace("$", "") for ref in _MERGED.findall(members[parts[name]])]
         if any(not _ACROSS_TOP.fullmatch(ref) for ref in merged):
             problems.extend(_merged(merged, name, at))
             return None
-        if _FAR_CELL.search(members[parts[name]]):
-            raise _Refused(
-                "sheet-too-wide", At(at.file, sheet=name), limit=MAX_COLUMNS, column=letters(MAX_COLUMNS - 1)
-            )
+        _refuse_wide(members[parts[name]], At(at.file, sheet=name))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
             rows = list(_rows(_packed(members), At(at.file, sheet=name), problems))
@@ -75,6 +70,86 @@ def read_sheet(
     except _BROKEN as error:
         problems.append(Problem("workbook-broken", at, None, {"file": at.file, "reason": _reason(error)}))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that holds a formula, or an error value (`text` then begins with `#`): never calculated."""
+
+    text: str
+
+
+Value = str | float | bool | Formula | None
+
+
+def read_sheets(raw: bytes, at: At, problems: list[Problem]) -> list[tuple[str, list[tuple[int, list[Value]]]]]:
+    """Every sheet with its name and its rows (number, values); empty and a Problem where the workbook is refused.
+
+    Numbers are those stored, whatever their format shows; days and times are text. Rows end with their last value.
+    """
+    import openpyxl
+
+    try:
+        members = _opened(raw, at)
+        parts = _sheet_parts(members)
+        for name, part in parts.items():
+            _refuse_wide(members[part], At(at.file, sheet=name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as for one sheet
+            book = openpyxl.load_workbook(
+                io.BytesIO(_packed(members)), read_only=True, data_only=False, keep_links=False
+            )
+            found = [(name, list(_bare_rows(book[name], At(at.file, sheet=name)))) for name in parts]
+            book.close()
+    except _Refused as refused:
+        problems.append(refused.problem)
+    except _BROKEN as error:
+        problems.append(Problem("workbook-broken", at, None, {"file": at.file, "reason": _reason(error)}))
+    else:
+        return found
+    return []
+
+
+def _bare_rows(page: Any, at: At) -> Iterator[tuple[int, list[Value]]]:
+    for line, filled in _filled(page):
+        if line > 2 * MAX_ROWS:
+            raise _Refused("table-too-long", At(at.file, line, sheet=at.sheet), limit=MAX_ROWS)
+        values: list[Value] = [None] * (filled[-1][0] + 1 if filled else 0)
+        for index, cell in filled:
+            values[index] = _bare(cell)
+        yield line, values
+
+
+def _bare(cell: Any) -> Value:
+    value = cell.value
+    if cell.data_type == "f":
+        return Formula(_formula(value))
+    if cell.data_type == "e":
+        return Formula(str(value)[:20])
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return value if isinstance(value, (str, bool, float)) or value is None else float(value)
+
+
+def _opened(raw: bytes, at: At) -> dict[str, bytes]:
+    """The members of a workbook that is safe to read."""
+    if raw[:4] == b"\xd0\xcf\x11\xe0":
+        raise _Refused("workbook-old", at)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return _safe_members(archive, at)
+
+
+def _refuse_wide(data: bytes, at: At) -> None:
+    if _FAR_CELL.search(data):
+        raise _Refused("sheet-too-wide", at, limit=MAX_COLUMNS, column=letters(MAX_COLUMNS - 1))
+
+
+def _filled(page: Any) -> Iterator[tuple[int, list[tuple[int, Any]]]]:
+    """The rows of a sheet, each with the cells that hold something and their columns."""
+    page.reset_dimensions()  # the size a sheet declares may be wrong; the rows are what counts
+    # a sheet may be formatted out to its last column, the 16,384th: only the filled cells are looked at
+    for line, cells in enumerate(page.iter_rows(max_col=MAX_COLUMNS), start=1):
+        yield line, [(i, cell) for i, cell in enumerate(cells) if cell.value is not None or cell.data_type == "f"]
 
 
 def _merged(cells: list[str], sheet: str, at: At) -> list[Problem]:
@@ -150,12 +225,8 @@ def _rows(raw: bytes, at: At, problems: list[Problem]) -> Iterator[RawRow]:
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-    page: Any = book[at.sheet or ""]
-    page.reset_dimensions()  # the size a sheet declares may be wrong; the rows are what counts
     formulas: dict[int, list[tuple[int, str]]] = {}
-    # a sheet may be formatted out to its last column, the 16,384th: only the filled cells are looked at
-    for line, cells in enumerate(page.iter_rows(max_col=MAX_COLUMNS), start=1):
-        filled = [(i, cell) for i, cell in enumerate(cells) if cell.value is not None or cell.data_type == "f"]
+    for line, filled in _filled(book[at.sheet or ""]):
         texts: list[str | None] = [""] * (filled[-1][0] + 1 if filled else 1)
         for index, cell in filled:
             texts[index] = _text(cell, cell_at(at, line, index, None), problems)

@@ -121,8 +121,8 @@ def category_path(one: Mapping[str, Any], categories: Documents) -> tuple[str, .
     names = list[str]()
     reference = part(one, "category")
     while reference and len(names) < MAX_DEPTH:
-        names.append(text(reference, "name"))
         document = categories.get(text(reference, "@id"))
+        names.append(text(reference, "name") or text(document, "name"))
         if document is None:
             path = reference.get("categoryPath")
             names.extend(name for name in reversed(path if isinstance(path, list) else []) if isinstance(name, str))

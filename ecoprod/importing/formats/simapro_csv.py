@@ -18,7 +18,17 @@ from ecoprod.importing import distributions as spread
 from ecoprod.importing.cas import cas_number
 from ecoprod.importing.expressions import name_of, number, solve
 from ecoprod.importing.formats.simapro_blocks import (
-    EDGES, FLOW_LISTS, GLOBALS, NATURE, PARAMETERS, SECTIONS, Block, Export, Row, looks_like, read_export,
+    EDGES,
+    FLOW_LISTS,
+    GLOBALS,
+    NATURE,
+    PARAMETERS,
+    SECTIONS,
+    Block,
+    Export,
+    Row,
+    looks_like,
+    read_export,
 )  # fmt: skip
 from ecoprod.importing.formats.simapro_rows import Scope, products, scenario_rows, values
 from ecoprod.importing.opened import Opened, Piece
