@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def check_background(background: Background) -> list[Problem]:
     data = _Data(background, tuple(exchanges), grouped, background.sources(), inventory, tuple(unlinked))
     checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
         _linked, _duplicates, _sourced, _scored, _amounts, _described, _covered, _balanced, _references, _materials,
-        _scenarios,
+        _scenarios, _validation,
     )  # fmt: skip
     return [problem for check in checks for problem in check(data)]
 
@@ -333,3 +334,23 @@ def _scenarios(data: _Data) -> Iterable[Problem]:
             if scenario.sources[material_class].split(" ")[0] not in data.sources:
                 params = {"source": scenario.sources[material_class], "process": f"{path.name} {material_class}"}
                 yield Problem("data-unknown-source", at, "source", params)
+
+
+def _validation(data: _Data) -> Iterable[Problem]:
+    """Published results that stand beside the data (`validation.csv`, where there is one): dataset, source, confidence."""
+    path = data.background.folder / "validation.csv"
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            dataset, source, confidence = (row.get(c) or "" for c in ("dataset", "source", "confidence"))
+            where = {c: At(path.name, reader.line_num, c) for c in ("dataset", "source", "confidence")}
+            if dataset not in data.background.datasets:
+                yield Problem("data-validation-dataset", where["dataset"], "dataset", {"dataset": dataset or "—"})
+            if source not in data.sources:
+                params = {"source": source or "—", "process": f"{path.name} {dataset}"}
+                yield Problem("data-unknown-source", where["source"], "source", params)
+            if confidence not in _CONFIDENCE:
+                params = {"confidence": confidence or "—", "process": f"{path.name} {dataset}"}
+                yield Problem("data-confidence", where["confidence"], "confidence", params)

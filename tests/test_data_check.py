@@ -194,6 +194,23 @@ def test_a_word_that_is_not_in_the_list_is_refused(tmp_path: Path, column: str) 
     assert [(p.code, p.field) for p in error.value.problems] == [("data-unknown-word", column)]
 
 
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("steel,book,T", []),
+        ("gold,book,T", ["data-validation-dataset"]),
+        ("steel,nowhere,S", ["data-unknown-source"]),
+        ("steel,book,M", ["data-confidence"]),
+        (",,", ["data-validation-dataset", "data-unknown-source", "data-confidence"]),
+        ("steel", ["data-unknown-source", "data-confidence"]),
+    ],
+)
+def test_published_results_beside_the_data_are_sourced_too(tmp_path: Path, line: str, codes: list[str]) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "validation.csv").write_text(f"dataset,source,confidence\n{line}\n", encoding="utf-8")
+    assert found(draft(), tmp_path / "data") == codes
+
+
 def test_a_dataset_without_exchanges_has_no_source(tmp_path: Path) -> None:
     made = draft()
     made.processes["air"] = process("air")
