@@ -28,7 +28,8 @@ class Made:
     """One dataset to be: a product of a process. `share`: of the process's burdens that it carries.
 
     `amount`: of the product that the process makes, in `unit`; `sign` is -1 where the file counts a treated waste
-    as a negative product. `allocated`: by what several products were divided (`stated | reference |` a unit), empty for one.
+    as a negative product. `allocated`: by what several products were divided (`stated`,
+    `reference` or a unit), empty for one.
     """
 
     id: str

@@ -191,6 +191,7 @@ def joined(own: Intensities, core: Intensities) -> Intensities:
     names = tuple(f"core:{name}" if name in taken else name for name in core.datasets)
     return Intensities(
         own.method, own.categories, own.datasets + names, own.sources + core.sources,
-        np.hstack([own.scores, core.scores]), np.hstack([one.covered[one.cover_of] for one in (own, core)]), np.arange(len(own.categories)),
+        np.hstack([own.scores, core.scores]), np.hstack([one.covered[one.cover_of] for one in (own, core)]),
+        np.arange(len(own.categories)),
         np.concatenate([own.climate, core.climate]), own.factors, own.climate_factor,
     )  # fmt: skip

@@ -219,9 +219,9 @@ def _row(element: Any, draft: _Draft) -> None:
         draft.products.append((group[1], row["name"]))
 
 
-def _direction(kind: ExchangeKind, group: str) -> Literal["in", "out"] | None:
+def _direction(kind: ExchangeKind, group: str) -> Literal["in", "out", ""]:
     if kind != "elementary":
-        return None
+        return ""
     return "in" if group == "inputGroup" else "out"
 
 

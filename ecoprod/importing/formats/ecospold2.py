@@ -241,9 +241,9 @@ def _row(element: Any, tag: str, draft: _Draft) -> None:
         draft.products.append((key[2], exchange))
 
 
-def _direction(kind: ExchangeKind, group: str) -> Literal["in", "out"] | None:
+def _direction(kind: ExchangeKind, group: str) -> Literal["in", "out", ""]:
     if kind != "elementary":
-        return None
+        return ""
     return "in" if group == "inputGroup" else "out"
 
 

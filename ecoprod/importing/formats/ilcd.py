@@ -216,9 +216,9 @@ def _unusable(element: Any, flow: Flow | None, direction: str, at: At, row: Mapp
     return None
 
 
-def _direction(kind: ExchangeKind, direction: str) -> Literal["in", "out"] | None:
+def _direction(kind: ExchangeKind, direction: str) -> Literal["in", "out", ""]:
     if kind != "elementary":
-        return None
+        return ""
     return "in" if direction == "Input" else "out"
 
 
