@@ -94,6 +94,12 @@ def documents(opened: Opened, pieces: Sequence[Piece], misses: list[Miss]) -> It
         raise InputError(broken)
 
 
+def archives_inside(opened: Opened) -> list[Miss]:
+    """One miss for each archive inside the source: it is not opened, for a bomb could hide in it."""
+    inside = [piece for piece in opened.pieces if piece.suffix == ".zip"]
+    return [Miss("import-archive-inside", At(piece.name), {"file": piece.name}) for piece in inside]
+
+
 def children(element: Any, name: str) -> Iterator[Any]:
     """Child elements of this name, of any namespace."""
     return (found for found in element if local(found) == name)

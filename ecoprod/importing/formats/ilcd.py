@@ -24,7 +24,17 @@ from ecoprod.importing.records import (
     Miss,
     Uncertainty,
 )
-from ecoprod.importing.xmlfile import child, children, documents, heads, local, place_of, text_of, texts_of
+from ecoprod.importing.xmlfile import (
+    archives_inside,
+    child,
+    children,
+    documents,
+    heads,
+    local,
+    place_of,
+    text_of,
+    texts_of,
+)
 
 _PROCESSES = "processes"
 _OTHERS = {"sources", "contacts", "external_docs", "lciamethods", "schemas", "stylesheets", "meta-inf"}
@@ -67,7 +77,7 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All processes of the source. Raises InputError for a hostile file, and where no file is whole XML."""
-    misses, package, processes = list[Miss](), Package(), dict[str, ForeignProcess]()
+    misses, package, processes = archives_inside(opened), Package(), dict[str, ForeignProcess]()
     pieces = [piece for piece in opened.pieces if piece.suffix == ".xml" and not _within(piece, _OTHERS)]
     flows = [piece for piece in pieces if not _within(piece, {_PROCESSES})]
     foldered = [piece for piece in pieces if _within(piece, {_PROCESSES})]
