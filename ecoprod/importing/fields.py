@@ -56,6 +56,8 @@ def chosen(texts: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
     found = [(language.lower(), text) for language, text in texts if text]
     if not found:
         return "", ()
+    if len(found) == 1:
+        return found[0][1], ()
     ranks = {"en": 0, "zh": 1}
     best = min(found, key=lambda pair: ranks.get(pair[0][:2], 2))[1]  # the first of the lowest rank
     return best, tuple(dict.fromkeys(text for _, text in found if text != best))

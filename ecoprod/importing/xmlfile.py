@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +94,12 @@ def documents(opened: Opened, pieces: Sequence[Piece], misses: list[Miss]) -> It
         raise InputError(broken)
 
 
+def archives_inside(opened: Opened) -> list[Miss]:
+    """One miss for each archive inside the source: it is not opened, for a bomb could hide in it."""
+    inside = [piece for piece in opened.pieces if piece.suffix == ".zip"]
+    return [Miss("import-archive-inside", At(piece.name), {"file": piece.name}) for piece in inside]
+
+
 def children(element: Any, name: str) -> Iterator[Any]:
     """Child elements of this name, of any namespace."""
     return (found for found in element if local(found) == name)
@@ -112,6 +118,20 @@ def text_of(element: Any, *path: str) -> str:
     """Text of the element down a path, with its white space made single; empty where there is none."""
     found = child(element, *path)
     return "" if found is None else " ".join("".join(found.itertext()).split())
+
+
+def parts_of(element: Any) -> dict[str, Any]:
+    """The first child of each name, for elements of which many are read."""
+    parts = dict[str, Any]()
+    for part in element:
+        parts.setdefault(local(part), part)
+    return parts
+
+
+def said(parts: Mapping[str, Any], name: str) -> str:
+    """Text of a part, its white space made single; empty where there is none."""
+    part = parts.get(name)
+    return "" if part is None else " ".join((part.text or "").split())
 
 
 def tagged(element: Any) -> tuple[str, str]:

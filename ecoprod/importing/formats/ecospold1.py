@@ -21,7 +21,17 @@ from ecoprod.importing.records import (
     Miss,
     Uncertainty,
 )
-from ecoprod.importing.xmlfile import child, children, documents, heads, local, place_of, text_of, texts_of
+from ecoprod.importing.xmlfile import (
+    archives_inside,
+    child,
+    children,
+    documents,
+    heads,
+    local,
+    place_of,
+    text_of,
+    texts_of,
+)
 
 _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     **{("inputGroup", group): "input" for group in "1235"},
@@ -67,7 +77,7 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All datasets of the source. Raises InputError for a hostile file, and where no file is whole XML."""
-    pieces, misses, made, seen = _pieces(opened), list[Miss](), list[_Made](), 0
+    pieces, misses, made, seen = _pieces(opened), archives_inside(opened), list[_Made](), 0
     known = dict[str, ForeignProcess]()
     about: Mapping[str, str] = {}
     for piece, root in documents(opened, pieces, misses):

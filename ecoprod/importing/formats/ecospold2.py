@@ -22,7 +22,18 @@ from ecoprod.importing.records import (
     Miss,
     Uncertainty,
 )
-from ecoprod.importing.xmlfile import child, children, documents, heads, local, place_of, tagged, text_of, texts_of
+from ecoprod.importing.xmlfile import (
+    archives_inside,
+    child,
+    children,
+    documents,
+    heads,
+    local,
+    place_of,
+    tagged,
+    text_of,
+    texts_of,
+)
 
 _DATASETS = {"activityDataset", "childActivityDataset"}
 _KINDS: Mapping[tuple[str, str, str], ExchangeKind] = {
@@ -62,7 +73,7 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All activities of the source. Raises InputError for a hostile file, and where no file is whole XML."""
-    pieces, misses, seen = _pieces(opened), list[Miss](), 0
+    pieces, misses, seen = _pieces(opened), archives_inside(opened), 0
     processes = list[ForeignProcess]()
     makers = _Makers()
     about: Mapping[str, str] = {}

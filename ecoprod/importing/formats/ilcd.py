@@ -24,7 +24,19 @@ from ecoprod.importing.records import (
     Miss,
     Uncertainty,
 )
-from ecoprod.importing.xmlfile import child, children, documents, heads, local, place_of, text_of, texts_of
+from ecoprod.importing.xmlfile import (
+    archives_inside,
+    child,
+    children,
+    documents,
+    heads,
+    local,
+    parts_of,
+    place_of,
+    said,
+    text_of,
+    texts_of,
+)
 
 _PROCESSES = "processes"
 _OTHERS = {"sources", "contacts", "external_docs", "lciamethods", "schemas", "stylesheets", "meta-inf"}
@@ -67,7 +79,7 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All processes of the source. Raises InputError for a hostile file, and where no file is whole XML."""
-    misses, package, processes = list[Miss](), Package(), dict[str, ForeignProcess]()
+    misses, package, processes = archives_inside(opened), Package(), dict[str, ForeignProcess]()
     pieces = [piece for piece in opened.pieces if piece.suffix == ".xml" and not _within(piece, _OTHERS)]
     flows = [piece for piece in pieces if not _within(piece, {_PROCESSES})]
     foldered = [piece for piece in pieces if _within(piece, {_PROCESSES})]
@@ -156,9 +168,10 @@ def _rows(root: Any, info: Any, package: Package, draft: _Draft, *, only_product
 
 
 def _row(element: Any, package: Package, draft: _Draft, *, main: bool) -> None:
-    link, at = child(element, "referenceToFlowDataSet"), place_of(element, draft.piece)
+    parts, at = parts_of(element), place_of(element, draft.piece)
+    link = parts.get("referenceToFlowDataSet")
     uuid = "" if link is None else link.get("refObjectId", "").lower()
-    flow, direction = package.flows.get(uuid), text_of(element, "exchangeDirection")
+    flow, direction = package.flows.get(uuid), said(parts, "exchangeDirection")
     kind: ExchangeKind | None = "product" if main else _KINDS.get(("" if flow is None else flow.kind, direction))
     compartment = flow.compartment if flow is not None and kind == "elementary" else ()
     row = {
@@ -166,12 +179,12 @@ def _row(element: Any, package: Package, draft: _Draft, *, main: bool) -> None:
         "kind": kind or "",
         "name": (flow.name if flow else "") or fields.chosen(texts_of(link, "shortDescription"))[0],
         "unit": package.unit(flow) if flow else "",
-        "place": text_of(element, "location"),
+        "place": said(parts, "location"),
         "compartment": "/".join(compartment),
     }
-    stated = text_of(element, "resultingAmount") or text_of(element, "meanAmount") or None
+    stated = said(parts, "resultingAmount") or said(parts, "meanAmount") or None
     amount = fields.number_of(stated)
-    lacking = _unusable(element, flow, direction, at, row) or fields.lacking(at, row, stated)
+    lacking = _unusable(said(parts, "functionType"), flow, direction, at, row) or fields.lacking(at, row, stated)
     if lacking is None and kind == "product" and amount == 0:
         lacking = fields.row_miss("import-product-zero", at, row)
     if lacking is not None or flow is None or kind is None or amount is None:
@@ -188,7 +201,7 @@ def _row(element: Any, package: Package, draft: _Draft, *, main: bool) -> None:
             place=row["place"] or None,
             compartment=compartment,
             cas=flow.cas,
-            uncertainty=_uncertainty(element, amount, draft),
+            uncertainty=_uncertainty(parts, amount, draft),
             direction=_direction(kind, direction),
         )
     )
@@ -196,15 +209,14 @@ def _row(element: Any, package: Package, draft: _Draft, *, main: bool) -> None:
     draft.numbers.append(number)
     if kind == "product":
         draft.products.append(row["name"])
-    allocations = child(element, "allocations")
+    allocations = parts.get("allocations")
     for part in () if allocations is None else children(allocations, "allocation"):
         fraction = fields.number_of(part.get("allocatedFraction"))
         draft.shares.append((part.get("internalReferenceToCoProduct", "").strip(), number, fraction))
 
 
-def _unusable(element: Any, flow: Flow | None, direction: str, at: At, row: Mapping[str, str]) -> Miss | None:
+def _unusable(function: str, flow: Flow | None, direction: str, at: At, row: Mapping[str, str]) -> Miss | None:
     """Why a row cannot be read by what its flow is; None where it can."""
-    function = text_of(element, "functionType")
     if row["kind"] != "product" and function.endswith("reminder flow"):
         return fields.row_miss("import-reminder", at, row)
     if flow is None:
@@ -222,13 +234,13 @@ def _direction(kind: ExchangeKind, direction: str) -> Literal["in", "out", ""]:
     return "in" if direction == "Input" else "out"
 
 
-def _uncertainty(element: Any, amount: float, draft: _Draft) -> Uncertainty | None:
+def _uncertainty(parts: Mapping[str, Any], amount: float, draft: _Draft) -> Uncertainty | None:
     """The distribution of a row; one without sense is counted."""
-    kind = _DISTRIBUTIONS.get(text_of(element, "uncertaintyDistributionType"))
+    kind = _DISTRIBUTIONS.get(said(parts, "uncertaintyDistributionType"))
     if kind is None:
         return None
-    scale = fields.scale_of_95(kind, text_of(element, "relativeStandardDeviation95In"))
-    low, high = (fields.number_of(text_of(element, f"{edge}imumAmount")) for edge in ("min", "max"))
+    scale = fields.scale_of_95(kind, said(parts, "relativeStandardDeviation95In"))
+    low, high = (fields.number_of(said(parts, f"{edge}imumAmount")) for edge in ("min", "max"))
     try:
         return fields.distribution(kind, amount, scale, None, (low, high))
     except ValueError:
