@@ -264,6 +264,17 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path, text: str | bytes, 
     assert refusal(simapro_csv, written(tmp_path, text)) == {code}
 
 
+def test_a_folder_of_exports_names_the_files_that_are_none(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    written(folder, HEADER + PROCESS + ENDING, "a.csv")
+    written(folder, OLD, "b.txt")
+    written(folder, "a;b\n", "c.csv")
+    found = read(simapro_csv, folder)
+    assert [one.code for one in found.processes] == ["P1", "OLD1", "OLD2"]
+    assert [(miss.code, str(miss.at)) for miss in found.misses] == [("import-simapro-head", "exports/c.csv:1")]
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = HEADER + PROCESS.replace("Bark", "Rückstände, Säge") + ENDING
@@ -298,7 +309,8 @@ def test_expressions(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "1+", "a.b", "f(1)", "1 if 1 else 2", "'x'", "2**3", "7//2", "7%2", "1j", "0x10", "1_000", "True", "a,b", "[1]", "x:=1", "1;2", "-2^2", "2^3^2", "2^65", "(-8)^0.5", "1/0", "1e999",
+        "", "1+", "a.b", "f(1)", "1 if 1 else 2", "'x'", "2**3", "7//2", "7%2", "1j", "0x10", "1_000", "True",
+        "a,b", "[1]", "x:=1", "1;2", "-2^2", "2^3^2", "2^65", "(-8)^0.5", "1/0", "1e999",
         "10^60*10^60*10^60*10^60*10^60*10^60",
         "(" * 900 + "1" + ")" * 900, "-" * 999 + "1", "1+" * 600 + "1", "lambda: 1", "a=1", "1 < 2", "__class__",
     ],

@@ -126,7 +126,9 @@ def _folder(path: Path, name: str) -> Opened:
         elif found.is_file():
             pieces.append(Piece(f"{name}/{inside}", found.stat().st_size, found, None))
             digest.update(f"{inside}\0{_digest(found)}\0".encode())
-    if len(pieces) > MAX_PIECES or sum(p.size for p in pieces) > MAX_TOTAL or any(p.size > MAX_PIECE for p in pieces):
+    # a database file is opened where it lies, never taken into memory
+    large = any(piece.size > MAX_PIECE and piece.suffix != ".db" for piece in pieces)
+    if len(pieces) > MAX_PIECES or sum(piece.size for piece in pieces) > MAX_TOTAL or large:
         problems.append(Problem("import-bomb", At(name), None, {"file": name}))
     if problems:
         raise InputError(problems)

@@ -23,6 +23,8 @@ from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignP
 
 FORMAT = "brightway-project"
 _MAGIC = b"SQLite format 3\0"
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file makes sqlite3 raise; the second where its own message quotes the file."""
 _TABLES = ("activitydataset", "exchangedataset")
 
 
@@ -56,7 +58,7 @@ def read(opened: Opened, progress: Callable[[int, int], None], database: str | N
             raise InputError([Problem("import-database-missing", At(piece.name), None, params)])
         try:
             return _database(connection, piece, database or choices[0], progress)
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             raise _broken(piece, error) from error
 
 
@@ -109,7 +111,7 @@ def _connect(piece: Piece, opened: Opened) -> sqlite3.Connection:
         tables = {name for name, sql in rows if str(sql).upper().startswith("CREATE TABLE")}
         if not tables >= set(_TABLES):
             raise sqlite3.DatabaseError("no tables of Brightway")
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         connection.close()
         raise _broken(piece, error) from error
     return connection
@@ -120,7 +122,7 @@ def _choices(connection: sqlite3.Connection, piece: Piece, *, everything: bool =
     try:
         having = connection.execute("SELECT DISTINCT output_database FROM exchangedataset").fetchall()
         all_of_them = connection.execute("SELECT DISTINCT database FROM activitydataset").fetchall()
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         raise _broken(piece, error) from error
     return sorted(name for (name,) in (all_of_them if everything else having or all_of_them) if isinstance(name, str))
 

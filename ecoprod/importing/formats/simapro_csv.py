@@ -80,7 +80,9 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
         raise InputError([Problem("import-bomb", At(p.name), None, {"file": p.name}) for p in pieces])
     exports = [read_export(raw, piece.name) for piece, raw in opened.only(pieces).read()]
     total = sum(block.kind == "Process" for export in exports for block in export.blocks)
-    made, misses, done = list[ForeignProcess](), list[Miss](), 0
+    others = [] if len(opened.pieces) == 1 else [piece.name for piece in _texts(opened) if piece not in pieces]
+    misses = [Miss("import-simapro-head", At(name, 1), {"file": name}) for name in others]
+    made, done = list[ForeignProcess](), 0
     codes = set[str]()
     for export in exports:
         scope = _globals(export, misses)
