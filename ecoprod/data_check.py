@@ -281,7 +281,7 @@ def _scenarios(data: _Data) -> Iterable[Problem]:
 
 
 def _validation(data: _Data) -> Iterable[Problem]:
-    """Published results that stand beside the data (`validation.csv`, where there is one): dataset, source, confidence."""
+    """Published results beside the data (`validation.csv`, where there is one): dataset, source, confidence."""
     path = data.background.folder / "validation.csv"
     if not path.is_file():
         return
