@@ -235,7 +235,15 @@ STANDARDS = LazyGroup(
 )
 DATA = LazyGroup(
     "data",
-    {"list": "data:list_", "show": "data:show", "search": "", "check": "data:check", "import": "", "match": ""},
+    {
+        "list": "data:list_",
+        "show": "data:show",
+        "methods": "data:methods",
+        "search": "",
+        "check": "data:check",
+        "import": "",
+        "match": "",
+    },
     help="cli-help-data",
 )
 root = LazyGroup(
