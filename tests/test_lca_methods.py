@@ -146,6 +146,25 @@ def test_a_file_of_factors_by_hand(plant: Background, written: Callable[..., str
     assert result.residual < 1e-12
 
 
+@pytest.mark.parametrize(
+    ("flow", "compartment", "unit", "factor"),
+    [
+        ("Sulfur dioxide", "air", "points/t", 0.001),
+        ("Energy, solar, converted", "natural resource/in air", "points/kWh", 1 / 3.6),  # counted in MJ
+        ("Occupation, annual crop", "natural resource/land", "points/m2a", 1.0),  # the list writes m2*year
+        ("Occupation, annual crop", "natural resource/land", "a/b/m2*year", 1.0),
+        ("Water", "air", "points/L", 1000.0),  # counted in m3
+    ],
+)
+def test_factors_come_per_unit_of_the_flow(
+    written: Callable[..., str], flow: str, compartment: str, unit: str, factor: float
+) -> None:
+    (method,) = choose([written(f'{HEADS}"{flow}",{compartment},1,{unit}\n')], ())
+    (indicator,) = library.families((method,), library.flows())[method.name].indicators
+    assert list(indicator.factors.values()) == [near(factor)]
+    assert indicator.unit == unit.rpartition("/")[0]
+
+
 def test_a_file_is_known_by_its_content(plant: Background, written: Callable[..., str]) -> None:
     heard: list[str] = []
     values = []
@@ -265,6 +284,12 @@ def test_two_files_of_one_name(written: Callable[..., str]) -> None:
     assert [p.code for p in problems_of(one, other)] == ["lca-method-same-name"]
     copy = written(f"{HEADS}Sulfur dioxide,air,1,points/kg\n", "c/own.csv")
     assert len(choose([one, copy], ())) == 1
+
+
+@pytest.mark.parametrize("name", ["", ".csv", "/", "a/", "#.csv", "x" * 5000 + ".csv", "a\0b.csv", "tests.csv/x.csv"])
+def test_names_that_no_method_has(name: str) -> None:
+    (problem,) = problems_of(name)
+    assert problem.code in {"lca-unknown-method", "file-missing"}
 
 
 # ---- how far a method knows a background -------------------------------------------------------------

@@ -57,17 +57,23 @@ def characterisation(background: Background, methods: Sequence[str] = ()) -> lis
 
 
 def dataset_scores(
-    background: Background, methods: Sequence[str] = DEFAULT_METHODS, notify: Callable[[str], None] | None = None
+    background: Background,
+    methods: Sequence[str] = DEFAULT_METHODS,
+    notify: Callable[[str], None] | None = None,
+    datasets: Sequence[str] | None = None,
 ) -> dict[str, dict[str, dict[str, tuple[float | None, float | None]]]]:
-    """Dataset id -> method -> category -> (value, coverage) of one unit; the value is None below 80 % coverage."""
+    """Dataset id -> method -> category -> (value, coverage) of one unit; the value is None below 80 % coverage.
+
+    `datasets`: those wanted; all where it is not given.
+    """
     from ecoprod.lca import library
     from ecoprod.lca.engine import score_datasets
     from ecoprod.lca.methods import choose
 
-    wanted = choose(methods, DEFAULT_METHODS)
+    wanted, names = choose(methods, DEFAULT_METHODS), tuple(background.datasets if datasets is None else datasets)
     found = library.intensities(background, wanted, notify or library.quiet)
-    scores = {method.name: score_datasets(method, found[method.name]) for method in wanted}
-    return {name: {method: scores[method][name] for method in found} for name in background.datasets}
+    scores = {method.name: score_datasets(method, found[method.name], names) for method in wanted}
+    return {name: {method: scores[method][name] for method in found} for name in names}
 
 
 def elementary_flows() -> FlowList:

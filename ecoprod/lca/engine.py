@@ -195,10 +195,14 @@ def _uncharacterised(
     return list(found)
 
 
-def score_datasets(method: Method, found: Intensities) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+def score_datasets(
+    method: Method, found: Intensities, datasets: Sequence[str]
+) -> dict[str, dict[str, tuple[float | None, float | None]]]:
     """(value, coverage) of one unit of each dataset in each shown category; no value where too little is covered."""
     result: dict[str, dict[str, tuple[float | None, float | None]]] = {}
-    for column, dataset in enumerate(found.datasets):
+    number = {name: column for column, name in enumerate(found.datasets)}
+    for dataset in datasets:
+        column = number[dataset]
         climate = float(found.climate[column])
         shares = {
             k: coverage_of(float(found.covered[found.cover_of[k], column]), climate)
