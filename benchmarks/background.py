@@ -51,7 +51,7 @@ def build() -> dict[str, Any]:
     key = cache.key(f"generated {SIZE}", METHOD, SOLVER)
 
     def cold() -> Any:
-        found = library.build_from(library.sound_signs(made), flows, (METHOD,))[METHOD]
+        found = library.build_from(library.sound_signs(made), flows, library.families((), flows), (METHOD,))[METHOD]
         if not cache.store(key, found):
             raise OSError(f"cannot write below {cache.folder()}")
         return found
@@ -99,8 +99,8 @@ def peer() -> dict[str, Any]:
 
     flows = library.flows()
     made = one_convention(generate(SIZE, flows))
-    family = library.families((METHOD,))[METHOD]
-    indicator = next(i for i in family if i.category == "climate change")
+    family = library.families((), flows)[METHOD]
+    indicator = next(i for i in family.indicators if i.category == "climate change")
     number = {code: k for k, code in enumerate(flows.codes)}
     far = SIZE + 1
     package = bw_processing.create_datapackage()

@@ -80,11 +80,11 @@ def check_background(background: Background) -> list[Problem]:
 
 
 def _imported(background: OwnBackground) -> list[Problem]:
-    from ecoprod.lca import library
+    from ecoprod.lca import dataset_scores
 
     problems = [Problem(m.code, m.at, m.name or None, m.params) for m in background.own.misses()]
     try:
-        library.intensities(background, ("EF v3.1",))
+        dataset_scores(background, datasets=())
     except InputError as error:
         problems += error.problems
     return problems

@@ -18,8 +18,8 @@ from ecoprod.background import read_background
 from ecoprod.errors import InputError
 from ecoprod.lca import cache, library, solve
 from ecoprod.lca.brightway import full_solver
-from ecoprod.lca.categories import categories
-from ecoprod.lca.intensities import factors, matrix
+from ecoprod.lca.intensities import Intensities, factors, matrix
+from ecoprod.lca.inventory import Inventory
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 2000
@@ -43,6 +43,11 @@ def _open_the_zip_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "read_families", read_once)
 
 
+def intensities(linked: Inventory) -> Intensities:
+    flows = library.flows()
+    return library.build_from(linked, flows, library.families((), flows), (EF,))[EF]
+
+
 def _system(columns: Sequence[Sequence[float]]) -> csc_matrix[np.float64]:
     return csc_matrix(np.array(columns, dtype=np.float64).T)
 
@@ -60,11 +65,11 @@ def test_a_generated_system_agrees_with_bw2calc() -> None:
     assert (diagonal < 0).any()  # treatments with a negative reference amount
     assert (np.abs(diagonal) == 1000).any()  # and reference amounts other than one
     turned = library.sound_signs(made)
-    found = library.build_from(turned, flows, (EF,))[EF]
+    found = intensities(turned)
     solver = full_solver(turned)
-    family = library.families((EF,))[EF]
-    chosen = categories(family)
-    table = matrix(factors(family, chosen, flows), len(chosen), solver.flow_numbers)
+    family = library.families((), flows)[EF]
+    size = len(family.categories)
+    table = matrix(factors(family.indicators, family.categories, flows), size, solver.flow_numbers)
     compared = 0
     for process in (0, 1, 7, 450, 899, 900, 901, 1300, SIZE - 1):
         _, inventory = solver.solve(process)
@@ -83,7 +88,7 @@ def test_the_same_system_from_its_rows(tmp_path: Path) -> None:
     background = read_background(tmp_path, {"id": "generated"})
     linked = library.inventory(background, flows)
     assert linked.ids == made.ids
-    one, other = (library.build_from(each, flows, (EF,))[EF] for each in (linked, library.sound_signs(made)))
+    one, other = (intensities(each) for each in (linked, library.sound_signs(made)))
     assert one.scores == pytest.approx(other.scores, rel=1e-9)
     assert one.climate == pytest.approx(other.climate, rel=1e-9)
     assert one.covered[one.cover_of] == pytest.approx(other.covered[other.cover_of], rel=1e-9)
@@ -175,7 +180,7 @@ def test_sources_and_names_survive_the_cache(tmp_path: Path, monkeypatch: pytest
     flows = library.flows()
     made = generated.generate(100, flows)
     words = tuple("" if k % 3 else f"来源 {k},\n“book”; {k}" for k in range(100))
-    found = library.build_from(library.sound_signs(replace(made, sources=words)), flows, (EF,))[EF]
+    found = intensities(library.sound_signs(replace(made, sources=words)))
     assert cache.store("a" * 64, found)
     again = cache.load("a" * 64, made.ids)
     assert again is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecoprod.readers.heads import BOM, EVIDENCE, MAPPING, PROCESS, Kind
+from ecoprod.readers.heads import BOM, EVIDENCE, MAPPING, METHOD, PROCESS, Kind
 from ecoprod.readers.productfile import KEYS
 from ecoprod.units import _SPELLINGS
 
@@ -32,7 +32,8 @@ def test_every_key_is_named(pages: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "title"), [(BOM, "bom"), (PROCESS, "process"), (EVIDENCE, "evidence"), (MAPPING, "mapping")]
+    ("kind", "title"),
+    [(BOM, "bom"), (PROCESS, "process"), (EVIDENCE, "evidence"), (MAPPING, "mapping"), (METHOD, "method")],
 )
 def test_every_column_is_named(pages: tuple[str, str], kind: Kind, title: str) -> None:
     section = re.split(r"(?m)^## ", pages[1])

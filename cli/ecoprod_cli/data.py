@@ -1,4 +1,4 @@
-"""`data list | show | check`."""
+"""`data list | show | methods | check`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,26 @@ def show(name: str, background: str, form: str, target: Path | None) -> int:
         deliver(to_json(document), target)
     else:
         deliver(dataset_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    return 0
+
+
+@command("methods", "cli-help-data-methods")
+@click.argument("name", metavar="[NAME]", required=False)
+@background_option
+@format_option()
+@output_option
+def methods(name: str | None, background: str, form: str, target: Path | None) -> int:
+    """List impact methods, and how far they know the flows of one background."""
+    check_target(target)
+    from ecoprod.backgrounds import find_background
+    from ecoprod.report.document import to_json
+    from ecoprod.report.methods import methods_document, methods_text
+
+    document = methods_document(find_background(background), name)
+    if form == "json":
+        deliver(to_json(document), target)
+    else:
+        deliver(methods_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
     return 0
 
 

@@ -238,6 +238,7 @@ DATA = LazyGroup(
     {
         "list": "data:list_",
         "show": "data:show",
+        "methods": "data:methods",
         "search": "data:search",
         "check": "data:check",
         "import": "data_import:import_",

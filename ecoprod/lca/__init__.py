@@ -16,6 +16,7 @@ from ecoprod.trace import Ledger
 
 if TYPE_CHECKING:
     from ecoprod.lca.bundled import FlowList
+    from ecoprod.lca.characterised import Characterised
 
 DEFAULT_METHODS = ("EF v3.1", "IPCC 2021")
 """Method families of every assessment, as bw2io names them."""
@@ -30,12 +31,14 @@ def calculate(
 
     `cached` sums intensities that Brightway calculated once; `brightway` solves the whole system with bw2calc now.
     `notify` hears message codes (none has placeholders): `lca-building`, `lca-solving`, `lca-cache-unwritable`.
+    `methods`: families (`EF v3.1`), single categories (`IPCC 2021/climate-change-gwp20`), files (`factors.csv`).
     `detail` adds sub-splits (`climate-change-fossil`) and further indicators (`climate-change-gwp20`).
     Raises InputError for an unknown method or direct emission and for a background that cannot be linked or solved.
     """
     from ecoprod.lca import engine as room
+    from ecoprod.lca.methods import choose
 
-    wanted = tuple(dict.fromkeys(methods))
+    wanted = choose(methods, DEFAULT_METHODS)
     return room.calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
 
 
@@ -46,21 +49,31 @@ def known_methods() -> list[str]:
     return library.known_methods()
 
 
+def characterisation(background: Background, methods: Sequence[str] = ()) -> list[Characterised]:
+    """How far methods know the elementary flows of a background; all families of bw2io where none is named."""
+    from ecoprod.lca.characterised import characterise
+
+    return characterise(background, methods or known_methods())
+
+
 def dataset_scores(
-    background: Background, methods: Sequence[str] = DEFAULT_METHODS, notify: Callable[[str], None] | None = None,
-    names: Sequence[str] | None = None,
-) -> dict[str, dict[str, dict[str, tuple[float | None, float | None]]]]:  # fmt: skip
+    background: Background,
+    methods: Sequence[str] = DEFAULT_METHODS,
+    notify: Callable[[str], None] | None = None,
+    datasets: Sequence[str] | None = None,
+) -> dict[str, dict[str, dict[str, tuple[float | None, float | None]]]]:
     """Dataset id -> method -> category -> (value, coverage) of one unit; the value is None below 80 % coverage.
 
-    Of all datasets, or of those in `names`.
+    `datasets`: those wanted; all where it is not given.
     """
     from ecoprod.lca import library
     from ecoprod.lca.engine import score_datasets
+    from ecoprod.lca.methods import choose
 
-    found = library.intensities(background, tuple(dict.fromkeys(methods)), notify or library.quiet)
-    wanted = tuple(background.datasets) if names is None else tuple(names)
-    scores = {method: score_datasets(one, wanted) for method, one in found.items()}
-    return {name: {method: scores[method][name] for method in found} for name in wanted}
+    wanted, names = choose(methods, DEFAULT_METHODS), tuple(background.datasets if datasets is None else datasets)
+    found = library.intensities(background, wanted, notify or library.quiet)
+    scores = {method.name: score_datasets(method, found[method.name], names) for method in wanted}
+    return {name: {method: scores[method][name] for method in found} for name in names}
 
 
 def elementary_flows() -> FlowList:
@@ -73,14 +86,12 @@ def elementary_flows() -> FlowList:
 def category_flows(flows: FlowList) -> dict[int, tuple[str, ...]]:
     """Position of a flow -> the EF v3.1 categories in which it has a factor other than zero."""
     from ecoprod.lca import library
-    from ecoprod.lca.categories import categories
     from ecoprod.lca.intensities import BASIS, factors
 
-    family = library.families(())[BASIS[0]]
-    chosen = categories(family)
+    family = library.families((), flows)[BASIS[0]]
     found: dict[int, dict[str, None]] = {}
-    table = factors(family, chosen, flows)
+    table = factors(family.indicators, family.categories, flows)
     for flow, category, value in zip(table.flow, table.category, table.value, strict=True):
-        if value and not chosen[category].detail:
-            found.setdefault(int(flow), {})[chosen[category].id] = None
+        if value and not family.categories[category].detail:
+            found.setdefault(int(flow), {})[family.categories[category].id] = None
     return {flow: tuple(names) for flow, names in found.items()}

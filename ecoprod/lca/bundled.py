@@ -20,6 +20,8 @@ from ecoprod.resources import installed_version
 
 TOTAL_FLOW = ("co2e-total", "air")
 """The pseudo-flow of a bare CO2e total: one past the last flow of the list."""
+TOTAL_CODE = "co2e-total"
+"""Its code, under which a method from a file may have a factor for it."""
 _FLOWS = "lci/ecoinvent elementary flows 3.9.xml"
 _FACTORS = "lcia/lcia_39_ecoinvent.zip"
 _NAMESPACE = "{http://www.EcoInvent.org/EcoSpold02}"
@@ -108,14 +110,14 @@ def flow_list(rows: list[list[str]]) -> FlowList:
     )
 
 
-def read_families(wanted: Collection[str]) -> tuple[list[str], dict[str, list[Indicator]]]:
-    """All family names in order, and the indicators of the wanted families. Opens the zip: about 1.3 s."""
+def read_families(wanted: Collection[str] | None) -> tuple[list[str], dict[str, list[Indicator]]]:
+    """All family names in order, and the indicators of the wanted families (None: all). Opens the zip: 1.3 s."""
     with zipfile.ZipFile(data_file(_FACTORS)) as archive:
         methods: list[dict[str, Any]] = json.loads(archive.read("data.json"))
     found: dict[str, list[Indicator]] = {}
     for method in methods:
         family, category, indicator = method["name"]
-        if family in wanted:
+        if wanted is None or family in wanted:
             factors = {str(cf["input"][1]): float(cf["amount"]) for cf in method["exchanges"]}
             found.setdefault(family, []).append(Indicator(category, indicator, str(method["unit"]), factors))
     return sorted({str(method["name"][0]) for method in methods}), found

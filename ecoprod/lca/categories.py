@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecoprod.background import CATEGORIES
-from ecoprod.lca.bundled import Indicator
+from ecoprod.lca.bundled import TOTAL_CODE, Indicator
 
 _ALL = frozenset(CATEGORIES)
 _TOXIC = ("ecotoxicity-freshwater", "human-toxicity-carcinogenic", "human-toxicity-non-carcinogenic")
@@ -52,7 +52,7 @@ _GWP100 = re.compile(r"GWP ?100(?!\d)")
 class Category:
     """One impact category. `needs`: EF v3.1 categories that a dataset must cover for this one.
 
-    `takes_total`: characterises a bare CO2e total with 1 (total GWP100 only). `detail`: shown on request only.
+    `takes_total`: characterises a bare CO2e total (in bw2io's families total GWP100 alone). `detail`: on request only.
     """
 
     id: str
@@ -67,9 +67,17 @@ class Category:
         return "climate-change" in self.needs and not self.takes_total
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The categories of a method, each with its factors, in one order."""
+
+    indicators: Sequence[Indicator]
+    categories: Sequence[Category]
+
+
 def kebab(name: str) -> str:
-    """A bw2io name as an id: `material resources: metals/minerals` -> `material-resources-metals-minerals`."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))
+    """A name as an id: `material resources: metals/minerals` -> `material-resources-metals-minerals`."""
+    return "-".join(re.findall(r"[^\W_]+", name.lower()))
 
 
 def _plain(name: str) -> str:
@@ -116,6 +124,19 @@ def categories(family: Sequence[Indicator]) -> list[Category]:
             )
         )  # fmt: skip
     return found
+
+
+def bundled_family(indicators: Sequence[Indicator]) -> Family:
+    """A family of bw2io."""
+    return Family(indicators, categories(indicators))
+
+
+def own_categories(indicators: Sequence[Indicator]) -> list[Category]:
+    """The categories of a method from a file, all of them shown; a bare CO2e total counts where it has a row."""
+    return [
+        Category(kebab(i.category), i.unit, _needs(i.category.lower(), ""), TOTAL_CODE in i.factors, detail=False)
+        for i in indicators
+    ]
 
 
 def _main(indicators: Sequence[str]) -> str | None:

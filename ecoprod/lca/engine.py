@@ -18,6 +18,7 @@ from ecoprod.foreground.records import Foreground, Item
 from ecoprod.lca import library
 from ecoprod.lca.intensities import Intensities, Scored, Units
 from ecoprod.lca.ledger_entries import record
+from ecoprod.lca.methods import Method
 from ecoprod.lca.records import CategoryResult, LcaResult, MethodResult, Uncharacterised
 from ecoprod.product import STAGES, Stage
 from ecoprod.trace import Ledger
@@ -30,8 +31,8 @@ UNIT = "kg"
 
 
 def calculate(
-    foreground: Foreground, background: Background, methods: Sequence[str], *, engine: Literal["cached", "brightway"],
-    ledger: Ledger, notify: library.Notify, detail: bool,
+    foreground: Foreground, background: Background, methods: Sequence[Method], *,
+    engine: Literal["cached", "brightway"], ledger: Ledger, notify: library.Notify, detail: bool,
 ) -> LcaResult:  # fmt: skip
     """See `ecoprod.lca.calculate`."""
     positions = _emission_flows(foreground.items, ledger)
@@ -42,13 +43,15 @@ def calculate(
         scored = solve_all(foreground.items, background, methods, used, positions, notify)
     else:
         found = library.intensities(background, methods, notify)
-        scored = [_from_intensities(_units(found[method], used), foreground.items, positions) for method in methods]
+        scored = [
+            _from_intensities(_units(found[method.name], used), foreground.items, positions) for method in methods
+        ]
     results, missing, residual = [], [], 0.0
-    for one in scored:
-        shown = [k for k, category in enumerate(one.units.categories) if detail or not category.detail]
+    for method, one in zip(methods, scored, strict=True):
+        shown = [k for k, c in enumerate(one.units.categories) if method.shows(c, detail=detail)]
         coverages = _coverages(one.units, foreground.items, positions)
         values = {k: _category(one, k, foreground, coverages[k]) for k in shown}
-        record(foreground.items, one.units, values, positions, background, ledger)
+        record(foreground.items, method, one.units, values, positions, background, ledger)
         by_id = {values[k].id: values[k] for k in sorted(shown, key=lambda k: one.units.categories[k].id)}
         results.append(MethodResult(one.units.method, by_id))
         missing += _uncharacterised(one.units, shown, foreground.items, positions)
@@ -192,17 +195,19 @@ def _uncharacterised(
     return list(found)
 
 
-def score_datasets(found: Intensities, names: Sequence[str]) -> dict[str, dict[str, tuple[float | None, float | None]]]:
-    """(value, coverage) of one unit of each dataset named in each shown category; no value for too little covered."""
+def score_datasets(
+    method: Method, found: Intensities, datasets: Sequence[str]
+) -> dict[str, dict[str, tuple[float | None, float | None]]]:
+    """(value, coverage) of one unit of each dataset in each shown category; no value where too little is covered."""
     result: dict[str, dict[str, tuple[float | None, float | None]]] = {}
-    number = {name: k for k, name in enumerate(found.datasets)}
-    for dataset in names:
+    number = {name: column for column, name in enumerate(found.datasets)}
+    for dataset in datasets:
         column = number[dataset]
         climate = float(found.climate[column])
         shares = {
             k: coverage_of(float(found.covered[found.cover_of[k], column]), climate)
             for k, category in enumerate(found.categories)
-            if not category.detail
+            if method.shows(category, detail=False)
         }
         result[dataset] = {
             found.categories[k].id: (None if reason_of(share) else float(found.scores[k, column]), share)

@@ -11,10 +11,11 @@ import numpy as np
 from ecoprod.background import Background
 from ecoprod.foreground.records import Item
 from ecoprod.lca import library
-from ecoprod.lca.bundled import FlowList, Indicator
-from ecoprod.lca.categories import categories
+from ecoprod.lca.bundled import FlowList
+from ecoprod.lca.categories import Family
 from ecoprod.lca.intensities import Scored, Units, climate_basis, factors, masks, matrix
 from ecoprod.lca.inventory import Inventory, Triplets, triplets
+from ecoprod.lca.methods import Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,14 +28,14 @@ _PRODUCT = "product"
 def solve_all(
     items: Sequence[Item],
     background: Background,
-    methods: Sequence[str],
+    methods: Sequence[Method],
     used: tuple[str, ...],
     positions: Mapping[tuple[str, str], int],
     notify: library.Notify,
 ) -> list[Scored]:
     """Scores of every item, of the product, and of one unit of every dataset in use, each by its own solve.
 
-    Raises InputError for an unknown method and for a background that cannot be linked or solved.
+    Raises InputError for a file of factors that cannot be used and a background that cannot be linked or solved.
     """
     from ecoprod.lca.brightway import full_solver, matrices
     from ecoprod.lca.solve import adjoint
@@ -42,7 +43,7 @@ def solve_all(
     notify("lca-solving")
     flows = library.flows()
     base = library.inventory(background, flows)
-    parts, found = matrices(base), library.families(methods)
+    parts, found = matrices(base), library.families(methods, flows)
     adjoint(parts.technosphere, np.zeros((len(base.ids), 0)), base.ids)  # refuses a system without a sound answer
     solver = full_solver(with_product(base, items, positions))
     first = len(base.ids)
@@ -51,7 +52,8 @@ def solve_all(
     of_items = [solver.solve(first + k)[1] for k in range(len(items))]
     of_product = solver.solve(first + len(items))[1]
     return [
-        _scored(method, found, flows, base, parts, solver, used, datasets, of_items, of_product) for method in methods
+        _scored(method.name, found, flows, base, parts, solver, used, datasets, of_items, of_product)
+        for method in methods
     ]
 
 
@@ -81,13 +83,13 @@ def _joined(a: Triplets, b: Triplets) -> Triplets:
 
 
 def _scored(
-    method: str, families: Mapping[str, Sequence[Indicator]], flows: FlowList, base: Inventory, parts: Matrices,
+    method: str, families: Mapping[str, Family], flows: FlowList, base: Inventory, parts: Matrices,
     solver: Solver, used: tuple[str, ...], datasets: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]],
     of_items: Sequence[NDArray[np.float64]], of_product: NDArray[np.float64],
 ) -> Scored:  # fmt: skip
     """Characterise the inventories with one method; sums of ours, never Brightway's `.score`."""
-    chosen = categories(families[method])
-    found, basis = factors(families[method], chosen, flows), climate_basis(families, flows)
+    chosen = families[method].categories
+    found, basis = factors(families[method].indicators, chosen, flows), climate_basis(families, flows)
     table = matrix(found, len(chosen), solver.flow_numbers)
     covering, size = masks(base, chosen, flows), len(base.ids)
     climate = np.abs(matrix(basis, 1, parts.flows)[0])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecoprod.lca.bundled import FlowList, Indicator
-from ecoprod.lca.categories import Category, categories
+from ecoprod.lca.bundled import TOTAL_CODE, FlowList, Indicator
+from ecoprod.lca.categories import Category, Family
 from ecoprod.lca.inventory import Inventory
 
 if TYPE_CHECKING:
@@ -94,14 +94,18 @@ class Masks:
 
 
 def factors(family: Sequence[Indicator], chosen: Sequence[Category], flows: FlowList) -> Factors:
-    """Factors of a family over the flow list; a bare CO2e total counts 1 in the categories that take it."""
-    number = {code: position for position, code in enumerate(flows.codes)}
+    """Factors of a family over the flow list; a bare CO2e total counts 1 in the categories of bw2io that take it."""
+    number = {code: position for position, code in enumerate((*flows.codes, TOTAL_CODE))}
     entries = [
         (number[code], category, amount)
         for category, indicator in enumerate(family)
         for code, amount in indicator.factors.items()
     ]
-    entries += [(flows.total, k, 1.0) for k, category in enumerate(chosen) if category.takes_total]
+    entries += [
+        (flows.total, k, 1.0)
+        for k, category in enumerate(chosen)
+        if category.takes_total and TOTAL_CODE not in family[k].factors
+    ]
     return Factors(
         np.array([e[0] for e in entries], dtype=np.int64),
         np.array([e[1] for e in entries], dtype=np.int64),
@@ -144,7 +148,7 @@ def matrix(found: Factors, count: int, flows: NDArray[np.int64]) -> NDArray[np.f
 def build(
     inventory: Inventory,
     parts: Matrices,
-    families: Mapping[str, Sequence[Indicator]],
+    families: Mapping[str, Family],
     wanted: Sequence[str],
     flows: FlowList,
 ) -> dict[str, Intensities]:
@@ -155,8 +159,8 @@ def build(
     direct = _absolute(matrix(basis, 1, parts.flows), parts)
     plan, right = [], [direct[:, None]]
     for method in wanted:
-        chosen = categories(families[method])
-        found = factors(families[method], chosen, flows)
+        chosen = families[method].categories
+        found = factors(families[method].indicators, chosen, flows)
         covering = masks(inventory, chosen, flows)
         own = parts.biosphere.T @ matrix(found, len(chosen), parts.flows).T
         right += [np.asarray(own), (covering.rows * direct).T]
@@ -173,11 +177,11 @@ def build(
     return result
 
 
-def climate_basis(families: Mapping[str, Sequence[Indicator]], flows: FlowList) -> Factors:
+def climate_basis(families: Mapping[str, Family], flows: FlowList) -> Factors:
     """The climate factors on which coverage is measured."""
     method, name = BASIS
-    chosen = categories(families[method])
-    return only(factors(families[method], chosen, flows), [c.id for c in chosen].index(name))
+    chosen = families[method].categories
+    return only(factors(families[method].indicators, chosen, flows), [c.id for c in chosen].index(name))
 
 
 def _absolute(climate: NDArray[np.float64], parts: Matrices) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ecoprod.background import Background
 from ecoprod.foreground.records import Item
 from ecoprod.lca.bundled import stamp
+from ecoprod.lca.methods import Method
 from ecoprod.trace import Ledger
 
 if TYPE_CHECKING:
@@ -20,16 +21,21 @@ Flow = tuple[str, str]
 
 
 def record(
-    items: Sequence[Item], units: Units, values: Mapping[int, CategoryResult], positions: Mapping[Flow, int],
-    background: Background, ledger: Ledger,
+    items: Sequence[Item], method: Method, units: Units, values: Mapping[int, CategoryResult],
+    positions: Mapping[Flow, int], background: Background, ledger: Ledger,
 ) -> None:  # fmt: skip
     """Entries of one method. `values`: results by category number.
 
     `lca:demand/DATASET` and `lca:emission/FLOW/COMPARTMENT` (sums over the items), `lci:DATASET/METHOD/CATEGORY` and
-    `cf:FLOW/COMPARTMENT/METHOD/CATEGORY` (looked up), `lca:ITEM/METHOD/climate-change`, `impact:METHOD/CATEGORY`.
+    `cf:FLOW/COMPARTMENT/METHOD/CATEGORY` (looked up), `lca:ITEM/METHOD/climate-change`, `impact:METHOD/CATEGORY`,
+    and for a method from a file `method:NAME`.
     """
     stem = f"background:{background.id}"
     ledger.looked_up(stem, background.id, None, f"sha256 {background.sha256}")
+    roots = [stem]
+    if method.sha256:
+        roots.append(ledger.looked_up(f"method:{method.name}", method.name, None, f"sha256 {method.sha256}"))
+    listed = f"{' '.join(stamp().split()[:2])}: {method.name}" if method.file is None else f"sha256 {method.sha256}"
     demands, emissions = _demands(items, background, ledger), _emissions(items, ledger)
     factors = {flow: units.factors.of(positions[flow], len(units.categories)) for flow in emissions}
     for k, result in values.items():
@@ -43,13 +49,12 @@ def record(
             looked_up[dataset] = ledger.looked_up(f"lci:{dataset}/{tail}", value, unit, source, by)
         for flow, of_all in factors.items():
             name = f"cf:{flow[0]}/{flow[1]}/{tail}"
-            source = f"{' '.join(stamp().split()[:2])}: {units.method}"
-            looked_up[flow] = ledger.looked_up(name, float(of_all[k]), f"{result.unit} / kg", source)
+            looked_up[flow] = ledger.looked_up(name, float(of_all[k]), f"{result.unit} / kg", listed)
         if result.id == BY_ITEM and result.by_item is not None:
             inputs = _items(items, result, units.method, looked_up, ledger)
         else:
             inputs = [*demands.values(), *emissions.values(), *looked_up.values()]
-        ledger.computed(result.trace, result.value, result.unit, "Σ amount × intensity", (*inputs, stem))
+        ledger.computed(result.trace, result.value, result.unit, "Σ amount × intensity", (*inputs, *roots))
 
 
 def _demands(items: Sequence[Item], background: Background, ledger: Ledger) -> dict[str, str]:

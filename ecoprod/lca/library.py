@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ecoprod.background import Background
 from ecoprod.backgrounds import OwnBackground
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import cache
-from ecoprod.lca.bundled import FlowList, Indicator, flow_list, parse_flows, read_families
+from ecoprod.lca.bundled import FlowList, flow_list, parse_flows, read_families
+from ecoprod.lca.categories import Family, bundled_family
 from ecoprod.lca.intensities import BASIS, Intensities, build, joined
 from ecoprod.lca.inventory import Inventory, link, one_convention, refuse_negative_inputs, side_by_side
+from ecoprod.lca.methods import Method, catalogue
 from ecoprod.lca.package import read_package
 from ecoprod.lca.solve import SOLVER
 
@@ -33,27 +35,25 @@ def flows() -> FlowList:
 
 def known_methods() -> list[str]:
     """Names of the method families that bw2io bundles, in alphabetical order."""
-    names = cache.load_rows("methods")
-    if names is None:
-        names, _ = read_families(())
-        cache.store_rows("methods", names)
-    return [str(name) for name in names]
+    return list(dict.fromkeys(one.family for one in catalogue()))
 
 
-def families(methods: Sequence[str]) -> dict[str, list[Indicator]]:
-    """The wanted families and EF v3.1. Raises InputError for each name that bw2io does not have."""
-    names, found = read_families({*methods, BASIS[0]})
-    problems = [_unknown(method, names) for method in methods if method not in found]
+def families(methods: Sequence[Method], elementary: FlowList) -> dict[str, Family]:
+    """The wanted methods and EF v3.1, by name. Raises InputError with all that is wrong in files."""
+    from ecoprod.lca.methodfile import read_method
+
+    found: dict[str, Family] = {}
+    problems: list[Problem] = []
+    for method in methods:
+        if method.file is not None:
+            try:
+                found[method.name] = read_method(method, elementary)
+            except InputError as error:
+                problems += error.problems
     if problems:
         raise InputError(problems)
-    return found
-
-
-def _unknown(method: str, names: list[str]) -> Problem:
-    from rapidfuzz import process
-
-    near = [str(hit[0]) for hit in process.extract(method, names, limit=3)]
-    return Problem("lca-unknown-method", At("--method"), "--method", {"name": method, "nearest": "; ".join(near)})
+    _, bundled = read_families({BASIS[0], *(m.name for m in methods if m.file is None)})
+    return found | {name: bundled_family(indicators) for name, indicators in bundled.items()}
 
 
 def inventory(background: Background, elementary: FlowList) -> Inventory:
@@ -67,6 +67,11 @@ def inventory(background: Background, elementary: FlowList) -> Inventory:
     if problems:
         raise InputError(problems)
     return sound_signs(found)
+
+
+def own_inventory(background: Background, elementary: FlowList) -> Inventory:
+    """The inventory of a database alone, without the core beside it."""
+    return _stored(background) if isinstance(background, OwnBackground) else inventory(background, elementary)
 
 
 def _stored(background: OwnBackground) -> Inventory:
@@ -87,41 +92,44 @@ def sound_signs(linked: Inventory) -> Inventory:
     return found
 
 
-def intensities(background: Background, methods: Sequence[str], notify: Notify = quiet) -> dict[str, Intensities]:
-    """Intensities of a background for each method, from the cache or built by Brightway and cached.
+def intensities(background: Background, methods: Sequence[Method], notify: Notify = quiet) -> dict[str, Intensities]:
+    """Intensities of a background for each method, by its name, from the cache or built by Brightway and cached.
 
     `notify` hears message codes: `lca-building` before the work, `lca-cache-unwritable` where it cannot be kept.
-    Raises InputError for an unknown method and for a background that cannot be linked or solved.
+    Raises InputError for a file of factors that cannot be used and a background that cannot be linked or solved.
     """
     if isinstance(background, OwnBackground):
         own, core = background.own, intensities(background.core, methods, notify)
         found = _kept(own.ids, own.sha256, methods, notify, lambda _: _stored(background))
-        return {method: joined(found[method], core[method]) for method in found}
+        return {name: joined(found[name], core[name]) for name in found}
     datasets = tuple(background.datasets)
-    return _kept(datasets, background.sha256, methods, notify, lambda flow_list_: inventory(background, flow_list_))
+    return _kept(datasets, background.sha256, methods, notify, lambda elementary: inventory(background, elementary))
 
 
 def _kept(
-    datasets: tuple[str, ...], sha256: str, methods: Sequence[str], notify: Notify,
+    datasets: tuple[str, ...], sha256: str, methods: Sequence[Method], notify: Notify,
     linked: Callable[[FlowList], Inventory],
 ) -> dict[str, Intensities]:  # fmt: skip
-    keys = {method: cache.key(sha256, method, SOLVER) for method in methods}
-    found = {method: cache.load(name, datasets) for method, name in keys.items()}
-    missing = [method for method, stored in found.items() if stored is None]
+    keys = {method.name: cache.key(sha256, method.content, SOLVER) for method in methods}
+    found = {name: cache.load(key, datasets) for name, key in keys.items()}
+    missing = [method for method in methods if found[method.name] is None]
     if missing:
         notify("lca-building")
         elementary = flows()
-        built = build_from(linked(elementary), elementary, missing)
+        of_methods = families(missing, elementary)  # first what the user wrote, then the work
+        built = build_from(linked(elementary), elementary, of_methods, [m.name for m in missing])
         # every file is tried: the next run then needs only those that could not be kept
-        kept = [cache.store(keys[method], built[method]) for method in missing]
+        kept = [cache.store(keys[name], one) for name, one in built.items()]
         if not all(kept):
             notify("lca-cache-unwritable")
         found |= built
     return {method: stored for method, stored in found.items() if stored is not None}
 
 
-def build_from(linked: Inventory, elementary: FlowList, methods: Sequence[str]) -> dict[str, Intensities]:
+def build_from(
+    linked: Inventory, elementary: FlowList, of_methods: Mapping[str, Family], wanted: Sequence[str]
+) -> dict[str, Intensities]:
     """Intensities of an inventory in one sign convention, by Brightway's matrices and one adjoint solve."""
     from ecoprod.lca.brightway import matrices
 
-    return build(linked, matrices(linked), families(methods), methods, elementary)
+    return build(linked, matrices(linked), of_methods, wanted, elementary)

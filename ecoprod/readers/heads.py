@@ -143,6 +143,19 @@ MAPPING = _kind(
     note | 备注 | 说明 | 序号 | no | no. | remark | remarks
     """,
 )
+METHOD = _kind(
+    "method",
+    "",
+    "flow compartment factor unit",
+    """
+    flow | 基本流 | 流 | 物质 | elementary flow
+    compartment | 环境介质 | 介质 | 排放去向
+    factor | 特征化因子 | 因子 | 系数 | characterisation factor | cf
+    unit | 单位
+    category | 影响类别 | 类别 | impact category
+    note | 备注 | 说明 | source | 资料来源 | 数据来源 | 序号 | no | no. | cas | remark | remarks
+    """,
+)
 MAX_HEAD = 200
 """Signs of the longest head that is looked at."""
 _IN_BRACKETS = re.compile(r"(.+?)\s*(?:\[(.+)\]|\((.+)\))")

@@ -50,10 +50,11 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
     dataset = background.datasets[found[0]]
     rows = background.exchanges_of(dataset.id)
     from ecoprod.lca import DEFAULT_METHODS, dataset_scores, library
+    from ecoprod.lca.methods import choose
     from ecoprod.lca.uncertainty import of_exchange
 
     scores = dataset_scores(background, DEFAULT_METHODS, notify, [dataset.id])[dataset.id]
-    found_units = library.intensities(background, DEFAULT_METHODS, notify)
+    found_units = library.intensities(background, choose(DEFAULT_METHODS, DEFAULT_METHODS), notify)
     units = {method: {c.id: c.unit for c in one.categories} for method, one in found_units.items()}
     register = background.sources()
     detail = {

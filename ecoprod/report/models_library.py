@@ -62,6 +62,41 @@ class Datasets(Record):
     datasets: list[DatasetEntry]
 
 
+class Elementary(Record):
+    """Distinct elementary flows, and the rows of datasets with them."""
+
+    flows: int
+    exchanges: int
+
+
+class MethodCategory(Elementary):
+    """One impact category. `flows`, `exchanges`: those of the background with a factor; `detail`: shown on request."""
+
+    id: str
+    category: str
+    indicator: str
+    unit: str
+    detail: bool
+    factors: int
+
+
+class MethodEntry(Elementary):
+    """One method. `flows`, `exchanges`: with a factor in any of its categories; `sha256`: of a file."""
+
+    method: str
+    sha256: str | None
+    categories: list[MethodCategory]
+
+
+class Methods(Record):
+    """`ecoprod.methods/1`: impact methods beside one background. `elementary`: all of the background."""
+
+    schema_: Literal["ecoprod.methods/1"] = Field(alias="schema")
+    background: str
+    elementary: Elementary
+    methods: list[MethodEntry]
+
+
 class SpecName(Record):
     """A specification and its edition."""
 
@@ -151,5 +186,6 @@ DOCUMENTS: Mapping[str, type[Record]] = {
     "problems": Problems,
     "standards": Standards,
     "datasets": Datasets,
+    "methods": Methods,
     "comparison": Comparison,
 }
