@@ -20,7 +20,10 @@ ExchangeKind = Literal["product", "input", "waste", "avoided", "elementary", "to
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """A distribution as `stats_arrays` numbers it (2 lognormal, 3 normal, 4 uniform, 5 triangular)."""
+    """A distribution as `stats_arrays` numbers it (2 lognormal, 3 normal, 4 uniform, 5 triangular).
+
+    `loc` and `scale` of a lognormal one are those of the logarithm of the amount's size, whatever its sign.
+    """
 
     kind: int
     loc: float | None = None
