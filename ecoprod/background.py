@@ -164,6 +164,11 @@ class Background:
         """The name under which `--background` finds it."""
         return str(self.manifest["id"])
 
+    @property
+    def complete(self) -> bool:
+        """Whether a user said at import that the database covers every category."""
+        return False
+
     def mode(self, name: str) -> str | None:
         """Dataset of a transport mode (`truck`, `rail`, `ship`, `barge`, `air`)."""
         found = self.manifest.get("modes", {}).get(name)
@@ -226,6 +231,14 @@ class Background:
     def listed(self, word: str | None = None) -> list[Dataset]:
         """The datasets of this database alone, or those with a word in id, name or alias; case and spaces ignored."""
         return [d for d in self.datasets.values() if word is None or says(word, d)]
+
+    def named(self, name: str) -> list[Dataset]:
+        """Datasets of a database of the user's own that bear a name; the core is asked by id and by flow name."""
+        return []
+
+    def origin(self, name: str) -> str:
+        """Id of the database that a dataset comes from."""
+        return self.id
 
     def listed_materials(self) -> tuple[Material, ...]:
         """The materials of this database."""

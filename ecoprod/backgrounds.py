@@ -22,6 +22,8 @@ from ecoprod.resources import cache_folder
 
 CORE = "core"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+PLACES = ("CN", "RoA", "RAS", "Asia", "GLO", "RoW")
+"""Places that stand in for one without data, best first: China, the rest of Asia, the world, the rest of the world."""
 FORMAT = 1
 """Of the files in the cache: an index of another number has to be imported again."""
 INDEX, PACKAGE = "index.sqlite", "package.zip"
@@ -207,10 +209,14 @@ class _Datasets(Mapping[str, Dataset]):
     def __init__(self, own: OwnDatabase, core: Mapping[str, Dataset]) -> None:
         self._own, self._core, self._seen = own, core, dict[str, Dataset | None]()
 
-    def __getitem__(self, name: str) -> Dataset:
+    def of_own(self, name: str) -> Dataset | None:
+        """A dataset of the database; asked of the index once."""
         if name not in self._seen:
             self._seen[name] = self._own.dataset(name)
-        found = self._seen[name]
+        return self._seen[name]
+
+    def __getitem__(self, name: str) -> Dataset:
+        found = self.of_own(name)
         return found if found is not None else self._core[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -230,12 +236,34 @@ class OwnBackground(Background):
 
         digest = hashlib.sha256(f"{own.sha256} {core.sha256}".encode()).hexdigest()
         manifest = {**core.manifest, **own.about["manifest"], "id": own.id}
-        super().__init__(core.folder, manifest, _Datasets(own, core.datasets), core.materials, digest)
+        self._both = _Datasets(own, core.datasets)
+        super().__init__(core.folder, manifest, self._both, core.materials, digest)
         self.own, self.core = own, core
 
+    @property
+    def complete(self) -> bool:
+        """Whether the user said at import that the database covers every category."""
+        return bool(self.own.about["key"]["complete"])
+
     def flow(self, name: str) -> list[str]:
-        """Dataset ids that answer to a flow name: the database's own, else the core's."""
-        return self.own.named(name) or self.core.flow(name)
+        """Dataset ids that answer to a flow name: the database's own, of the best place, else the core's."""
+        return [d.id for d in self.named(name)] or self.core.flow(name)
+
+    def named(self, name: str) -> list[Dataset]:
+        """Datasets of the database that bear a name: of the first place in order that has any.
+
+        One and the same thing from several places is told by place: China, Asia, the world, the rest of the world.
+        """
+        found = [d for d in (self._both.of_own(i) for i in self.own.named(name)) if d is not None]
+        for place in PLACES:
+            here = [d for d in found if d.place == place]
+            if here:
+                return here
+        return found
+
+    def origin(self, name: str) -> str:
+        """Id of the database that a dataset comes from."""
+        return self.id if self._both.of_own(name) else self.core.id
 
     def nearest(self, name: str, among: Literal["flow", "material", "dataset"], limit: int = 3) -> list[str]:
         """Names like `name` that do exist, best first."""
@@ -278,8 +306,8 @@ class OwnBackground(Background):
 
     def exchanges_of(self, name: str) -> list[Exchange]:
         """The rows of one dataset."""
-        return self.own.exchanges(name) if self.own.dataset(name) else self.core.exchanges_of(name)
+        return self.own.exchanges(name) if self._both.of_own(name) else self.core.exchanges_of(name)
 
     def users_of(self, name: str, limit: int = 20) -> list[str]:
         """Datasets that use one."""
-        return self.own.users(name, limit) if self.own.dataset(name) else self.core.users_of(name, limit)
+        return self.own.users(name, limit) if self._both.of_own(name) else self.core.users_of(name, limit)

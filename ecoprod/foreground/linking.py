@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecoprod.background import Background, Dataset, Material
+from ecoprod.backgrounds import PLACES
 from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.records import Demand
 from ecoprod.product import Amount, MappingRow, Part, Product
@@ -94,15 +95,32 @@ class Linker:
         return None
 
     def dataset(self, name: str, at: At) -> Dataset | None:
-        """A dataset by id."""
-        found = self.background.datasets.get(name)
+        """A dataset by id; of a database of the user's own by its name too, the place chosen in a stated order."""
+        found = self.background.datasets.get(name) or self._of_place(name)
         if found is None:
             near = self._near(name, "dataset")
             self.problems.append(Problem("dataset-unknown", at, "dataset", {"name": name, "nearest": near}))
         return found
 
+    def _of_place(self, name: str) -> Dataset | None:
+        """The one dataset of that name in the first place that has it, with the choice in the ledger."""
+        found = self.background.named(name)
+        if len(found) != 1:
+            return None
+        source = f"{self.background.id}: {' → '.join(PLACES)}"
+        self.ledger.assumed(f"place:{name}", found[0].place or "—", None, "assumed-place", source)
+        return found[0]
+
     def flow(self, name: str, at: At) -> Dataset | None:
-        """A dataset by flow name in either language; unknown and ambiguous names are problems."""
+        """A dataset by flow name in either language; unknown and ambiguous names are problems.
+
+        A mapping of that name goes before. In a database of the user's own the place is chosen in a stated order.
+        """
+        mapped = self._mapped.get(_key(name))
+        if mapped is not None:
+            return self._mapped_flow(mapped)
+        if (of_place := self._of_place(name)) is not None:
+            return of_place
         found = self.background.flow(name)
         if len(found) == 1:
             return self.background.datasets[found[0]]
@@ -113,6 +131,23 @@ class Linker:
             near = self._near(name, "flow")
             self.problems.append(Problem("flow-unknown", at, "flow", {"name": name, "nearest": near}))
         return None
+
+    def _mapped_flow(self, row: MappingRow) -> Dataset | None:
+        """The dataset that a mapping puts behind a flow or a mode; amounts convert by their units, not by a factor."""
+        if row.factor != 1.0:
+            self.problems.append(Problem("mapping-factor-flow", row.at, "factor", {"name": row.material[:60]}))
+        found = self.dataset(row.dataset, row.at)
+        if found is not None:
+            self._confirmed(row)
+        return found
+
+    def mode(self, name: str) -> Dataset | None:
+        """The dataset of a transport mode: what a mapping names, else the background's."""
+        mapped = self._mapped.get(_key(name))
+        if mapped is not None:
+            return self._mapped_flow(mapped)
+        known = self.background.mode(name)
+        return self.background.datasets.get(known) if known else None
 
     def _near(self, name: str, among: Literal["flow", "material", "dataset"]) -> str:
         """Names like one that is not there; after some dozens nobody reads them, and they cost time."""

@@ -174,13 +174,15 @@ def haul(
     demands = []
     inputs = tuple(inputs)
     for position, leg in enumerate(legs, start=1):
-        name = linker.background.mode(leg.mode)
-        dataset = linker.background.datasets.get(name) if name else None
+        dataset = linker.mode(leg.mode)
         if dataset is None:
             modes = ", ".join(sorted(linker.background.manifest.get("modes", {})))
             linker.problems.append(Problem("transport-mode-unknown", at, at.column, {"mode": leg.mode, "known": modes}))
             continue
-        amount = mass_kg / 1000 * leg.distance_km * leg.share
+        carried = linker.amount(Amount(mass_kg / 1000 * leg.distance_km * leg.share, "tkm"), dataset, at)
+        if carried is None:
+            continue
+        amount = carried[0]
         extra = distances[position - 1 : position]
         demands.append(linker.demand(item, dataset, amount, "haul", (*inputs, *extra), suffix=f"/leg-{position}"))
     return demands

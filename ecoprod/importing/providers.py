@@ -11,12 +11,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ecoprod.backgrounds import PLACES
 from ecoprod.importing.foreign_units import factor_between, foreign
 from ecoprod.importing.products import Made
 from ecoprod.importing.records import Candidate, ForeignExchange
 
-PLACES = ("CN", "RoA", "RAS", "Asia", "GLO", "RoW")
-"""Places that stand in for one without data, best first (issue of regions: China, rest of Asia, world, rest of it)."""
 _SHOWN = 3
 _ENOUGH = 60
 

@@ -32,7 +32,7 @@ def record(
     """
     stem = f"background:{background.id}"
     ledger.looked_up(stem, background.id, None, f"sha256 {background.sha256}")
-    roots = [stem]
+    roots = [stem, *_imported(units.datasets, background, ledger)]
     if method.sha256:
         roots.append(ledger.looked_up(f"method:{method.name}", method.name, None, f"sha256 {method.sha256}"))
     listed = f"{' '.join(stamp().split()[:2])}: {method.name}" if method.file is None else f"sha256 {method.sha256}"
@@ -43,7 +43,7 @@ def record(
         looked_up: dict[str | Flow, str] = {}
         for column, dataset in enumerate(units.datasets):
             unit = f"{result.unit} / {background.datasets[dataset].unit}"
-            source = f"{background.id}: {units.sources[column] or 'inputs only'}"
+            source = f"{background.origin(dataset)}: {units.sources[column] or 'inputs only'}"
             by = f"{background.datasets[dataset].kind} process, life cycle total per unit"
             value = float(units.scores[k, column])
             looked_up[dataset] = ledger.looked_up(f"lci:{dataset}/{tail}", value, unit, source, by)
@@ -55,6 +55,25 @@ def record(
         else:
             inputs = [*demands.values(), *emissions.values(), *looked_up.values()]
         ledger.computed(result.trace, result.value, result.unit, "Σ amount × intensity", (*inputs, *roots))
+
+
+def _imported(used: Sequence[str], background: Background, ledger: Ledger) -> list[str]:
+    """What rests on a database of the user's own, or on the core beside it, and is no more than assumed."""
+    found = []
+    stem = f"background:{background.id}"
+    for name in used:
+        dataset = background.datasets[name]
+        if dataset.left_out or dataset.upstream_left_out:
+            code = "assumed-left-out-upstream" if dataset.upstream_left_out else "assumed-left-out"
+            source = f"{background.id}: {name}"
+            found.append(ledger.assumed(f"lci:{name}/left-out", dataset.left_out, None, code, source))
+    if background.complete:
+        found.append(ledger.assumed(f"{stem}/complete", "all", None, "assumed-complete", background.id))
+    beside = [name for name in used if background.origin(name) != background.id]
+    if beside:
+        source = f"core: {', '.join(sorted(beside))}"
+        found.append(ledger.assumed(f"{stem}/core", len(beside), None, "assumed-core-beside", source))
+    return found
 
 
 def _demands(items: Sequence[Item], background: Background, ledger: Ledger) -> dict[str, str]:
