@@ -1,4 +1,4 @@
-"""`data import`: a database of the user's own into the cache."""
+"""`data import` and `data match`: a database of the user's own, and which of its datasets a product needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import text
-from ecoprod_cli.options import command, language, option, output_option, path
+from ecoprod_cli.options import background_option, command, language, option, output_option, path
 from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, warn, width_for
 
 NOTHING_USABLE = 3
@@ -48,6 +48,34 @@ def import_(
     else:
         deliver(import_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
     return 0 if found.usable else NOTHING_USABLE
+
+
+@command("match", "cli-help-data-match")
+@click.argument("product", metavar="PRODUCT", callback=path)
+@background_option
+@option("--format", "form", code="cli-opt-format-match", type=click.Choice(["csv", "text", "json"]), default="csv")
+@output_option
+def match(product: Path, background: str, form: str, target: Path | None) -> int:
+    """Propose a mapping file for a product."""
+    check_target(target)
+    from ecoprod.backgrounds import find_background
+    from ecoprod.matching import propose
+    from ecoprod.report.document import to_json
+    from ecoprod.report.matches import mapping_csv, matches_document, matches_text
+
+    data = find_background(background)
+    proposals = propose(product, data)
+    if form == "json":
+        deliver(to_json(matches_document(proposals, data.id)), target)
+    elif form == "text":
+        page = matches_text(proposals, data.id, language(), width=width_for(target), colour=has_colour(target))
+        deliver(page, target)
+    else:
+        deliver(mapping_csv(proposals, data.id, language()), target)
+        missing = ", ".join(p.wanted.name for p in proposals if not p.candidates) or "—"
+        found = sum(bool(p.candidates) for p in proposals)
+        warn(text("match-written", language(), count=len(proposals), found=found, missing=missing))
+    return 0
 
 
 class _Progress:

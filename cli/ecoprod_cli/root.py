@@ -242,7 +242,7 @@ DATA = LazyGroup(
         "search": "data:search",
         "check": "data:check",
         "import": "data_import:import_",
-        "match": "",
+        "match": "data_import:match",
     },
     help="cli-help-data",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecoprod.background import Background, Dataset, Material
-from ecoprod.backgrounds import PLACES
+from ecoprod.backgrounds import CORE, PLACES
 from ecoprod.errors import At, Params, Problem
 from ecoprod.foreground.records import Demand
 from ecoprod.product import Amount, MappingRow, Part, Product
@@ -39,7 +39,9 @@ class Linker:
         self.ledger = ledger
         self.problems = problems
         self._searched = 0
-        self._mapped = {
+        # rows for the core hold beside a database of the user's own too, where that one has no row of its own
+        self._mapped = {_key(row.material): row for row in product.mapping if row.background == CORE}
+        self._mapped |= {
             _key(row.material): row for row in product.mapping if row.background in (None, "", background.id)
         }
         self._by_dataset = {m.dataset: m for m in reversed(background.materials) if m.dataset}

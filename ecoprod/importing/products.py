@@ -110,11 +110,17 @@ def _named(drafts: Sequence[tuple[ForeignProcess, ForeignExchange, float, str]])
 
 def _title(process: ForeignProcess, product: ForeignExchange) -> str:
     """The process's name, and the product's where it says more."""
-    if not product.name or product.name.casefold() in process.name.casefold():
+    own, made = name_key(process.name), name_key(product.name)
+    if made in own:
         return process.name
     several = sum(e.kind == "product" and e.amount != 0 for e in process.exchanges) > 1
-    alike = process.name.casefold() in product.name.casefold()
+    alike = own in made
     return f"{process.name} — {product.name}" if several or not alike else process.name
+
+
+def name_key(name: str) -> str:
+    """A product's name as it compares: case, spaces and signs between words ignored."""
+    return re.sub(r"[\s,;:_/|{}()\[\]\"'-]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
 def _slug(text: str) -> str:

@@ -7,13 +7,12 @@ world. Two that are equal are no match but a miss that names both.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecoprod.backgrounds import PLACES
 from ecoprod.importing.foreign_units import factor_between, foreign
-from ecoprod.importing.products import Made
+from ecoprod.importing.products import Made, name_key
 from ecoprod.importing.records import Candidate, ForeignExchange
 
 _SHOWN = 3
@@ -56,7 +55,7 @@ class Market:
                 self._by_flow.setdefault(one.product.flow, []).append(position)
             for name in dict.fromkeys((name_key(one.product.name), name_key(one.process.name))):
                 self._by_name.setdefault(name, []).append(position)
-            for word in _tokens(f"{one.product.name} {one.process.name}"):
+            for word in words_of(f"{one.product.name} {one.process.name}"):
                 self._words.setdefault(word, []).append(position)
         self._near: dict[tuple[str, str, str], tuple[Candidate, ...]] = {}
 
@@ -112,7 +111,7 @@ class Market:
         from rapidfuzz import fuzz, process
 
         # compared are those that share one of the rarest words: 20,000 names for every miss would take minutes
-        words = sorted((w for w in _tokens(row.name) if w in self._words), key=lambda w: (len(self._words[w]), w))
+        words = sorted((w for w in words_of(row.name) if w in self._words), key=lambda w: (len(self._words[w]), w))
         pool = list(dict.fromkeys(p for w in words[:3] for p in self._words[w][:300]))
         names = {p: self._made[p].product.name or self._made[p].name for p in pool}
         hits = process.extract(row.name, names, scorer=fuzz.token_sort_ratio, limit=_SHOWN, score_cutoff=_ENOUGH)
@@ -127,12 +126,7 @@ class Market:
         return self._candidate(position, *refused)
 
 
-def name_key(name: str) -> str:
-    """A product's name as it compares: case, spaces and signs between words ignored."""
-    return re.sub(r"[\s,;:_/|{}()\[\]\"'-]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
-
-
-def _tokens(name: str) -> set[str]:
+def words_of(name: str) -> set[str]:
     """Words of a name; of Chinese text, pairs of signs."""
     words = {w for w in name_key(name).split() if len(w) > 2}
     chinese = re.findall(r"[\u4e00-\u9fff]+", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -124,7 +125,9 @@ def _reasons(page: Page, document: Document, lang: Lang) -> None:
     """Each reason with how often, and its first examples."""
     heading(page, text("import-head-reasons", lang, count=len(document["misses"])))
     shown = 0
-    for code in dict.fromkeys(miss["code"] for miss in document["misses"]):
+    whole = {miss["code"] for miss in document["misses"] if miss["kind"] == "process"}
+    counts = Counter(miss["code"] for miss in document["misses"])
+    for code in sorted(counts, key=lambda c: (c not in whole, -counts[c], c)):  # whole processes first, then by number
         alike = [miss for miss in document["misses"] if miss["code"] == code]
         for miss in alike[:_EXAMPLES]:
             bullet(page, "•", f"{_place(miss)}: {miss['message'][lang]} — {miss['fix'][lang]}")
