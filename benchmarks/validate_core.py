@@ -36,8 +36,10 @@ data shipped with this page, and a test compares them with a fresh calculation. 
 
 - **Published**: a cradle-to-gate result (of a treatment: of 1 kg treated), in the unit of the dataset. The CSV names
   the place in the source, the conversion and where the boundary differs; ids of sources lead to
-  `lci_data/sources.yaml`; `n/s` is not stated by the source. Confidence T or S as everywhere. Figures that lie far
-  from all others of the same source are named in the CSV as left out.
+  `lci_data/sources.yaml`; `n/s` is not stated by the source. Confidence T or S as everywhere.
+- **Choice**: figures were not chosen by how near they lie. Of the tables that hold many products (CPCD, DESNZ, BAFA,
+  GEMIS, ProBas, Nuss and Eckelman) those of the same product are here, the implausible too, as ranges or, where they
+  lie far apart, as rows of their own. Other routes and boundaries are here only where the row says so.
 - **Independent**: the source is not one that the dataset's own exchanges were made from (a test holds this). Two rows
   of the grid of 2024 are not; they stand there because the official factor belongs beside it, and are not counted.
 - **Ratio**: ours over the nearest bound of the published range, 1 inside it. *Of the middle*: ours over the middle of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import sys
-from collections import Counter
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -133,7 +133,13 @@ def test_rows_cite_registered_sources_in_the_unit_of_the_dataset(core: Backgroun
         assert row.year == "n/s" or 1970 <= int(row.year) <= 2100, name
         assert 0 < row.low <= row.high, name
         assert row.unit.rpartition("/")[2] == core.datasets[row.dataset].unit, name
-    assert [n for n, count in Counter((r.dataset, r.category, r.source) for r in rows).items() if count > 1] == []
+
+
+def test_rows_of_one_source_for_one_dataset_do_not_count_a_figure_twice(rows: list[Any]) -> None:
+    for row, other in combinations(rows, 2):
+        if (row.dataset, row.category, row.source) == (other.dataset, other.category, other.source):
+            assert row.at != other.at
+            assert row.high < other.low or other.high < row.low, (row.dataset, row.category, row.source)
 
 
 def test_units_are_those_of_the_methods(rows: list[Any]) -> None:

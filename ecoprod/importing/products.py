@@ -50,7 +50,7 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
     codes: set[str] = set()
     for process in database.processes:
         if process.code in codes:
-            misses.append(_miss("import-code-twice", process, id=process.code))
+            misses.append(_miss("import-code-twice", process, code=process.code))
             continue
         codes.add(process.code)
         products = [e for e in process.exchanges if e.kind == "product" and e.amount != 0]
@@ -67,8 +67,8 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
     return _named(drafts), misses
 
 
-def _miss(code: str, process: ForeignProcess, **params: str | float) -> Miss:
-    return Miss(code, process.at, {"process": process.name, **params}, process.code, "process", process.name)
+def _miss(reason: str, process: ForeignProcess, **params: str | float) -> Miss:
+    return Miss(reason, process.at, {"process": process.name, **params}, process.code, "process", process.name)
 
 
 def _shares(products: Sequence[ForeignExchange]) -> tuple[list[float] | None, str]:

@@ -217,7 +217,7 @@ def _process(
     if not any(row.kind == "product" for row in rows):
         if production_lost or not activity.unit:
             misses.append(
-                Miss("import-no-product", activity.at, {"name": activity.name}, activity.code, name=activity.name)
+                Miss("import-no-product", activity.at, {"process": activity.name}, activity.code, name=activity.name)
             )
             return None
         said = activity.product or activity.name

@@ -285,7 +285,7 @@ def _process(node: _Node, rows: list[ForeignExchange], unmade: set[str], misses:
     if not any(row.kind == "product" for row in rows):
         if node.code in unmade or not node.unit:
             name = node.name or node.code
-            misses.append(Miss("import-no-product", node.at, {"name": name}, node.code, name=name))
+            misses.append(Miss("import-no-product", node.at, {"process": name}, node.code, name=name))
             return None
         rows = [unsaid_product(node.product or node.name, node.unit, node.at, node.code, node.place), *rows]
     synonyms = node.data.get("synonyms")

@@ -76,7 +76,7 @@ def _process(document: Mapping[str, Any], name: str, library: Library, misses: l
             reference = made.name
     products = [made for _, made in rows if made.kind == "product"]
     if not products:
-        misses.append(Miss("import-no-product", at(name), {"name": label}, code, name=label))
+        misses.append(Miss("import-no-product", at(name), {"process": label}, code, name=label))
         return None
     shares = _shares(document, name, code, products, misses)
     made_rows = tuple(

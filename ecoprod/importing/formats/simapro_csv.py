@@ -175,7 +175,7 @@ def _process(
     scope = Scope(export, local, code)
     made = products(block, scope, misses)
     if not made:
-        misses.append(Miss("import-no-product", at, {"name": name or code}, code, name=name or code))
+        misses.append(Miss("import-no-product", at, {"process": name or code}, code, name=name or code))
         return None
     splits = scenario_rows(block, made, scope, misses)
     if splits is None:
