@@ -186,10 +186,11 @@ def test_coverage_goes_by_the_beginning_of_the_name(tmp_path: Path, written: Cal
     )
     path = written(
         'flow,compartment,factor,unit,category\nSulfur dioxide,air,2,points/kg,"Acidification, 2030"\n'
-        "Sulfur dioxide,air,2,points/kg,harm\n"
+        "Sulfur dioxide,air,2,points/kg,harm\nSulfur dioxide,air,3,points/kg,酸化（自定）\n"
     )
     result = run([item("use", {"acid": 1.0})], data, (path,))
     assert category(result, "acidification-2030", "own.csv").value == near(2)
+    assert category(result, "酸化-自定", "own.csv").value == near(3)
     harm = category(result, "harm", "own.csv")
     assert (harm.value, harm.reason, harm.known) == (None, "coverage-below-80", near(2))
 

@@ -166,6 +166,13 @@ def test_the_loop_at_fault_is_named_among_thousands() -> None:
     assert len(names) == 8
 
 
+@pytest.mark.parametrize(("needed", "grows"), [(0.5, False), (0.999, False), (1.001, True), (30.0, True)])
+def test_a_loop_that_plainly_grows_is_told_without_factors(needed: float, grows: bool) -> None:
+    for size in (2, 3, 40):
+        assert solve._grows(_loop(size, needed)) is grows
+    assert not solve._grows(csc_matrix(np.array([[1.0, 3.0], [-0.5, 1.0]])))  # a credit proves nothing
+
+
 def test_positive_entries_beside_the_diagonal_go_to_the_factors() -> None:
     """The series would take a credit for convergence: it refuses, and the solution is that of a dense solve."""
     a = np.array([[1.0, 0.3], [-0.2, 1.0]])

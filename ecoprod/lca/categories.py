@@ -134,9 +134,19 @@ def bundled_family(indicators: Sequence[Indicator]) -> Family:
 def own_categories(indicators: Sequence[Indicator]) -> list[Category]:
     """The categories of a method from a file, all of them shown; a bare CO2e total counts where it has a row."""
     return [
-        Category(kebab(i.category), i.unit, _needs(i.category.lower(), ""), TOTAL_CODE in i.factors, detail=False)
+        Category(kebab(i.category), i.unit, _own_needs(i.category), TOTAL_CODE in i.factors, detail=False)
         for i in indicators
     ]
+
+
+def _own_needs(category: str) -> frozenset[str]:
+    """By the beginning of the name, in English as bw2io words it or in Chinese as reports word EF v3.1."""
+    from ecoprod.messages import text
+
+    for ef in CATEGORIES:
+        if category.startswith(text(f"report-category-{ef}", "zh")):
+            return frozenset({ef})
+    return _needs(category.lower(), "")
 
 
 def _main(indicators: Sequence[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from ecoprod.lca.inventory import FILE, Triplets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csc_matrix, csr_matrix
+    from scipy.sparse import csc_matrix, csr_array, csr_matrix
 
 SOLVER = "jacobi-series-1e-14-else-splu"
 STEPS = 1000
@@ -36,9 +36,13 @@ def adjoint(
     """
     transposed = technosphere.T.tocsr()
     ones = np.ones((len(ids), 1))
-    solve = _series if _proves(transposed, _series(transposed, ones)) else _direct
-    if solve is _direct and not _proves(transposed, _direct(transposed, ones)):
-        raise _diverging(technosphere, ids)
+    solve = _series
+    if not _proves(transposed, _series(transposed, ones)):
+        loops = _loops(technosphere)
+        growing = [loop for loop in loops if _grows(_block(technosphere, loop))]
+        if growing or not _proves(transposed, _direct(transposed, ones)):
+            raise _diverging(technosphere, ids, growing or _unsolvable(technosphere, loops))
+        solve = _direct
     # sums of terms of one sign only: nothing cancels in the series, each number is as exact as its own size allows
     upper, lower = np.maximum(right, 0.0), np.maximum(-right, 0.0)
     mixed = np.flatnonzero(lower.any(axis=0))
@@ -47,7 +51,7 @@ def adjoint(
     if solved is None or not _solves(transposed, solved, both):
         solved = _direct(transposed, both)
     if solved is None or not _solves(transposed, solved, both):
-        raise _diverging(technosphere, ids)
+        raise _diverging(technosphere, ids, [])
     found = solved[:, : right.shape[1]]
     found[:, mixed] -= solved[:, right.shape[1] :]
     return found
@@ -106,52 +110,91 @@ def _proves(transposed: csr_matrix[np.float64], solved: NDArray[np.float64] | No
     return bool((np.asarray(transposed @ solved) > rounding).all())
 
 
-def loops_at_fault(found: Triplets, size: int) -> list[NDArray[np.int64]]:
-    """Groups of processes whose loops cannot be solved; of a large group, those that carry it most. None is sound."""
-    from scipy.sparse import csc_matrix as build
-
-    technosphere = build((found.values, (found.rows, found.columns)), shape=(size, size))
-    if _proves(technosphere.T.tocsr(), _series(technosphere.T.tocsr(), np.ones((size, 1)))):
-        return []
-    return [worst for worst, _ in _at_fault(technosphere)]
-
-
-def _at_fault(technosphere: csc_matrix[np.float64]) -> Iterator[tuple[NDArray[np.int64], int]]:
-    """Strongly connected groups that cannot be solved by themselves: the members that carry it most, and its size."""
-    from scipy.sparse.csgraph import connected_components
-
-    _, group = connected_components(technosphere, directed=True, connection="strong")
-    order = np.argsort(group, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        block = technosphere[members, :][:, members].tocsc()
-        if not _solvable(block):
-            yield members[_carrying(block)], len(members)
-
-
-def _diverging(technosphere: csc_matrix[np.float64], ids: Sequence[str]) -> InputError:
-    """The error with the loops at fault."""
+def _diverging(
+    technosphere: csc_matrix[np.float64], ids: Sequence[str], loops: Sequence[NDArray[np.int64]]
+) -> InputError:
+    """The error with the loops at fault; of a large one, the processes that carry it."""
     problems = []
-    for worst, count in _at_fault(technosphere):
-        names = ", ".join(sorted(ids[int(m)] for m in worst))
-        problems.append(Problem("lca-diverging", At(FILE), None, {"processes": names, "count": count}))
+    for loop in loops:
+        worst = loop if len(loop) <= _SHOWN else loop[_carrying(_block(technosphere, loop))]
+        names = ", ".join(sorted(ids[int(member)] for member in worst))
+        problems.append(Problem("lca-diverging", At(FILE), None, {"processes": names, "count": len(loop)}))
     return InputError(problems or [Problem("lca-diverging", At(FILE), None, {"processes": "—", "count": len(ids)})])
 
 
-def _solvable(block: csc_matrix[np.float64]) -> bool:
-    transposed = block.T.tocsr()
-    return _proves(transposed, _direct(transposed, np.ones((block.shape[0], 1))))
+def loops_at_fault(found: Triplets, size: int) -> list[NDArray[np.int64]]:
+    """Loops of processes that have no solution; of a large one, the processes that carry it. None: all is sound."""
+    from scipy.sparse import csc_matrix as build
+
+    technosphere = build((found.values, (found.rows, found.columns)), shape=(size, size))
+    transposed = technosphere.T.tocsr()
+    if _proves(transposed, _series(transposed, np.ones((size, 1)))):
+        return []
+    loops = _loops(technosphere)
+    growing = [loop for loop in loops if _grows(_block(technosphere, loop))]
+    return [
+        loop if len(loop) <= _SHOWN else loop[_carrying(_block(technosphere, loop))]
+        for loop in growing or _unsolvable(technosphere, loops)
+    ]
+
+
+def _loops(technosphere: csc_matrix[np.float64]) -> list[NDArray[np.int64]]:
+    """Groups of processes that need each other, and single ones that use up their own product."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = connected_components(technosphere, directed=True, connection="strong")
+    looping = (np.bincount(group)[group] > 1) | (technosphere.diagonal() <= 0)
+    return [np.flatnonzero(group == number) for number in np.unique(group[looping])]
+
+
+def _block(technosphere: csc_matrix[np.float64], loop: NDArray[np.int64]) -> csc_matrix[np.float64]:
+    return technosphere[loop, :][:, loop].tocsc()
+
+
+def _unsolvable(technosphere: csc_matrix[np.float64], loops: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+    """The loops that have no solution by themselves."""
+    found = []
+    for loop in loops:
+        transposed = _block(technosphere, loop).T.tocsr()
+        if not _proves(transposed, _direct(transposed, np.ones((len(loop), 1)))):
+            found.append(loop)
+    return found
+
+
+def _grows(block: csc_matrix[np.float64]) -> bool:
+    """Whether a loop certainly needs as much as it makes, or more; False where that is not seen at once.
+
+    For a non-negative matrix and any x >= 0 other than 0, M x >= x says that its spectral radius is 1 or more (Collatz
+    and Wielandt). It spares factors that fill in worst where the system has no solution.
+    """
+    if (block.diagonal() <= 0).any():
+        return True
+    needs = _needs(block)
+    leading = _leading(needs)
+    return not (needs.data < 0).any() and bool((np.asarray(needs @ leading) >= leading).all())
 
 
 def _carrying(block: csc_matrix[np.float64]) -> NDArray[np.int64]:
-    """Members of a group that carry its loop most: what uses up its own product, else by both leading eigenvectors."""
-    from scipy.sparse import diags_array
-
+    """Members of a loop that carry it most: what uses up its own product, else by both leading vectors."""
     diagonal = block.diagonal()
     if (diagonal <= 0).any():
         return np.flatnonzero(diagonal <= 0)[:_SHOWN]
-    loop = ((diags_array(diagonal) - block) @ diags_array(1 / diagonal)).tocsr()
-    ahead = back = np.ones(len(diagonal))
+    needs = _needs(block)
+    return np.argsort(-_leading(needs) * _leading(needs.T.tocsr()), kind="stable")[:_SHOWN]
+
+
+def _needs(block: csc_matrix[np.float64]) -> csr_array[np.float64, tuple[int, int]]:
+    """What one unit made by each needs of each other: N D^-1, where the block is D - N."""
+    from scipy.sparse import diags_array
+
+    diagonal = block.diagonal()
+    return ((diags_array(diagonal) - block) @ diags_array(1 / diagonal)).tocsr()
+
+
+def _leading(needs: csr_array[np.float64, tuple[int, int]]) -> NDArray[np.float64]:
+    """The vector that grows most, by repetition; the shift keeps loops of even length from swinging."""
+    found = np.ones(needs.shape[0])
     for _ in range(_POWER_STEPS):
-        ahead, back = ahead + loop @ ahead, back + loop.T @ back  # the shift keeps loops of even length from swinging
-        ahead, back = ahead / ahead.max(), back / back.max()
-    return np.argsort(-ahead * back, kind="stable")[:_SHOWN]
+        found = found + needs @ found
+        found /= np.abs(found).max()
+    return found
