@@ -270,7 +270,7 @@ def _carbon_of(flow: str) -> float:
 
 
 def _references(data: _Data) -> Iterable[Problem]:
-    """Datasets that transport modes, materials and secondary routes name are there; sources of properties too."""
+    """Datasets that modes and secondary routes name are there; so are the sources of the manifest."""
     known = data.background.datasets
     for mode, name in data.background.manifest.get("modes", {}).items():
         if name not in known:
@@ -278,6 +278,10 @@ def _references(data: _Data) -> Iterable[Problem]:
     for name, content in data.background.manifest.get("carbon", {}).items():
         if name not in known or content.get("source") not in data.sources:
             yield Problem("data-carbon-content", At("background.yaml", None, "carbon"), "carbon", {"dataset": name})
+    for entry in data.background.manifest.get("validation", ()):
+        if entry.get("source") not in data.sources:
+            params = {"source": entry.get("source") or "—", "process": str(entry.get("dataset", "—"))}
+            yield Problem("data-unknown-source", At("background.yaml", None, "validation"), "source", params)
     for dataset in known.values():
         if dataset.secondary and dataset.secondary not in known:
             params = {"dataset": dataset.id, "secondary": dataset.secondary}

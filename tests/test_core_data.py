@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from factories import built, part, product, row
 
-from ecoprod.background import Background, load_background
+from ecoprod.background import Background, load_background, read_background
 from ecoprod.data_check import check_background
-from ecoprod.errors import At
+from ecoprod.errors import At, InputError
 from ecoprod.lca.uncertainty import of_exchange, published
 from ecoprod.product import Amount, Use, UseFlow
 
@@ -58,6 +63,14 @@ def test_flows_by_everyday_names(core: Background, name: str, dataset: str) -> N
         ("HIPS;PS-HI", "hips"),
         ("PP;聚丙烯;PP-TD20", "pp-granulate"),
         ("PA66-GF30;PA66+GF30;PA66+30%GF", "pa66-gf30"),
+        ("MDF;中纤板", "mdf"),
+        ("C30;商品混凝土", "concrete-c30"),
+        ("岩棉;rock wool", "rock-wool"),
+        ("钕铁硼;NdFeB", "ndfeb-magnet"),
+        ("涤纶;polyester fibre", "polyester-filament"),
+        ("LAS;十二烷基苯磺酸钠", "las"),
+        ("铅酸电池;lead-acid battery", "battery-lead-acid"),
+        ("R32;HFC-32", "refrigerant-r32"),
         ("瓦楞纸板;纸箱", "cardboard"),
         ("NBR;EPDM;三元乙丙", "rubber-synthetic"),
     ],
@@ -114,3 +127,87 @@ def test_water_by_the_litre_and_waste_water_by_the_tonne(core: Background, tmp_p
     found = {d.dataset: d.amount for i in foreground.items for d in i.demands}
     assert found["tap-water"] == pytest.approx(44.919)
     assert found["wastewater-treatment"] == pytest.approx(1.0)
+
+
+# -- take one thing away from the core, and the check says so
+
+
+def _without_source(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "sources.yaml"
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        del content[name]
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+    return change
+
+
+def _exchange(process: str, target: str, /, **values: str) -> Callable[[Path], None]:
+    """One cell of one exchange replaced."""
+
+    def change(folder: Path) -> None:
+        path = folder / "exchanges.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        (hit,) = [r for r in rows if (r["process"], r["target"]) == (process, target)]
+        hit |= values
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return change
+
+
+def _without_dataset(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "processes.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith(f"{name},")]
+        assert len(kept) == len(lines) - 1
+        path.write_text("".join(kept), encoding="utf-8")
+
+    return change
+
+
+def _codes(folder: Path, core: Background) -> list[str]:
+    try:
+        found = check_background(read_background(folder, core.manifest))
+    except InputError as error:
+        found = list(error.problems)
+    return [p.code for p in found]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        # an inventory, a list of totals, a material's modulus alone, a scenario, a validation figure alone
+        (_without_source("uslci"), "data-unknown-source"),
+        (_without_source("ecobalyse2024"), "data-unknown-source"),
+        (_without_source("callister2007"), "data-unknown-source"),
+        (_without_source("mohurd-2022"), "data-unknown-source"),
+        (_without_source("knauf-epd"), "data-unknown-source"),
+        (_exchange("weaving", "electricity-cn-grid", unit=""), "data-unit"),
+        (_exchange("styrene", "benzene", unit="kWh"), "data-unit"),
+        (_exchange("aes", "fatty-alcohol", target=""), "data-unknown-input"),
+        (_exchange("aes", "fatty-alcohol", target="fatty alcohol C99"), "data-unknown-input"),
+        (_exchange("electricity-cn-grid-2025", "electricity-pv-cn", source=""), "data-unknown-source"),
+        (_without_dataset("benzene"), "data-unknown-input"),
+    ],
+)
+def test_the_core_is_not_clean_without(
+    change: Callable[[Path], None], code: str, core: Background, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(core.folder, tmp_path / "core"))
+    change(folder)
+    assert code in _codes(folder, core)
+
+
+def test_no_source_is_registered_for_nothing(core: Background) -> None:
+    cited = {e.source for e in core.exchanges()} | set(
+        re.findall(r"[\w-]+", " ".join(e.note for e in core.exchanges()))
+    )
+    for path in (core.folder / "materials.csv", *core.folder.glob("scenarios/*.yaml"), core.folder / "background.yaml"):
+        cited |= set(re.findall(r"[\w-]+", path.read_text(encoding="utf-8")))
+    cited |= set(re.findall(r"source: ([\w-]+)", (core.folder / "uncertainty.yaml").read_text(encoding="utf-8")))
+    assert set(core.sources()) - cited == set()

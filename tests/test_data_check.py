@@ -85,6 +85,10 @@ def _unsourced_carbon(made: Draft) -> None:
     made.manifest["carbon"]["coal"]["source"] = "nowhere"
 
 
+def _unsourced_validation(made: Draft) -> None:
+    made.manifest["validation"] = [{"dataset": "steel", "value": 2, "source": "nowhere"}]
+
+
 def _wrong_mode(made: Draft) -> None:
     made.manifest["modes"]["rail"] = "train"
 
@@ -141,6 +145,7 @@ def _scenario(old: str, new: str) -> Callable[[Draft], None]:
         (_edit(5, amount="0.15"), ["data-carbon-balance"]),
         (_carbonless, ["data-carbon-unknown", "data-carbon-balance"]),
         (_unsourced_carbon, ["data-carbon-content"]),
+        (_unsourced_validation, ["data-unknown-source"]),
         (_wrong_mode, ["data-mode"]),
         (_set("ore", data_quality=""), ["data-pedigree"]),
         (_set("ore", data_quality="(1,2,3,4)"), ["data-pedigree"]),

@@ -205,8 +205,9 @@ class Linker:
             if kg_per_base is None:
                 return None
             if name:
-                entry, source = f"material:{material.id}/{name}", f"materials.csv {material.density_source}"
-                used.append(self.ledger.looked_up(entry, kg_per_base, f"kg/{base}", source))
+                source = material.calorific_source if base == "MJ" else material.density_source
+                entry = f"material:{material.id}/{name}"
+                used.append(self.ledger.looked_up(entry, kg_per_base, f"kg/{base}", f"materials.csv {source}"))
             return in_base * kg_per_base
         return None
 
