@@ -28,6 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecoprod.background import CATEGORIES
+from ecoprod.errors import At
+from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess
 from ecoprod.lca.bundled import FlowList
 from ecoprod.lca.inventory import Inventory, Triplets, one_convention
 
@@ -116,6 +118,29 @@ def _flows(rng: np.random.Generator, size: int, markets: int, flows: FlowList) -
     return Triplets(
         rows.astype(np.int64), rng.choice(np.arange(markets, size), count), np.exp(rng.normal(-7.0, 3.0, count))
     )
+
+
+def foreign(inventory: Inventory, flows: FlowList) -> ForeignDatabase:
+    """The same system as a format reader would hand it over: for measuring databases of the user's own."""
+    ids, t, b, size = inventory.ids, inventory.technosphere, inventory.biosphere, len(inventory.ids)
+    names = {position: key for key, position in flows.index.items()}
+    at = At("generated")
+    rows: list[list[ForeignExchange]] = [
+        [ForeignExchange("product", name, float(made), "kg", at, flow=name)]
+        for name, made in zip(ids, t.values[:size], strict=True)
+    ]
+    for row, column, value in zip(t.rows[size:], t.columns[size:], t.values[size:], strict=True):
+        rows[column].append(ForeignExchange("input", ids[row], float(-value), "kg", at, provider=ids[row]))
+    for row, column, value in zip(b.rows, b.columns, b.values, strict=True):
+        name, where = names[int(row)]
+        unit, code = flows.unit(int(row)), flows.codes[int(row)]
+        path = tuple(where.split("/"))
+        rows[column].append(ForeignExchange("elementary", name, float(value), unit, at, flow=code, compartment=path))
+    processes = tuple(
+        ForeignProcess(name, name, at, tuple(exchanges), place="GLO", year=2020)
+        for name, exchanges in zip(ids, rows, strict=True)
+    )
+    return ForeignDatabase("generated", processes, seen=size)
 
 
 _PROCESS = (

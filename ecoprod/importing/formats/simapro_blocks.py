@@ -48,7 +48,7 @@ TOP = {"Process", "Product stage", "Method", "Quantities", "Units", "Literature 
 _BRACES = re.compile(r'\s*"?\{(.*?)\}"?[;,\t ]*')
 _OLD = re.compile(r"\s*\"?SimaPro\b[^\n;,\t]*([;,\t])", re.IGNORECASE)
 _SWALLOWED = re.compile(r"\n(?:End|Process|Products|Product stage)[ ;,\t]*[\r\n]")
-_MAX_COLUMNS = 200
+_MAX_CELL, _MAX_COLUMNS = 131_072, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,8 @@ def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
     start, in_header = 1, True
     try:
         for cells in reader:
-            if any("\n" in cell and _SWALLOWED.search(cell) for cell in cells):
+            # the length too: csv's own bound is the process's, and other libraries lift it
+            if any(len(cell) > _MAX_CELL or ("\n" in cell and _SWALLOWED.search(cell)) for cell in cells):
                 raise InputError([Problem("import-simapro-quotes", At(name, start), None, {"line": start})])
             in_header = in_header and bool(cells) and cells[0].lstrip().startswith("{")
             if not in_header:
