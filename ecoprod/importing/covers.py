@@ -1,8 +1,9 @@
 """What an imported dataset may be said to cover, told from its flows: a category that no flow feeds is not zero.
 
-Rule (docs/explanation/own-databases.md): a dataset covers a category if its own flows feed it. Categories that are fed
-far upstream (fossil and mineral resources, land, water, ozone, radiation) it also covers where they are fed in its
-life cycle and the database as a whole carries them: in one dataset of twenty or more. `everything` is the user's word.
+Rule (docs/explanation/own-databases.md): a category that four in five of the datasets with flows of their own reach,
+in their own flows or anywhere upstream, is one that the database carries; a dataset covers it where it is reached. Of
+a category that the database does not carry, a dataset covers it only by flows of its own. `everything` is the user's
+word. So public inventories that lack land, water, metals or radiation do not pass off the gap as a small number.
 """
 
 from __future__ import annotations
@@ -20,15 +21,8 @@ if TYPE_CHECKING:
 
     from ecoprod.lca.bundled import FlowList
 
-UPSTREAM = frozenset(
-    {
-        "energy-resources-non-renewable", "material-resources-metals-minerals", "land-use", "water-use",
-        "ozone-depletion", "ionising-radiation-human-health",
-    }
-)  # fmt: skip
-"""Categories whose flows stand in mines, fields and power plants, not where a thing is made."""
-CARRIED = 0.05
-"""Share of the datasets with flows of their own that must feed a category before a database carries it."""
+CARRIED = 0.8
+"""Share of the datasets with flows of their own that must reach a category before a database carries it."""
 
 
 def covered(linked: LinkedDatabase, flows: FlowList, *, everything: bool) -> list[frozenset[str]]:
@@ -36,20 +30,10 @@ def covered(linked: LinkedDatabase, flows: FlowList, *, everything: bool) -> lis
     if everything:
         return [frozenset(CATEGORIES)] * len(linked.made)
     fed = _fed(linked, flows)
-    own_flows = np.asarray(fed.any(axis=1))
-    carried = np.asarray(fed.sum(axis=0) >= max(CARRIED * float(own_flows.sum()), 2))
-    upstream = _upstream(linked, fed)
-    found = []
-    for position, (own, reached) in enumerate(zip(fed, upstream, strict=True)):
-        system = linked.made[position].process.system
-        found.append(
-            frozenset(
-                name for k, name in enumerate(CATEGORIES)
-                if own[k] or (not system and name in UPSTREAM and carried[k] and reached[k])
-                or (not own_flows[position] and not system and reached[k])
-            )
-        )  # fmt: skip
-    return found
+    marks = _upstream(linked, fed)
+    own = np.flatnonzero(fed.any(axis=1))
+    carried = marks[own].mean(axis=0) >= CARRIED if len(own) else np.zeros(len(CATEGORIES), dtype=bool)
+    return [frozenset(name for k, name in enumerate(CATEGORIES) if row[k]) for row in np.where(carried, marks, fed)]
 
 
 def _fed(linked: LinkedDatabase, flows: FlowList) -> NDArray[np.bool_]:
