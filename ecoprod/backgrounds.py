@@ -109,6 +109,11 @@ class OwnDatabase:
         return self.folder.name
 
     @property
+    def source_id(self) -> str:
+        """The name under which its rows cite the file that was imported."""
+        return f"import:{self.id}"
+
+    @property
     def sha256(self) -> str:
         """Of the linked content, the same on every machine."""
         return str(self.about["sha256"])
@@ -152,7 +157,7 @@ class OwnDatabase:
             "FROM exchanges x JOIN datasets d ON d.position = x.position WHERE d.id = ? ORDER BY x.rowid"
         )
         return [
-            Exchange(name, r[0], r[1], r[2], r[3], r[4], str(self.about["file"]), r[5], "", "T", r[7], r[6], r[8] or 0)
+            Exchange(name, r[0], r[1], r[2], r[3], r[4], self.source_id, r[5], "", "T", r[7], r[6], r[8] or 0)
             for r in self.rows(query, (name,))
         ]
 

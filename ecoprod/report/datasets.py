@@ -256,12 +256,12 @@ def _inventory(page: Page, found: Document, lang: Lang) -> None:
 
 
 def _shared_place(places: Sequence[str]) -> str:
-    """What the places of all rows begin with, if it is worth saying once; up to a colon."""
+    """What the places of all rows begin with, if it is worth saying once; up to a colon or a slash."""
     if len(places) < 2:  # nothing to share
         return ""
     first, last = min(places), max(places)
     size = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    return first[: first.rfind(":", 0, size) + 1]
+    return first[: max(first.rfind(sign, 0, size) for sign in ":/") + 1]
 
 
 def _scores(page: Page, found: Document, lang: Lang) -> None:
