@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecoprod.background import Background, Dataset, Exchange, Material
+from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material
 from ecoprod.backgrounds import OwnBackground
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
@@ -73,8 +73,8 @@ def check_background(background: Background) -> list[Problem]:
     inventory, unlinked = link(background, exchanges, elementary_flows())
     data = _Data(background, tuple(exchanges), grouped, background.sources(), inventory, tuple(unlinked))
     checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
-        _linked, _duplicates, _sourced, _scored, _amounts, _described, _covered, _balanced, _references, _materials,
-        _scenarios, _validation,
+        _linked, _duplicates, _sourced, _scored, _amounts, _described, _covered, _unfed, _balanced, _references,
+        _materials, _scenarios, _validation,
     )  # fmt: skip
     return [problem for check in checks for problem in check(data)]
 
@@ -196,6 +196,26 @@ def _covered(data: _Data) -> Iterable[Problem]:
             own = any(e.kind in {"emission", "resource"} for e in rows)
             if not own and dataset.covers - {"climate-change"}:
                 yield Problem("data-covers-total", _of(dataset, "covers"), "covers", {"dataset": dataset.id})
+
+
+def _unfed(data: _Data) -> Iterable[Problem]:
+    """With climate flows of its own, a dataset covers no category that no flow of its life cycle feeds."""
+    if data.unlinked:
+        return
+    import numpy as np
+
+    from ecoprod.lca.reach import fed, reached
+
+    inventory = data.inventory
+    own = fed(inventory.biosphere, len(inventory.ids), elementary_flows())
+    upstream = reached(own, inventory.technosphere)
+    climate = CATEGORIES.index("climate-change")
+    for position in np.flatnonzero(own[:, climate]):
+        dataset = data.background.datasets[inventory.ids[position]]
+        empty = [name for k, name in enumerate(CATEGORIES) if name in dataset.covers and not upstream[position, k]]
+        if empty:
+            params = {"dataset": dataset.id, "categories": ", ".join(empty)}
+            yield Problem("data-covers-unfed", _of(dataset, "covers"), "covers", params)
 
 
 def _balanced(data: _Data) -> Iterable[Problem]:

@@ -32,12 +32,17 @@ class Draft:
     scenario: str = "id: end\nroutes:\n  metal:\n    landfill: {share: 1, dataset: landfill}\n    source: book\n"
 
 
+METHANE = "climate-change;photochemical-oxidant-formation-human-health"
+"""What fossil methane alone counts in; carbon dioxide counts in climate change alone."""
+
+
 def draft() -> Draft:
     """Steel from ore (mass balance), coal burned (carbon balance), landfill, truck, a bare total."""
     made = [
-        process("ore"), process("coal", group="fuel"), process("truck", "tkm", group="transport"),
-        process("landfill", group="treatment"), process("heat", "MJ", group="heat", balance="carbon"),
-        process("steel", balance="mass"),
+        process("ore", covers="climate-change"), process("coal", group="fuel", covers=METHANE),
+        process("truck", "tkm", group="transport", covers="climate-change"),
+        process("landfill", group="treatment", covers=METHANE),
+        process("heat", "MJ", group="heat", balance="carbon", covers=METHANE), process("steel", balance="mass"),
         process("chip", kind="system", covers="climate-change", gwp_set="AR5", balance="none: system total"),
     ]  # fmt: skip
     burned = 0.1 * COAL_CARBON * 44.009 / 12.011  # all carbon of 0.1 kg coal as CO2, by hand
@@ -136,7 +141,8 @@ def _scenario(old: str, new: str) -> Callable[[Draft], None]:
         (_set("ore", secondary="scrap"), ["data-secondary"]),
         (_set("ore", covers=""), ["data-covers-nothing"]),
         (_set("chip", gwp_set=""), ["data-gwp-set"]),
-        (_set("chip", covers="climate-change;land-use"), ["data-covers-total"]),
+        (_set("chip", covers="climate-change;land-use"), ["data-covers-total", "data-covers-unfed"]),
+        (_set("ore", covers="climate-change;land-use"), ["data-covers-unfed"]),
         (_set("ore", balance="none"), ["data-balance"]),
         (_set("ore", balance="weight"), ["data-balance"]),
         (_set("heat", balance="mass"), ["data-balance-unit"]),
@@ -231,7 +237,7 @@ def test_an_uptake_that_is_explained_may_be_negative(tmp_path: Path) -> None:
 def test_water_and_fuel_may_or_may_not_end_in_the_product(tmp_path: Path) -> None:
     """1.4 kg ore gives 1 kg and 0.4 kg waste; 5 kg of cooling water does not upset that."""
     made = draft()
-    made.processes["water"] = process("water", group="water")
+    made.processes["water"] = process("water", group="water", covers="climate-change")
     made.rows += [row("water", CO2, 0.001), row("steel", "water", 5)]
     assert found(made, tmp_path / "data") == []
 

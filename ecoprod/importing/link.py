@@ -19,6 +19,7 @@ from ecoprod.importing.records import Candidate, ForeignDatabase, ForeignExchang
 
 if TYPE_CHECKING:
     from ecoprod.lca.bundled import FlowList
+    from ecoprod.lca.inventory import Triplets
 
 Kind = Literal["input", "emission", "resource", "total"]
 _RESOURCE = "natural resource"
@@ -51,6 +52,17 @@ class LinkedDatabase:
     rows: tuple[LinkedRow, ...]
     misses: tuple[Miss, ...]
     counts: dict[str, int]
+
+    def triplets(self) -> tuple[Triplets, Triplets]:
+        """Technosphere (made positive, one unit each; used negative) and biosphere."""
+        from ecoprod.lca.inventory import triplets
+
+        size = len(self.made)
+        used = [(r.row, r.dataset, -r.amount) for r in self.rows if r.kind == "input"]
+        made = [(n, n, 1.0) for n in range(size)]
+        return triplets([*made, *used]), triplets(
+            [(r.row, r.dataset, r.amount) for r in self.rows if r.kind != "input"]
+        )
 
 
 @dataclass(slots=True)

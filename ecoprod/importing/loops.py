@@ -16,16 +16,12 @@ _SHOWN = 8
 
 def without_loops(database: ForeignDatabase, link: Callable[[ForeignDatabase], LinkedDatabase]) -> LinkedDatabase:
     """The database linked; processes whose loop has no sound solution are taken out with a miss each."""
-    from ecoprod.lca.inventory import triplets
     from ecoprod.lca.solve import loops_at_fault
 
     misses: list[Miss] = []
     while True:
         linked = link(database)
-        size = len(linked.made)
-        entries = [(n, n, 1.0) for n in range(size)]
-        entries += [(r.row, r.dataset, -r.amount) for r in linked.rows if r.kind == "input"]
-        groups = loops_at_fault(triplets(entries), size)
+        groups = loops_at_fault(linked.triplets()[0], len(linked.made))
         if not groups:
             return replace(linked, misses=(*linked.misses, *misses))
         out: set[str] = set()

@@ -12,7 +12,7 @@ from typing import Any
 
 from ecoprod.backgrounds import CORE, FORMAT, ID, INDEX, OwnDatabase, StoredMiss, databases_folder
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.importing.covers import covered, reached
+from ecoprod.importing.covers import covered
 from ecoprod.importing.link import LinkedDatabase, link_database
 from ecoprod.importing.loops import without_loops
 from ecoprod.importing.opened import Opened, open_source
@@ -126,9 +126,11 @@ def _rests_on_misses(linked: LinkedDatabase) -> list[bool]:
     """Whether anything that a dataset uses, directly or not, has a row that did not link."""
     import numpy as np
 
+    from ecoprod.lca.reach import reached
+
     left = {miss.process for miss in linked.misses}
     marks = np.array([[one.id in left] for one in linked.made], dtype=bool)
-    found = reached(marks, [(r.row, r.dataset) for r in linked.rows if r.kind == "input"])
+    found = reached(marks, linked.triplets()[0])
     return [bool(value) for value in found[:, 0]]
 
 

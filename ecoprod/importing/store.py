@@ -87,18 +87,15 @@ def _put_in_place(made: Path, target: Path) -> None:
 
 
 def _matrices(linked: LinkedDatabase) -> dict[str, tuple[Triplets, Distributions]]:
-    from ecoprod.lca.inventory import triplets
     from ecoprod.lca.package import distributions
 
-    size = len(linked.made)
-    inputs = [r for r in linked.rows if r.kind == "input"]
-    flows = [r for r in linked.rows if r.kind != "input"]
-    technosphere = [(n, n, 1.0) for n in range(size)] + [(r.row, r.dataset, -r.amount) for r in inputs]
-    biosphere = [(r.row, r.dataset, r.amount) for r in flows]
+    technosphere, biosphere = linked.triplets()
     nothing = (0, None, None, None, None)
+    inputs = [_spread(r) for r in linked.rows if r.kind == "input"]
+    flows = [_spread(r) for r in linked.rows if r.kind != "input"]
     return {
-        "technosphere": (triplets(technosphere), distributions([nothing] * size + [_spread(r) for r in inputs])),
-        "biosphere": (triplets(biosphere), distributions([_spread(r) for r in flows])),
+        "technosphere": (technosphere, distributions([nothing] * len(linked.made) + inputs)),
+        "biosphere": (biosphere, distributions(flows)),
     }
 
 

@@ -86,12 +86,5 @@ def elementary_flows() -> FlowList:
 def category_flows(flows: FlowList) -> dict[int, tuple[str, ...]]:
     """Position of a flow -> the EF v3.1 categories in which it has a factor other than zero."""
     from ecoprod.lca import library
-    from ecoprod.lca.intensities import BASIS, factors
 
-    family = library.families((), flows)[BASIS[0]]
-    found: dict[int, dict[str, None]] = {}
-    table = factors(family.indicators, family.categories, flows)
-    for flow, category, value in zip(table.flow, table.category, table.value, strict=True):
-        if value and not family.categories[category].detail:
-            found.setdefault(int(flow), {})[family.categories[category].id] = None
-    return {flow: tuple(names) for flow, names in found.items()}
+    return library.category_flows(flows)

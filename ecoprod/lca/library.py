@@ -11,7 +11,7 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import cache
 from ecoprod.lca.bundled import FlowList, flow_list, parse_flows, read_families
 from ecoprod.lca.categories import Family, bundled_family
-from ecoprod.lca.intensities import BASIS, Intensities, build, joined
+from ecoprod.lca.intensities import BASIS, Intensities, build, factors, joined
 from ecoprod.lca.inventory import Inventory, link, one_convention, refuse_negative_inputs, side_by_side
 from ecoprod.lca.methods import Method, catalogue
 from ecoprod.lca.package import read_package
@@ -54,6 +54,21 @@ def families(methods: Sequence[Method], elementary: FlowList) -> dict[str, Famil
         raise InputError(problems)
     _, bundled = read_families({BASIS[0], *(m.name for m in methods if m.file is None)})
     return found | {name: bundled_family(indicators) for name, indicators in bundled.items()}
+
+
+def category_flows(elementary: FlowList) -> dict[int, tuple[str, ...]]:
+    """Position of a flow -> the shown EF v3.1 categories in which its factor is not zero; kept in the cache."""
+    rows = cache.load_rows("category-flows")
+    if rows is None or not all(isinstance(row, list) and len(row) == 2 for row in rows):
+        family = families((), elementary)[BASIS[0]]
+        found: dict[int, dict[str, None]] = {}
+        table = factors(family.indicators, family.categories, elementary)
+        for flow, category, value in zip(table.flow, table.category, table.value, strict=True):
+            if value and not family.categories[category].detail:
+                found.setdefault(int(flow), {})[family.categories[category].id] = None
+        rows = [[flow, list(names)] for flow, names in found.items()]
+        cache.store_rows("category-flows", rows)
+    return {int(flow): tuple(map(str, names)) for flow, names in rows}
 
 
 def inventory(background: Background, elementary: FlowList) -> Inventory:
