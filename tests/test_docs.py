@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import os
 import re
 import shlex
 import shutil
@@ -9,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -25,7 +29,7 @@ if not README_ZH.is_file() or not (ROOT / "docs").is_dir():
 
 _FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?:exit code|退出码)\s*\**(\d+)")
-_OWN = re.compile(r"\b(my-product|product|FOLDER|FILE|ID)\b")
+_OWN = re.compile(r"\b(my-product|my-database|product|FOLDER|FILE|ID)\b")
 _NAMED = ("examples", "product_specs")
 
 page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -158,10 +162,7 @@ def test_the_product_on_the_page_runs(name: str, tmp_path: Path) -> None:
     from ecoprod.assess import assess
 
     text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
-    (tmp_path / "product.yaml").write_text("".join(b for b, _ in blocks(text, "yaml")), "utf-8")
-    tables = [b for b, _ in blocks(text, "csv")]
-    for table, content in zip(("bom", "mapping", "process"), tables, strict=True):
-        (tmp_path / f"{table}.csv").write_text(content, "utf-8")
+    _write_product(text, tmp_path)
     found = assess(tmp_path)
     _check_open(found)
     ((scenario, _),) = blocks(text, "yml")
@@ -171,6 +172,78 @@ def test_the_product_on_the_page_runs(name: str, tmp_path: Path) -> None:
     assert other != product
     (tmp_path / "product.yaml").write_text(other, "utf-8")
     _check_open(assess(tmp_path))
+
+
+def _write_product(page_text: str, folder: Path) -> None:
+    """The product that the blocks of `model-a-product` make up."""
+    (folder / "product.yaml").write_text("".join(b for b, _ in blocks(page_text, "yaml")), "utf-8")
+    tables = [b for b, _ in blocks(page_text, "csv")]
+    for table, content in zip(("bom", "mapping", "process"), tables, strict=True):
+        (folder / f"{table}.csv").write_text(content, "utf-8")
+
+
+@pytest.mark.parametrize("ending", [".md", ".zh.md"])
+def test_the_database_on_the_page_gives_what_the_page_says(ending: str, tmp_path: Path, command: list[str]) -> None:
+    """Its commands run in order, `data match` proposes what its mapping holds, and the ledger has what it lists."""
+    folder = ROOT / "docs" / "how-to"
+    text, product = (folder / f"use-your-own-database{ending}").read_text("utf-8"), tmp_path / "my-product"
+    product.mkdir()
+    _write_product((folder / f"model-a-product{ending}").read_text("utf-8"), product)
+    ((database, _),) = blocks(text, "text")
+    (tmp_path / "my-database.csv").write_text(database, "utf-8")
+    # ids in the cache of the session must not meet those of the other language's page
+    cache = {**os.environ, "ECOPROD_CACHE": str(tmp_path / "cache")}
+
+    def run_(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [*command, *words], cwd=tmp_path, env=cache, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    steps = [c for c in commands(folder / f"use-your-own-database{ending}") if "ID" not in c.words]
+    before = [c for c in steps if c.words[0] != "assess"]
+    assert [c.words[1] for c in before] == ["import", "search", "show", "methods", "match"]
+    for step in before:
+        code, said = run_(*step.words)
+        assert code == 0, said
+    proposal = list(csv.DictReader((tmp_path / "proposal.csv").read_text("utf-8").splitlines()))
+    ((mapping, _),) = blocks(text, "csv")
+    on_page = {tuple(row.split(",")[:3]) for row in mapping.splitlines()}
+    assert len(proposal) == 2
+    assert {(p["material"], p["dataset"], p["background"]) for p in proposal} <= on_page
+    (product / "mapping.csv").write_text(mapping, "utf-8")
+
+    (judged,) = [c for c in steps if c.words[0] == "assess"]
+    code, said = run_(*judged.words, "--format", "json", "-o", "result.json")
+    assert code == judged.stated, said
+    result = json.loads((tmp_path / "result.json").read_text("utf-8"))
+    entries = {entry["id"] for entry in result["trace"]}
+    named = set(re.findall(r"(?m)^\| `((?:mapping|lci|background):[^`]+)` \|", text))
+    assert len(named) == 4
+    assert named - entries == {"background:my-database/complete"}
+
+    assert run_("data", "import", "my-database.csv", "--background", "another")[0] == 0
+    (product / "mapping.csv").write_text(mapping.replace("my-database", "another"), "utf-8")
+    run_("assess", "my-product", "--background", "another", "--format", "json", "-o", "again.json")
+    again = json.loads((tmp_path / "again.json").read_text("utf-8"))
+    assert again["lca"]["background"]["sha256"] == result["lca"]["background"]["sha256"]
+
+
+def test_three_lines_of_python_read_an_imported_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The block of the page on own databases, on the database of the how-to page: 2.1 kg and 0.3 kWh of 0.6 kg CO2."""
+    from ecoprod.importing.run import import_source
+
+    text = (ROOT / "docs" / "how-to" / "use-your-own-database.md").read_text("utf-8")
+    ((database, _),) = blocks(text, "text")
+    (tmp_path / "my-database.csv").write_text(database, "utf-8")
+    import_source(tmp_path / "my-database.csv", "my-database", progress=lambda *_: None)
+    ((code, _),) = blocks((ROOT / "docs" / "explanation" / "own-databases.md").read_text("utf-8"), "python")
+    monkeypatch.chdir(os.environ["ECOPROD_CACHE"])
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102  (a block of our own page)
+    amounts = sorted(names["lca"].inventory.sum(axis=1).ravel().tolist()[0])
+    assert amounts[-1] == pytest.approx(2.1 + 0.3 * 0.6)
+    shutil.rmtree(Path(os.environ["ECOPROD_CACHE"]) / "backgrounds" / "my-database")
 
 
 def _check_open(found: Assessment) -> None:
