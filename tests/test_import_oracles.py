@@ -311,7 +311,7 @@ def test_spreads_per_unit_of_the_dataset(tmp_path: Path) -> None:
     assert spread[CO2] == Uncertainty(3, pytest.approx(2.0), pytest.approx(0.1))
 
     parts = _matrices(found)
-    write_package(tmp_path / "p.zip", "x", 3, parts)
+    write_package(tmp_path / "p.zip", "x", "0" * 64, 3, parts)
     again = read_package(tmp_path / "p.zip", 3)
     assert all(np.array_equal(again[name].values, parts[name][0].values) for name in parts)
     import bw2calc

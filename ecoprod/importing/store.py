@@ -74,7 +74,7 @@ def keep(
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         temporary = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
-        write_package(temporary / PACKAGE, str(about.get("title") or id_), len(linked.made), parts)
+        write_package(temporary / PACKAGE, str(about.get("title") or id_), digest, len(linked.made), parts)
         _write_index(temporary / INDEX, linked, covers, upstream, about)
         checks = {name: checksum(temporary / name) for name in (INDEX, PACKAGE)}
         (temporary / CHECKS).write_text(json.dumps(checks), encoding="utf-8", newline="\n")

@@ -34,13 +34,20 @@ class Distributions:
     maximum: NDArray[np.float64]
 
 
-def write_package(path: Path, title: str, size: int, parts: Mapping[str, tuple[Triplets, Distributions]]) -> None:
-    """Write both matrices of `size` datasets; `technosphere` with made positive and used negative."""
+def write_package(
+    path: Path, title: str, content: str, size: int, parts: Mapping[str, tuple[Triplets, Distributions]]
+) -> None:  # fmt: skip
+    """Write both matrices of `size` datasets; `technosphere` with made positive and used negative.
+
+    `content`: sha256 of what they hold, by which the package is called; the same content gives the same bytes.
+    """
     from ecoprod.lca.brightway import processing_library
 
     processing = processing_library()
     system = processing.generic_zipfile_filesystem(dirpath=path.parent, filename=path.name, write=True)
-    package = processing.create_datapackage(fs=system, name=_plain(title), metadata={"licenses": _LICENCE})
+    about = {"licenses": _LICENCE}
+    package = processing.create_datapackage(fs=system, name=_plain(title), id_=content[:32], metadata=about)
+    package.metadata.pop("created", None)  # a clock has no place in what is compared byte by byte
     for name in MATRICES:
         triplets, spread = parts[name]
         offset = 1 if name == "technosphere" else size + 1
