@@ -9,6 +9,7 @@ import csv
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material
@@ -74,7 +75,7 @@ def check_background(background: Background) -> list[Problem]:
     data = _Data(background, tuple(exchanges), grouped, background.sources(), inventory, tuple(unlinked))
     checks: Sequence[Callable[[_Data], Iterable[Problem]]] = (
         _linked, _duplicates, _sourced, _scored, _amounts, _described, _covered, _unfed, _balanced, _references,
-        _materials, _scenarios, _validation,
+        _materials, _scenarios, _validation, _foreign_units, _foreign_names,
     )  # fmt: skip
     return [problem for check in checks for problem in check(data)]
 
@@ -378,3 +379,39 @@ def _validation(data: _Data) -> Iterable[Problem]:
             if confidence not in _CONFIDENCE:
                 params = {"confidence": confidence or "—", "process": f"{path.name} {dataset}"}
                 yield Problem("data-confidence", where["confidence"], "confidence", params)
+
+
+def _foreign_units(data: _Data) -> Iterable[Problem]:
+    """Spellings of units in foreign databases (`foreign_units.csv`): each once, with a positive factor and a source."""
+    path, seen = data.background.folder / "foreign_units.csv", set[str]()
+    for line, row in _rows(path):
+        at = At(path.name, line, "factor")
+        if row["source"] not in data.sources:
+            params: _Params = {"source": row["source"] or "—", "process": f"{path.name} {row['unit']}"}
+            yield Problem("data-unknown-source", At(path.name, line, "source"), "source", params)
+        try:
+            sound = 0 < float(row["factor"]) < math.inf
+        except ValueError:
+            sound = False
+        if not sound or row["unit"] in seen:
+            yield Problem("data-foreign-unit", at, "factor", {"unit": row["unit"], "factor": row["factor"] or "—"})
+        seen.add(row["unit"])
+
+
+def _foreign_names(data: _Data) -> Iterable[Problem]:
+    """Names of flows in foreign databases (`elementary_names.csv`) lead to a flow of that medium, for a reason."""
+    path = data.background.folder / "elementary_names.csv"
+    known = {(name, where.partition("/")[0]) for name, where in elementary_flows().index}
+    for line, row in _rows(path):
+        if (row["flow"], row["medium"]) not in known or not row["reason"]:
+            params: _Params = {"name": row["name"], "flow": row["flow"], "medium": row["medium"]}
+            yield Problem("data-foreign-name", At(path.name, line, "flow"), "flow", params)
+
+
+def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
+    """Line and cells of every row of a file that may not be there."""
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            for row in reader:
+                yield reader.line_num, {key: value or "" for key, value in row.items() if key}

@@ -21,7 +21,7 @@ _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("air", "lower stratosphere + upper troposphere", ("stratosphere",)),
     ("air", "non-urban air or from high stacks", ("non-urban", "low pop", "low. pop", "rural", "high stack", "remote")),
     ("air", "urban air close to ground", ("urban", "high pop", "high. pop", "close to ground")),
-    ("water", "ground-, long-term", ("groundwater, long", "ground-, long")),
+    ("water", "ground-, long-term", ("long-term", "long term", "groundwater, long", "ground-, long")),
     ("water", "ground-", ("ground", "subterranean")),
     ("water", "ocean", ("ocean", "sea", "saline")),
     ("water", "surface water", ("river", "lake", "surface", "fresh")),
@@ -59,6 +59,8 @@ def stand_ins(medium: str, part: str, there: Sequence[str]) -> list[str]:
     """Parts in which the list has the flow, the one asked for first, then what may stand in for it."""
     first = [part] if part in there else []
     # a long-term emission is never stood in for by a present one, nor the other way round
+    if "long-term" in part:
+        return first
     wanted = [p for p in _ORDER[medium] if p in there and p != part]
     rest = sorted(p for p in there if p not in wanted and p != part and "long-term" not in p)
     return first + wanted + rest

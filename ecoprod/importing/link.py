@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 Kind = Literal["input", "emission", "resource", "total"]
 _RESOURCE = "natural resource"
+_NO_ROW = frozenset(
+    (
+        "import-allocation-causal", "import-allocation-sum", "import-allocation-unchosen", "import-allocation-uneven",
+        "import-co-products", "import-code-twice", "import-distribution", "import-diverging", "import-epd-left-out",
+        "import-no-product", "import-parameter", "import-process-twice", "import-product-zero", "import-reminder",
+        "import-uncertainty",
+    )
+)  # fmt: skip
+"""Misses that leave no row out of a dataset: its amounts are taken, or the whole process is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,20 @@ def link_database(database: ForeignDatabase, flows: FlowList, progress: Callable
     return LinkedDatabase(tuple(made), tuple(desk.rows), tuple(desk.misses), dict(sorted(desk.counts.items())))
 
 
+def lost_rows(linked: LinkedDatabase) -> Counter[str]:
+    """How many rows each dataset lacks, by its id; what a reader could not take counts with what did not link.
+
+    A reader knows no ids of datasets yet and names a process by its code or, where it had none, by its name.
+    """
+    datasets: dict[str, list[str]] = {}
+    for one in linked.made:
+        for name in dict.fromkeys((one.id, one.process.code, one.process.name)):
+            datasets.setdefault(name, []).append(one.id)
+    return Counter(
+        id_ for miss in linked.misses if miss.code not in _NO_ROW for id_ in datasets.get(miss.process, ())
+    )
+
+
 def _row(desk: _Desk, position: int, one: Made, exchange: ForeignExchange) -> None:
     amount = exchange.amount * one.share / one.amount
     if not math.isfinite(amount):
@@ -152,7 +175,8 @@ def _add(
 def _scaled(found: Uncertainty, scale: float) -> Uncertainty:
     """A distribution of the row as it stands per unit of the dataset; a lognormal keeps its spread."""
     if found.kind == 2:
-        loc = None if found.loc is None or scale <= 0 else found.loc + math.log(scale)
+        # of the amount's size: a change of sign leaves it as it is
+        loc = None if found.loc is None or scale == 0 else found.loc + math.log(abs(scale))
         return Uncertainty(2, loc, found.scale)
     sizes = [None if v is None else v * scale for v in (found.loc, found.minimum, found.maximum)]
     if scale < 0:

@@ -68,8 +68,7 @@ class Market:
             if not alike:
                 continue
             best = self._placed(alike, row.place, user_place) if way != "provider" else alike
-            if len(best) > 1:
-                best = [p for p in best if self._made[p].product.flow == row.flow] or best if row.flow else best
+            best = self._meant(best, row)
             if len(best) == 1:
                 there, wanted = self._made[best[0]].process.place, row.place or user_place
                 fallback = there if wanted and there != wanted and way != "provider" else ""
@@ -95,6 +94,15 @@ class Market:
             if place and here:
                 return here
         return list(found)
+
+    def _meant(self, found: list[int], row: ForeignExchange) -> list[int]:
+        """Of several (the co-products of a stated provider), those with the row's flow id, else with its name."""
+        if len(found) > 1 and row.flow:
+            found = [p for p in found if self._made[p].product.flow == row.flow] or found
+        if len(found) > 1:
+            key = name_key(row.name)
+            found = [p for p in found if name_key(self._made[p].product.name) == key] or found
+        return found
 
     def _candidate(self, position: int, *refused: str) -> Candidate:
         one = self._made[position]

@@ -13,7 +13,7 @@ from typing import Any
 from ecoprod.backgrounds import CORE, FORMAT, ID, INDEX, OwnDatabase, StoredMiss, databases_folder
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.importing.covers import covered
-from ecoprod.importing.link import LinkedDatabase, link_database
+from ecoprod.importing.link import LinkedDatabase, link_database, lost_rows
 from ecoprod.importing.loops import without_loops
 from ecoprod.importing.opened import Opened, open_source
 from ecoprod.importing.records import Candidate, ForeignDatabase, Miss
@@ -81,10 +81,11 @@ def _id(background: str | None, opened: Opened) -> str:
 
 
 def _there(id_: str) -> OwnDatabase | None:
-    """The database of that id; one whose files are damaged is as good as none."""
+    """The database of that id; one whose files are damaged is as good as none: importing again mends it."""
     folder = databases_folder() / id_
     try:
-        return OwnDatabase(folder) if (folder / INDEX).is_file() else None
+        found = OwnDatabase(folder) if (folder / INDEX).is_file() else None
+        return found if found is not None and found.package_is_whole() else None
     except (InputError, OSError):
         return None
 
@@ -128,7 +129,7 @@ def _rests_on_misses(linked: LinkedDatabase) -> list[bool]:
 
     from ecoprod.lca.reach import reached
 
-    left = {miss.process for miss in linked.misses}
+    left = lost_rows(linked)
     marks = np.array([[one.id in left] for one in linked.made], dtype=bool)
     found = reached(marks, linked.triplets()[0])
     return [bool(value) for value in found[:, 0]]

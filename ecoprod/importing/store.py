@@ -5,19 +5,23 @@ Both are written into a folder of another name and put in place at once: whoever
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecoprod.background import name_key
-from ecoprod.backgrounds import FORMAT, INDEX, PACKAGE, databases_folder
+from ecoprod.backgrounds import CHECKS, FORMAT, INDEX, PACKAGE, checksum, databases_folder
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.importing.link import LinkedDatabase, LinkedRow
+from ecoprod.importing.link import LinkedDatabase, LinkedRow, lost_rows
 from ecoprod.importing.products import Made
 from ecoprod.importing.records import Miss, Uncertainty
 
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     from ecoprod.lca.inventory import Triplets
     from ecoprod.lca.package import Distributions
 
+_NEW, _OLD = ".new-", ".old-"
+_TRIES = 50
+_STALE_SECONDS = 24 * 3600
 _TABLES = """
 CREATE TABLE about (value TEXT NOT NULL);
 CREATE TABLE datasets (
@@ -54,6 +61,8 @@ def keep(
     about: Mapping[str, Any],
 ) -> str:  # fmt: skip
     """Write a database under its id; returns its content's sha256. Raises InputError where the cache is blocked."""
+    import sqlite3
+
     from ecoprod.lca.package import write_package
 
     parts = _matrices(linked)
@@ -63,12 +72,16 @@ def keep(
     temporary: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-        write_package(temporary / PACKAGE, str(about.get("title") or id_), len(linked.made), parts)
+        _sweep(folder)
+        temporary = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
+        write_package(temporary / PACKAGE, str(about.get("title") or id_), digest, len(linked.made), parts)
         _write_index(temporary / INDEX, linked, covers, upstream, about)
+        checks = {name: checksum(temporary / name) for name in (INDEX, PACKAGE)}
+        (temporary / CHECKS).write_text(json.dumps(checks), encoding="utf-8", newline="\n")
         _put_in_place(temporary, folder / id_)
-    except OSError as error:
-        params = {"name": "ECOPROD_CACHE", "reason": error.strerror or type(error).__name__}
+    except (OSError, sqlite3.Error) as error:  # SQLite has words of its own for a full disk
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+        params = {"name": "ECOPROD_CACHE", "reason": reason}
         raise InputError([Problem("import-cache-blocked", At("--background"), None, params)]) from error
     finally:
         if temporary is not None:
@@ -77,13 +90,36 @@ def keep(
 
 
 def _put_in_place(made: Path, target: Path) -> None:
-    if not target.exists():
-        made.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
-    target.rename(old / target.name)
-    made.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    """Rename a finished folder to its place; the one that is there steps aside. The last of several at once stays."""
+    aside: list[Path] = []
+    try:
+        for _ in range(_TRIES):
+            if target.exists():
+                aside.append(Path(tempfile.mkdtemp(prefix=_OLD, dir=target.parent)))
+                with contextlib.suppress(FileNotFoundError):  # another import has moved it away already
+                    target.rename(aside[-1] / target.name)
+            try:
+                made.rename(target)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                continue  # another import was there first
+            return
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+    finally:
+        for old in aside:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed imports left half written a day ago or earlier."""
+    for left in (*folder.glob(f"{_NEW}*"), *folder.glob(f"{_OLD}*")):
+        try:
+            stale = time.time() - left.stat().st_mtime > _STALE_SECONDS
+        except FileNotFoundError:
+            continue
+        if stale:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _matrices(linked: LinkedDatabase) -> dict[str, tuple[Triplets, Distributions]]:
@@ -130,9 +166,9 @@ def _write_index(
         index.execute("PRAGMA synchronous = OFF")
         index.executescript(_TABLES)
         index.execute("INSERT INTO about VALUES (?)", (json.dumps(about, ensure_ascii=False),))
-        left = _left_out(linked)
+        left = lost_rows(linked)
         datasets = (
-            _dataset(position, one, covers[position], left.get(one.id, 0), upstream[position])
+            _dataset(position, one, covers[position], left[one.id], upstream[position])
             for position, one in enumerate(linked.made)
         )
         _insert(index, "datasets", 19, datasets)
@@ -145,13 +181,6 @@ def _write_index(
 
 def _insert(index: sqlite3.Connection, table: str, columns: int, rows: Iterable[tuple[object, ...]]) -> None:
     index.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608  (names of ours)
-
-
-def _left_out(linked: LinkedDatabase) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for miss in linked.misses:
-        found[miss.process] = found.get(miss.process, 0) + 1
-    return found
 
 
 def _names(one: Made) -> Iterable[str]:

@@ -92,6 +92,8 @@ def own_inventory(background: Background, elementary: FlowList) -> Inventory:
 def _stored(background: OwnBackground) -> Inventory:
     """The inventory of an imported database. Raises InputError where its data package is damaged."""
     own = background.own
+    if not own.package_is_whole():
+        raise InputError([Problem("background-damaged", At("--background"), None, {"id": own.id})])
     try:
         parts = read_package(own.package, len(own.ids))
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:

@@ -34,21 +34,31 @@ class Distributions:
     maximum: NDArray[np.float64]
 
 
-def write_package(path: Path, title: str, size: int, parts: Mapping[str, tuple[Triplets, Distributions]]) -> None:
-    """Write both matrices of `size` datasets; `technosphere` with made positive and used negative."""
+def write_package(
+    path: Path, title: str, content: str, size: int, parts: Mapping[str, tuple[Triplets, Distributions]]
+) -> None:  # fmt: skip
+    """Write both matrices of `size` datasets; `technosphere` with made positive and used negative.
+
+    `content`: sha256 of what they hold, by which the package is called; the same content gives the same bytes.
+    """
     from ecoprod.lca.brightway import processing_library
 
     processing = processing_library()
     system = processing.generic_zipfile_filesystem(dirpath=path.parent, filename=path.name, write=True)
-    package = processing.create_datapackage(fs=system, name=_plain(title), metadata={"licenses": _LICENCE})
+    about = {"licenses": _LICENCE}
+    package = processing.create_datapackage(fs=system, name=_plain(title), id_=content[:32], metadata=about)
+    package.metadata.pop("created", None)  # a clock has no place in what is compared byte by byte
     for name in MATRICES:
         triplets, spread = parts[name]
         offset = 1 if name == "technosphere" else size + 1
         indices = np.empty(len(triplets.rows), dtype=processing.INDICES_DTYPE)
         indices["row"], indices["col"] = triplets.rows + offset, triplets.columns + 1
+        # what is used is written as a positive amount with a mark to turn it: distributions are of the amount then
+        flip = triplets.values < 0 if name == "technosphere" else np.zeros(len(triplets.values), dtype=bool)
+        values = np.where(flip, -triplets.values, triplets.values)
         package.add_persistent_vector(
-            matrix=f"{name}_matrix", name=name, indices_array=indices, data_array=triplets.values,
-            distributions_array=_distributions(processing.UNCERTAINTY_DTYPE, triplets, spread),
+            matrix=f"{name}_matrix", name=name, indices_array=indices, data_array=values, flip_array=flip,
+            distributions_array=_distributions(processing.UNCERTAINTY_DTYPE, values, spread),
         )  # fmt: skip
     package.finalize_serialization()
 
@@ -57,12 +67,12 @@ def _plain(title: str) -> str:
     return "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in title)[:60] or "background"
 
 
-def _distributions(kind: Any, triplets: Triplets, spread: Distributions) -> NDArray[Any]:
-    found = np.zeros(len(triplets.values), dtype=kind)
-    found["uncertainty_type"], found["loc"] = spread.kind, np.where(spread.kind == 0, triplets.values, spread.loc)
+def _distributions(kind: Any, values: NDArray[np.float64], spread: Distributions) -> NDArray[Any]:
+    found = np.zeros(len(values), dtype=kind)
+    found["uncertainty_type"], found["loc"] = spread.kind, np.where(spread.kind == 0, values, spread.loc)
     found["scale"], found["minimum"], found["maximum"] = spread.scale, spread.minimum, spread.maximum
     found["shape"] = np.nan
-    found["negative"] = triplets.values < 0
+    found["negative"] = values < 0
     return found
 
 
@@ -72,11 +82,14 @@ def read_package(path: Path, size: int) -> dict[str, Triplets]:
     with zipfile.ZipFile(path) as archive:
         for name in MATRICES:
             indices, values = (_array(archive, f"{name}.{what}.npy") for what in ("indices", "data"))
+            values = np.asarray(values, dtype=np.float64)
+            if f"{name}.flip.npy" in archive.namelist():
+                values = np.where(_array(archive, f"{name}.flip.npy"), -values, values)
             offset = 1 if name == "technosphere" else size + 1
             rows, columns = indices["row"].astype(np.int64) - offset, indices["col"].astype(np.int64) - 1
             if rows.size and (rows.min() < 0 or columns.min() < 0 or columns.max() >= size):
                 raise ValueError(name)
-            found[name] = Triplets(rows, columns, np.asarray(values, dtype=np.float64))
+            found[name] = Triplets(rows, columns, values)
     return found
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecoprod.backgrounds import PLACES
 from ecoprod.errors import At, Problem
 from ecoprod.importing.run import Imported, miss_rows
 from ecoprod.messages import Lang, both, has, problem_text, text
@@ -41,7 +42,7 @@ def import_document(imported: Imported) -> Document:
             "waste_without_treatment": "cut-off",
             "co_products": "shares of the file, else amounts of one dimension, else not usable",
             "credits": "excluded",
-            "places": ["of the row", "of the user", "CN", "RoA", "GLO", "RoW"],
+            "places": ["of the row", "of the user", *PLACES],
         },
         "misses_by_reason": dict(about["misses"]),
         "misses": misses,
