@@ -236,6 +236,10 @@ class Background:
         """Datasets of a database of the user's own that bear a name; the core is asked by id and by flow name."""
         return []
 
+    def alike(self, name: str) -> list[str]:
+        """Ids of all datasets of a database of the user's own that bear a name, whatever their place."""
+        return []
+
     def origin(self, name: str) -> str:
         """Id of the database that a dataset comes from."""
         return self.id

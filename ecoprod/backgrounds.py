@@ -42,7 +42,7 @@ def databases_folder() -> Path:
 
 
 def checksum(path: Path) -> int:
-    """CRC-32 of a file: it finds damage (not forgery), and a large index in some 50 ms where sha256 takes three times."""
+    """CRC-32 of a file: it finds damage, not forgery, in a third of the time that sha256 takes."""
     found = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -287,6 +287,10 @@ class OwnBackground(Background):
             if here:
                 return here
         return found
+
+    def alike(self, name: str) -> list[str]:
+        """Ids of all datasets of the database that bear a name, whatever their place."""
+        return self.own.named(name)
 
     def origin(self, name: str) -> str:
         """Id of the database that a dataset comes from."""

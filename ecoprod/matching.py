@@ -6,6 +6,7 @@ corrects and commits them as `mapping.csv`. Nothing is linked here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from ecoprod.backgrounds import PLACES
 from ecoprod.errors import InputError
 from ecoprod.importing.products import name_key
 from ecoprod.importing.providers import words_of
-from ecoprod.product import Product
+from ecoprod.product import MappingRow, Product
 from ecoprod.readers import read_product
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, conversion, same_dimension
@@ -30,6 +31,8 @@ _EMPTY = frozenset(
 )  # fmt: skip
 """Words that say how databases name things, not what they are: they make no two names alike."""
 _POOL = 400
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_PLACE_IN_NAME = re.compile(r"[{(（【\[]\s*[A-Z]{2,3}\s*[})）】\]]")
 _PLACE_POINTS = {place: 8.0 - n for n, place in enumerate(PLACES)}
 _NEWEST, _OLDEST, _YEAR_POINTS = 2025, 1995, 4.0
 
@@ -69,16 +72,27 @@ class Proposal:
     refused: tuple[Ranked, ...]
 
 
-def propose(path: Path, background: Background) -> list[Proposal]:
-    """A proposal for every material, flow and transport mode of a product.
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """`kept`: the rows that the product's mapping has already; `made`: a proposal for every other name."""
+
+    kept: tuple[MappingRow, ...]
+    made: tuple[Proposal, ...]
+
+
+def propose(path: Path, background: Background) -> Proposals:
+    """A proposal for every material, flow and transport mode of a product that no row of its mapping settles yet.
 
     Raises InputError for a product that cannot be read.
     """
     reading = read_product(path, Ledger())
     if reading.product is None:
         raise InputError(reading.problems)
+    rows = reading.product.mapping
+    settled = {name_key(row.material) for row in rows if row.background in (None, "", background.id)}
     shelf = _Shelf(background.listed())
-    return [shelf.proposal(wanted) for wanted in names_of(reading.product, background)]
+    wanted = [w for w in names_of(reading.product, background) if name_key(w.name) not in settled]
+    return Proposals(rows, tuple(shelf.proposal(one) for one in wanted))
 
 
 def names_of(product: Product, background: Background) -> list[Wanted]:
@@ -160,6 +174,8 @@ class _Shelf:
             for title in map(_said, self._titles[position]):
                 # a name within a longer one counts, the more of the longer one it is
                 score = (fuzz.token_set_ratio(key, title) + fuzz.token_sort_ratio(key, title)) / 2
+                if _CHINESE.search(key):  # Chinese is written without spaces: a name within a longer one is no token
+                    score = max(score, (fuzz.partial_ratio(key, title) + fuzz.ratio(key, title)) / 2)
                 if score > best:
                     best, like = score, name
         technology = tuple(sorted(words_of(wanted.name) & words_of(dataset.technology)))[:3]
@@ -171,7 +187,7 @@ class _Shelf:
 
 def _said(name: str) -> str:
     """The words of a name that say what it is."""
-    words = name_key(name).split()
+    words = name_key(_PLACE_IN_NAME.sub(" ", name)).split()
     return " ".join(w for w in words if w not in _EMPTY) or " ".join(words)
 
 

@@ -72,9 +72,9 @@ def match(product: Path, background: str, form: str, target: Path | None) -> int
         deliver(page, target)
     else:
         deliver(mapping_csv(proposals, data.id, language()), target)
-        missing = ", ".join(p.wanted.name for p in proposals if not p.candidates) or "—"
-        found = sum(bool(p.candidates) for p in proposals)
-        warn(text("match-written", language(), count=len(proposals), found=found, missing=missing))
+        missing = ", ".join(p.wanted.name for p in proposals.made if not p.candidates) or "—"
+        found = sum(bool(p.candidates) for p in proposals.made)
+        warn(text("match-written", language(), count=len(proposals.made), found=found, missing=missing))
     return 0
 
 

@@ -109,6 +109,8 @@ class Linker:
         found = self.background.named(name)
         if len(found) != 1:
             return None
+        if len(self.background.alike(name)) == 1:
+            return found[0]
         source = f"{self.background.id}: {' → '.join(PLACES)}"
         self.ledger.assumed(f"place:{name}", found[0].place or "—", None, "assumed-place", source)
         return found[0]

@@ -107,9 +107,7 @@ def lost_rows(linked: LinkedDatabase) -> Counter[str]:
     for one in linked.made:
         for name in dict.fromkeys((one.id, one.process.code, one.process.name)):
             datasets.setdefault(name, []).append(one.id)
-    return Counter(
-        id_ for miss in linked.misses if miss.code not in _NO_ROW for id_ in datasets.get(miss.process, ())
-    )
+    return Counter(id_ for miss in linked.misses if miss.code not in _NO_ROW for id_ in datasets.get(miss.process, ()))
 
 
 def _row(desk: _Desk, position: int, one: Made, exchange: ForeignExchange) -> None:
@@ -189,7 +187,8 @@ def _missed(desk: _Desk, one: Made, exchange: ForeignExchange, code: str, candid
     compartment = "/".join(exchange.compartment)
     params = {
         "process": one.name, "name": exchange.name or "—", "unit": exchange.unit or "—",
-        "compartment": compartment or "—", "nearest": "; ".join(_shown(c) for c in candidates) or "—",
+        "compartment": compartment or "—",
+        "nearest": "; ".join(_shown(c) for c in candidates) or "@import-nothing-near",
     }  # fmt: skip
     desk.counts[f"missed:{exchange.kind}"] += 1
     desk.misses.append(

@@ -21,6 +21,7 @@ from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignP
 WHOLE = 0.01
 """By how much the shares of co-products may miss 1: files round them to percents."""
 _LONGEST = 90
+_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
             continue
         shares, way = _shares(products)
         if shares is None:
-            names = "; ".join(f"{p.name} [{p.unit}]" for p in products)[:300]
+            names = "; ".join(f"{p.name} [{p.unit}]" for p in products[:_NAMED]) + ("; …" if products[_NAMED:] else "")
             misses.append(_miss("import-co-products", process, products=names, count=len(products)))
             continue
         found = zip(products, shares, strict=True)
@@ -91,7 +92,7 @@ def _shares(products: Sequence[ForeignExchange]) -> tuple[list[float] | None, st
 
 def _named(drafts: Sequence[tuple[ForeignProcess, ForeignExchange, float, str]]) -> list[Made]:
     titles = [_title(process, product) for process, product, _, _ in drafts]
-    stems = [_slug(f"{title} {process.place}") for title, (process, *_) in zip(titles, drafts, strict=True)]
+    stems = [_stem(title, process.place) for title, (process, *_) in zip(titles, drafts, strict=True)]
     count, made, used = Counter(stems), [], Counter[str]()
     for title, stem, (process, product, share, way) in zip(titles, stems, drafts, strict=True):
         # whoever shares a name gets a part of its own code behind it: stable, whatever the order of the file
@@ -121,6 +122,12 @@ def _title(process: ForeignProcess, product: ForeignExchange) -> str:
 def name_key(name: str) -> str:
     """A product's name as it compares: case, spaces and signs between words ignored."""
     return re.sub(r"[\s,;:_/|{}()\[\]\"'-]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def _stem(title: str, place: str) -> str:
+    """Name and place; the place once where the name ends with it."""
+    name, where = _slug(title), _slug(place) if place else ""
+    return name if not where or name.endswith(f"-{where}") else _slug(f"{title} {place}")
 
 
 def _slug(text: str) -> str:

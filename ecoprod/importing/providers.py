@@ -135,7 +135,8 @@ class Market:
 
 
 def words_of(name: str) -> set[str]:
-    """Words of a name; of Chinese text, pairs of signs."""
+    """Words of a name; of Chinese text, which has no spaces, its signs and pairs of them."""
     words = {w for w in name_key(name).split() if len(w) > 2}
-    chinese = re.findall(r"[\u4e00-\u9fff]+", name)
-    return words | {run[i : i + 2] for run in chinese for i in range(len(run) - 1)}
+    for run in re.findall(r"[\u4e00-\u9fff]+", name):
+        words.update(run, (run[i : i + 2] for i in range(len(run) - 1)))
+    return words

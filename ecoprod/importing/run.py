@@ -99,7 +99,8 @@ def _read(opened: Opened, database: str | None, progress: Progress) -> ForeignDa
             chosen = (database,) if name == _PROJECT else ()
             found: ForeignDatabase = reader.read(opened, lambda done, of: progress("read", done, of), *chosen)
             return found
-    raise InputError([Problem("import-unknown-format", At(opened.name), None, {"file": opened.name})])
+    code = "import-7z" if opened.name.lower().endswith(".7z") else "import-unknown-format"
+    raise InputError([Problem(code, At(opened.name), None, {"file": opened.name})])
 
 
 def _keep(
@@ -124,15 +125,14 @@ def _keep(
 
 
 def _rests_on_misses(linked: LinkedDatabase) -> list[bool]:
-    """Whether anything that a dataset uses, directly or not, has a row that did not link."""
+    """Whether anything upstream of a dataset, itself apart, has a row that did not link."""
     import numpy as np
 
-    from ecoprod.lca.reach import reached
+    from ecoprod.lca.reach import reached, upstream
 
-    left = lost_rows(linked)
+    left, technosphere = lost_rows(linked), linked.triplets()[0]
     marks = np.array([[one.id in left] for one in linked.made], dtype=bool)
-    found = reached(marks, linked.triplets()[0])
-    return [bool(value) for value in found[:, 0]]
+    return [bool(value) for value in upstream(reached(marks, technosphere), technosphere)[:, 0]]
 
 
 def miss_rows(imported: Imported) -> list[dict[str, Any]]:

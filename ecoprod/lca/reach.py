@@ -43,3 +43,11 @@ def reached(marks: NDArray[np.bool_], technosphere: Triplets) -> NDArray[np.bool
         before = now
         np.logical_or.at(found, users, found[makers])
     return found
+
+
+def upstream(marks: NDArray[np.bool_], technosphere: Triplets) -> NDArray[np.bool_]:
+    """What the makers that each dataset uses are marked with."""
+    found = np.zeros_like(marks)
+    used = technosphere.rows != technosphere.columns
+    np.logical_or.at(found, technosphere.columns[used], marks[technosphere.rows[used]])
+    return found

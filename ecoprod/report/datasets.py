@@ -200,7 +200,8 @@ def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     page = Page(max(width, 60), colour)
     found = document["datasets"][0]
     other = "en" if lang == "zh" else "zh"
-    line(page, f"{found['name'][lang]} ({found['name'][other]})", "bold")
+    names = dict.fromkeys((found["name"][lang], found["name"][other]))
+    line(page, " / ".join(names), "bold")
     line(page, text("data-line", lang, **{k: found[k] or "—" for k in ("id", "place", "year", "unit")}))
     _facts(page, found, lang)
     _scores(page, found, lang)

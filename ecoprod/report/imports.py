@@ -131,16 +131,17 @@ def _reasons(page: Page, document: Document, lang: Lang) -> None:
     for code in sorted(counts, key=lambda c: (c not in whole, -counts[c], c)):  # whole processes first, then by number
         alike = [miss for miss in document["misses"] if miss["code"] == code]
         for miss in alike[:_EXAMPLES]:
-            bullet(page, "•", f"{_place(miss)}: {miss['message'][lang]} — {miss['fix'][lang]}")
+            bullet(page, "•", f"{_place(miss, document['file'])}: {miss['message'][lang]} — {miss['fix'][lang]}")
         shown += min(len(alike), _EXAMPLES)
         if len(alike) > _EXAMPLES:
-            line(page, f"… {code}: {len(alike)}", "dim", indent=4)
-    if len(document["misses"]) > shown:
+            line(page, text("import-alike", lang, count=len(alike)), "dim", indent=4)
+    if len(document["misses"]) > shown and document["kept"]:
         line(page, text("import-more", lang, count=len(document["misses"]) - shown, id=document["background"]))
 
 
-def _place(miss: Mapping[str, Any]) -> At:
-    return At(miss["file"], miss["line"], miss["column"], miss["sheet"], miss["cell"])
+def _place(miss: Mapping[str, Any], source: str) -> At:
+    """Where a miss stands, within the source."""
+    return At(miss["file"].removeprefix(f"{source}/"), miss["line"], miss["column"], miss["sheet"], miss["cell"])
 
 
 _COLUMNS = ("file", "line", "sheet", "cell", "process", "kind", "name", "unit", "amount", "place", "compartment")
@@ -154,7 +155,7 @@ def misses_sheet(misses: Sequence[Mapping[str, Any]], lang: Lang) -> bytes:
     book = Workbook()
     page: Any = book.active
     page.title = "misses"
-    heads = [*_COLUMNS, "reason", "remedy", "candidates"]
+    heads = [text(f"import-column-{c}", lang) for c in (*_COLUMNS, "reason", "remedy", "candidates")]
     page.append(heads)
     for miss in misses:
         near = "; ".join(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from typing import Any
 
-from ecoprod.matching import Proposal, Ranked
+from ecoprod.matching import Proposal, Proposals, Ranked
 from ecoprod.messages import Lang, both, text
 from ecoprod.report.layout import Cell, Page, Row, heading, line, table
 from ecoprod.report.version import VERSION
@@ -16,7 +15,7 @@ Document = dict[str, Any]
 COLUMNS = ("material", "dataset", "background", "factor", "reason", "checked_by", "checked_on")
 
 
-def matches_document(proposals: Sequence[Proposal], background: str) -> Document:
+def matches_document(proposals: Proposals, background: str) -> Document:
     """`ecoprod.matches/1`: every name with its candidates, best first, and those refused, each with its reasons."""
     return {
         "schema": "ecoprod.matches/1",
@@ -29,7 +28,7 @@ def matches_document(proposals: Sequence[Proposal], background: str) -> Document
                 "candidates": [_candidate(p, r) for r in p.candidates],
                 "refused": [_candidate(p, r) for r in p.refused],
             }
-            for p in proposals
+            for p in proposals.made
         ],
         "ecoprod": VERSION,
     }
@@ -63,12 +62,17 @@ def reason(proposal: Proposal, ranked: Ranked, lang: Lang) -> str:
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
-def mapping_csv(proposals: Sequence[Proposal], background: str, lang: Lang) -> str:
+def mapping_csv(proposals: Proposals, background: str, lang: Lang) -> str:
     """The best candidate of each name as a row of `mapping.csv`, the next two in its reason; nobody has checked it."""
     raw = io.StringIO()
     writer = csv.writer(raw, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for proposal in proposals:
+    for row in proposals.kept:  # what a person has settled stays as it is
+        day = row.checked_on.isoformat() if row.checked_on else ""
+        factor = "" if row.factor == 1 else f"{row.factor:.15g}"
+        kept = (row.material, row.dataset, row.background or "", factor, row.reason or "", row.checked_by or "", day)
+        writer.writerow([_plain(cell) for cell in kept])
+    for proposal in proposals.made:
         if not proposal.candidates:
             continue
         best, *others = proposal.candidates
@@ -77,8 +81,8 @@ def mapping_csv(proposals: Sequence[Proposal], background: str, lang: Lang) -> s
             names = ", ".join(r.dataset.id for r in others[:2])
             why += ("；" if lang == "zh" else "; ") + text("match-else", lang, names=names)
         factor = f"{best.factor:.15g}" if proposal.wanted.kind == "material" and best.factor != 1 else ""
-        row = (proposal.wanted.name, best.dataset.id, background, factor, why, "", "")
-        writer.writerow([_plain(cell) for cell in row])
+        cells = (proposal.wanted.name, best.dataset.id, background, factor, why, "", "")
+        writer.writerow([_plain(cell) for cell in cells])
     return raw.getvalue()
 
 
@@ -87,12 +91,14 @@ def _plain(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def matches_text(proposals: Sequence[Proposal], background: str, lang: Lang, *, width: int, colour: bool) -> str:
+def matches_text(proposals: Proposals, background: str, lang: Lang, *, width: int, colour: bool) -> str:
     """The page: each name with its ranked candidates."""
     page = Page(width, colour)
-    found = sum(bool(p.candidates) for p in proposals)
-    line(page, text("match-title", lang, background=background, found=found, count=len(proposals)))
-    for proposal in proposals:
+    found = sum(bool(p.candidates) for p in proposals.made)
+    line(page, text("match-title", lang, background=background, found=found, count=len(proposals.made)))
+    if proposals.kept:
+        line(page, text("match-kept", lang, count=len(proposals.kept)), "dim")
+    for proposal in proposals.made:
         wanted = proposal.wanted
         heading(page, f"{wanted.name} [{wanted.unit}]")
         rows: list[Row] = []
