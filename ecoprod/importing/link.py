@@ -95,9 +95,7 @@ def lost_rows(linked: LinkedDatabase) -> Counter[str]:
     for one in linked.made:
         for name in dict.fromkeys((one.id, one.process.code, one.process.name)):
             datasets.setdefault(name, []).append(one.id)
-    return Counter(
-        id_ for miss in linked.misses if miss.code not in _NO_ROW for id_ in datasets.get(miss.process, ())
-    )
+    return Counter(id_ for miss in linked.misses if miss.code not in _NO_ROW for id_ in datasets.get(miss.process, ()))
 
 
 def _row(desk: _Desk, position: int, one: Made, exchange: ForeignExchange) -> None:

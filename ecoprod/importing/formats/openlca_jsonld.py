@@ -47,7 +47,9 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
         else:
             found = _process(document, piece.name, library, misses)
             if found is not None and found.code in codes:
-                misses.append(Miss("import-code-twice", found.at, {"code": found.code}, found.code))
+                misses.append(
+                    Miss("import-code-twice", found.at, {"process": found.name, "id": found.code}, found.code)
+                )
             elif found is not None:
                 codes.add(found.code)
                 processes.append(found)
@@ -76,7 +78,7 @@ def _process(document: Mapping[str, Any], name: str, library: Library, misses: l
             reference = made.name
     products = [made for _, made in rows if made.kind == "product"]
     if not products:
-        misses.append(Miss("import-no-product", at(name), {"name": label}, code, name=label))
+        misses.append(Miss("import-no-product", at(name), {"process": label}, code, name=label))
         return None
     shares = _shares(document, name, code, products, misses)
     made_rows = tuple(
