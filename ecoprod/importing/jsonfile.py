@@ -25,6 +25,8 @@ def parse(raw: bytes, name: str) -> dict[str, Any] | Miss:
         raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
     try:
         found = json.loads(raw, parse_constant=_refuse)
+        if b"\\ud" in raw or b"\\uD" in raw:  # half a sign (a lone surrogate) can be written into no file
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError as error:
         raise InputError([Problem("import-json-nested", At(name), None, {"file": name})]) from error
     except _NoNumberError as error:

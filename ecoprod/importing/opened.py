@@ -89,7 +89,7 @@ def _bytes(piece: Piece, archive: zipfile.ZipFile | None) -> bytes:
 
 def open_source(path: Path) -> Opened:
     """Weigh a file, zip archive or folder. Raises InputError with the reason where it is refused."""
-    name = path.name or str(path)
+    name = _shown(path.name or str(path))
     try:
         if path.is_dir():
             return _folder(path, name)
@@ -109,6 +109,11 @@ def _why(name: str, error: BaseException) -> dict[str, str | float | int]:
     return {"file": name, "reason": f"{type(error).__name__}: {error}"[:160].replace("\n", " ")}
 
 
+def _shown(name: str) -> str:
+    """A file's name as text; bytes that are no UTF-8 stand there as `\\udcff`."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,7 +123,7 @@ def _folder(path: Path, name: str) -> Opened:
     """The files of a folder and its subfolders, in the order of their names; links are refused."""
     pieces, digest, problems = [], hashlib.sha256(), list[Problem]()
     for found in sorted(path.rglob("*")):
-        inside = found.relative_to(path).as_posix()
+        inside = _shown(found.relative_to(path).as_posix())
         if any(part.startswith(".") for part in PurePosixPath(inside).parts):
             continue
         if found.is_symlink():

@@ -63,7 +63,7 @@ class _Reader:
             if step in _TEXTS:
                 layout, is_text = _TEXTS[step]
                 data = self.take(self.number(layout))
-                stack.append(data.decode("utf-8", "surrogatepass") if is_text else data)
+                stack.append(data.decode("utf-8", "replace") if is_text else data)
             elif step == 0x94:
                 memo[len(memo)] = stack[-1]
             elif step == ord("h"):

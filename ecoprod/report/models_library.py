@@ -17,6 +17,7 @@ from ecoprod.report.models import (
     Quantity,
     Record,
     Result,
+    Sha256,
     Status,
     Value,
     Words,
@@ -49,7 +50,7 @@ class DatasetEntry(Record):
     name: Words
     place: str
     unit: str
-    year: int
+    year: int | None
     covers: list[str]
     sources: list[str]
 
@@ -181,6 +182,126 @@ class Comparison(Record):
     ecoprod: str
 
 
+class ImportedDatasets(Record):
+    """Processes in the source, and datasets that can be used (a process with several products gives several)."""
+
+    in_: int = Field(alias="in")
+    usable: int
+
+
+class ImportedRows(Record):
+    """Rows of one kind. `ways`: how often a stated provider, an id or a name led to the link."""
+
+    linked: int
+    missed: int
+    ways: dict[str, int]
+
+
+class ImportedKinds(Record):
+    """Rows of the source by kind."""
+
+    input: ImportedRows
+    waste: ImportedRows
+    elementary: ImportedRows
+    total: ImportedRows
+    avoided: ImportedRows
+
+
+class ImportPolicy(Record):
+    """What is done with what a database leaves open."""
+
+    products_without_producer: str
+    waste_without_treatment: str
+    co_products: str
+    credits: str
+    places: list[str]
+
+
+class NearOne(Record):
+    """Something that came near and was not taken. `refused`: codes, `reasons`: the same in words."""
+
+    id: str
+    name: str
+    unit: str
+    place: str
+    refused: list[str]
+    reasons: list[Words]
+
+
+class ImportMiss(Record):
+    """A row or process that is not in the database: where it stands, what it asked for, and why it is not there."""
+
+    code: str
+    file: str
+    line: int | None
+    column: str | None
+    sheet: str | None
+    cell: str | None
+    process: str
+    kind: str
+    name: str
+    unit: str
+    amount: Number | None
+    place: str
+    compartment: str
+    message: Words
+    fix: Words
+    candidates: list[NearOne]
+
+
+class Import(Record):
+    """`ecoprod.import/1`: what an import did. `already`: it was there, nothing changed; `kept`: it can be used."""
+
+    schema_: Literal["ecoprod.import/1"] = Field(alias="schema")
+    background: str
+    format: str
+    file: str
+    sha256: Sha256
+    stated: dict[str, str]
+    already: bool
+    kept: bool
+    datasets: ImportedDatasets
+    exchanges: ImportedKinds
+    flows: dict[str, int]
+    policy: ImportPolicy
+    misses_by_reason: dict[str, int]
+    misses: list[ImportMiss]
+    ecoprod: str
+
+
+class MatchCandidate(Record):
+    """A dataset for a name. `factor`: its units per unit asked for; `refused`: why it cannot serve."""
+
+    dataset: str
+    name: Words
+    unit: str
+    place: str
+    year: int | None
+    score: Number
+    factor: Number | None
+    reason: Words
+    refused: Words | None
+
+
+class MatchedName(Record):
+    """A name that a product uses, with its candidates, best first, and those that measure something else."""
+
+    name: str
+    kind: Literal["material", "flow", "mode"]
+    unit: str
+    candidates: list[MatchCandidate]
+    refused: list[MatchCandidate]
+
+
+class Matches(Record):
+    """`ecoprod.matches/1`: which datasets of a background a product may mean."""
+
+    schema_: Literal["ecoprod.matches/1"] = Field(alias="schema")
+    background: str
+    names: list[MatchedName]
+    ecoprod: str
+
+
 DOCUMENTS: Mapping[str, type[Record]] = {
     "result": Result,
     "problems": Problems,
@@ -188,4 +309,6 @@ DOCUMENTS: Mapping[str, type[Record]] = {
     "datasets": Datasets,
     "methods": Methods,
     "comparison": Comparison,
+    "import": Import,
+    "matches": Matches,
 }

@@ -108,7 +108,15 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
     for done, activity in enumerate(makers, start=1):
         found = _process(activity, own, flows, known, misses)
         if found is not None and found.code in codes:
-            misses.append(Miss("import-code-twice", found.at, {"code": found.code}, found.code, name=found.name))
+            misses.append(
+                Miss(
+                    "import-code-twice",
+                    found.at,
+                    {"process": found.name, "id": found.code},
+                    found.code,
+                    name=found.name,
+                )
+            )
         elif found is not None:
             codes.add(found.code)
             made.append(found)

@@ -6,6 +6,7 @@ nature stand in a database of their own in the project, from where they get name
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -26,6 +27,11 @@ _MAGIC = b"SQLite format 3\0"
 _FAULTS = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file makes sqlite3 raise; the second where its own message quotes the file."""
 _TABLES = ("activitydataset", "exchangedataset")
+_OF_DATA = re.compile(
+    r"(numpy|pandas|datetime|decimal|fractions|uuid|collections|pathlib|stats_arrays|bw2data|bw2io)\."
+    r"|(__builtin__|builtins)\.(set|frozenset|complex|bytearray)$|copy_?reg\._reconstructor$|_codecs\.encode$"
+)
+"""Classes that a record may hold by mistake (a numpy number): such a record is left out. Any other is an attack."""
 
 
 def recognises(opened: Opened) -> bool:
@@ -191,6 +197,8 @@ def _blob(raw: object, at: At, code: str, kind: str) -> dict[str, Any] | Miss:
         found = plain(raw) if isinstance(raw, bytes) else None
     except NotPlainError as error:
         if error.name:
+            if not _OF_DATA.match(error.name):
+                raise InputError([Problem("import-pickle-hostile", at, None, {"name": error.name})]) from error
             return Miss("import-pickle-class", at, {"name": error.name}, code, kind, code)
         return Miss("import-pickle-broken", at, {"reason": str(error)}, code, kind, code)
     if not isinstance(found, dict):

@@ -47,7 +47,9 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
         else:
             found = _process(document, piece.name, library, misses)
             if found is not None and found.code in codes:
-                misses.append(Miss("import-code-twice", found.at, {"code": found.code}, found.code))
+                misses.append(
+                    Miss("import-code-twice", found.at, {"process": found.name, "id": found.code}, found.code)
+                )
             elif found is not None:
                 codes.add(found.code)
                 processes.append(found)

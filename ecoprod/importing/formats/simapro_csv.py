@@ -95,7 +95,15 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
                 continue
             found = _process(block, export, scope, lists, papers, misses)
             if found is not None and found.code in codes:
-                misses.append(Miss("import-code-twice", found.at, {"code": found.code}, found.code, name=found.name))
+                misses.append(
+                    Miss(
+                        "import-code-twice",
+                        found.at,
+                        {"process": found.name, "id": found.code},
+                        found.code,
+                        name=found.name,
+                    )
+                )
             elif found is not None:
                 codes.add(found.code)
                 made.append(found)
