@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from lca_systems import CH4, CO2, TOTAL, process, row, system
 
-from ecoprod.data_check import CARBON_OF_FLOW, check_background
+from ecoprod.data_check import check_background
+from ecoprod.data_check.balances import CARBON_OF_FLOW
 from ecoprod.errors import InputError
 from ecoprod.messages import problem_line
 

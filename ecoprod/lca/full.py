@@ -14,7 +14,7 @@ from ecoprod.lca import library
 from ecoprod.lca.bundled import FlowList
 from ecoprod.lca.categories import Family
 from ecoprod.lca.intensities import Scored, Units, climate_basis, factors, masks, matrix
-from ecoprod.lca.inventory import Inventory, Triplets, triplets
+from ecoprod.lca.inventory import Inventory, joined, triplets
 from ecoprod.lca.methods import Method
 
 if TYPE_CHECKING:
@@ -71,14 +71,8 @@ def with_product(base: Inventory, items: Sequence[Item], positions: Mapping[tupl
     return replace(
         base,
         ids=(*base.ids, *(item.id for item in items), _PRODUCT),
-        technosphere=_joined(base.technosphere, triplets(technosphere)),
-        biosphere=_joined(base.biosphere, triplets(biosphere)),
-    )
-
-
-def _joined(a: Triplets, b: Triplets) -> Triplets:
-    return Triplets(
-        np.concatenate([a.rows, b.rows]), np.concatenate([a.columns, b.columns]), np.concatenate([a.values, b.values])
+        technosphere=joined(base.technosphere, triplets(technosphere)),
+        biosphere=joined(base.biosphere, triplets(biosphere)),
     )
 
 

@@ -181,14 +181,15 @@ def side_by_side(own: Inventory, core: Inventory) -> Inventory:
     first, taken = len(own.ids), frozenset(own.ids)
     return Inventory(
         own.ids + tuple(f"core:{name}" if name in taken else name for name in core.ids),
-        _joined(own.technosphere, core.technosphere, first, first),
-        _joined(own.biosphere, core.biosphere, 0, first),
+        joined(own.technosphere, core.technosphere, first, first),
+        joined(own.biosphere, core.biosphere, 0, first),
         own.covers + core.covers,
         own.sources + core.sources,
     )
 
 
-def _joined(a: Triplets, b: Triplets, rows: int, columns: int) -> Triplets:
+def joined(a: Triplets, b: Triplets, rows: int = 0, columns: int = 0) -> Triplets:
+    """Both together, the second moved by so many rows and columns."""
     return Triplets(
         np.concatenate([a.rows, b.rows + rows]),
         np.concatenate([a.columns, b.columns + columns]),
