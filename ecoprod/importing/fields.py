@@ -1,4 +1,4 @@
-"""What single fields of foreign files say: numbers, years, CAS numbers, names in several languages, distributions."""
+"""What single fields of foreign files say: numbers, years, names in several languages, distributions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ecoprod.errors import At, Params
+from ecoprod.importing import distributions
+from ecoprod.importing.distributions import LOGNORMAL, NORMAL
 from ecoprod.importing.records import Miss, Uncertainty
 
-LOGNORMAL, NORMAL, UNIFORM, TRIANGULAR = 2, 3, 4, 5
-"""Kinds of distributions as `stats_arrays` numbers them."""
-_CAS = re.compile(r"\s*0*(\d{2,7}-\d\d-\d)\s*")
 _CLOSE = 1e-3
 """How near to 1 the shares of an allocation must sum: files state them with three or four digits."""
 _YEAR = re.compile(r"\s*([12]\d{3})(?!\d)")
@@ -45,12 +44,6 @@ def data_year(start: str | None, end: str | None, written: str | None) -> int | 
     return last if last is not None else first
 
 
-def cas_of(text: str | None) -> str | None:
-    """A CAS number without leading zeros; None for what is none (`NaN`)."""
-    found = _CAS.fullmatch(text or "")
-    return found[1] if found else None
-
-
 def chosen(texts: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
     """The English text of several languages, else the Chinese, else the first; and the others, each once."""
     found = [(language.lower(), text) for language, text in texts if text]
@@ -71,23 +64,13 @@ def distribution(
     `scale`: standard deviation, of the logarithm for a lognormal one, whose median is the amount (its sign stays
     with the amount). `mode` and `bounds` belong to triangular and uniform ones.
     """
-    if kind in {LOGNORMAL, NORMAL}:
-        if scale is None or not math.isfinite(scale) or scale < 0:
-            raise ValueError(scale)
-        if scale == 0 or amount == 0:
-            return None
-        return Uncertainty(kind, math.log(abs(amount)) if kind == LOGNORMAL else amount, scale)
-    low, high = bounds
-    if low is None or high is None or low > high:
-        raise ValueError(bounds)
-    if low == high:
+    if kind in {LOGNORMAL, NORMAL} and amount == 0 and scale is not None and 0 <= scale < math.inf:
         return None
-    if kind == UNIFORM:
-        return Uncertainty(kind, minimum=low, maximum=high)
-    top = amount if mode is None else mode
-    if not low <= top <= high:
-        raise ValueError(top)
-    return Uncertainty(kind, top, minimum=low, maximum=high)
+    low, high = bounds
+    loc = amount if mode is None or kind == NORMAL else mode
+    if kind == LOGNORMAL and amount:
+        loc = math.log(abs(amount))
+    return distributions.distribution(kind, loc, scale, low, high)
 
 
 def scale_of_95(kind: int, stated: str | None) -> float | None:

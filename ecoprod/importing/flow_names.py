@@ -17,7 +17,8 @@ from ecoprod.importing.compartments import RESOURCE, place_of, stand_ins
 from ecoprod.importing.foreign_units import factor_between
 from ecoprod.importing.records import Candidate, ForeignExchange
 from ecoprod.lca.bundled import TOTAL_FLOW
-from ecoprod.lca.flow_words import FlowWords, flow_words, plain_cas
+from ecoprod.lca.cas import cas_number
+from ecoprod.lca.flow_words import FlowWords, flow_words
 from ecoprod.resources import bundled
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class FlowMapper:
         for word in (key, bare):
             if synonym := self._synonyms.get((word, medium)):
                 ways.append(("synonym", synonym, None))
-        if named := self._cas.get((plain_cas(row.cas), medium)):
+        if named := self._cas.get((cas_number(row.cas) or "", medium)):
             ways.append(("cas", named, None))
         return ways
 

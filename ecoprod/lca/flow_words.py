@@ -6,12 +6,12 @@ All of it is read from bw2io's own files and kept in ecoprod's cache; nothing of
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.lca import cache
 from ecoprod.lca.bundled import data_file
+from ecoprod.lca.cas import cas_number
 
 _FLOWS = "lci/ecoinvent elementary flows 3.9.xml"
 _NAMESPACE = "{http://www.EcoInvent.org/EcoSpold02}"
@@ -26,12 +26,6 @@ class FlowWords:
     cas: tuple[str, ...]
     synonyms: tuple[tuple[str, ...], ...]
     renames: dict[tuple[str, str], str]
-
-
-def plain_cas(cas: str | None) -> str:
-    """A CAS number as it compares: `000110-63-4` and `110-63-4` are one; empty for what is none."""
-    found = re.fullmatch(r"\s*0*([1-9][0-9]{1,6}-[0-9]{2}-[0-9])\s*", cas or "")
-    return found[1] if found else ""
 
 
 def flow_words() -> FlowWords:
@@ -54,7 +48,7 @@ def _parse() -> list[list[Any]]:
     root = etree.parse(str(data_file(_FLOWS)), parser).getroot()
     return [
         [
-            plain_cas(node.get("casNumber")),
+            cas_number(node.get("casNumber")) or "",
             [text for s in node.findall(f"{_NAMESPACE}synonym") if (text := (s.text or "").strip())],
         ]
         for node in root.iter(f"{_NAMESPACE}elementaryExchange")

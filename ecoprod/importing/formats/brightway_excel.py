@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.importing.cas import cas_number
 from ecoprod.importing.formats.brightway_nodes import FLOW_NODES, KINDS, note, uncertainty, unsaid_product
 from ecoprod.importing.opened import Opened
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss
+from ecoprod.lca.cas import cas_number
 from ecoprod.readers.tables import letters
 from ecoprod.readers.workbook import Formula, Value, read_sheets
 

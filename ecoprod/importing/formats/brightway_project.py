@@ -15,12 +15,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ecoprod.errors import At, InputError, Params, Problem
-from ecoprod.importing.cas import cas_number
 from ecoprod.importing.formats.brightway_nodes import FLOW_NODES, KINDS, note, uncertainty, unsaid_product
 from ecoprod.importing.jsonfile import number, text
 from ecoprod.importing.opened import Opened, Piece
 from ecoprod.importing.pickled import NotPlainError, plain
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss
+from ecoprod.lca.cas import cas_number
 
 FORMAT = "brightway-project"
 _MAGIC = b"SQLite format 3\0"

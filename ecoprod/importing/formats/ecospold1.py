@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ecoprod.errors import At
-from ecoprod.importing import fields
+from ecoprod.importing import distributions, fields
 from ecoprod.importing.opened import Opened, Piece
 from ecoprod.importing.records import (
     ExchangeKind,
@@ -32,6 +32,7 @@ from ecoprod.importing.xmlfile import (
     text_of,
     texts_of,
 )
+from ecoprod.lca.cas import cas_number
 
 _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     **{("inputGroup", group): "input" for group in "1235"},
@@ -42,7 +43,12 @@ _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     ("outputGroup", "3"): "waste",
     ("outputGroup", "4"): "elementary",
 }
-_DISTRIBUTIONS = {"1": fields.LOGNORMAL, "2": fields.NORMAL, "3": fields.TRIANGULAR, "4": fields.UNIFORM}
+_DISTRIBUTIONS = {
+    "1": distributions.LOGNORMAL,
+    "2": distributions.NORMAL,
+    "3": distributions.TRIANGULAR,
+    "4": distributions.UNIFORM,
+}
 _SYSTEM, _NO_PROCESS = "2", {"3", "4"}
 """Types of a dataset: 0 system not terminated, 1 unit process, 2 system terminated, 3 elementary flow, 4 impact
 category, 5 multi-output process."""
@@ -219,7 +225,7 @@ def _row(element: Any, draft: _Draft) -> None:
             at,
             place=row["place"] or None,
             compartment=folders if kind == "elementary" else (),
-            cas=fields.cas_of(element.get("CASNumber")),
+            cas=cas_number(element.get("CASNumber")),
             uncertainty=_uncertainty(element, amount, draft),
             direction=_direction(kind, group[0]),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ecoprod.errors import At
-from ecoprod.importing import fields
+from ecoprod.importing import distributions, fields
 from ecoprod.importing.opened import Opened, Piece
 from ecoprod.importing.records import (
     ExchangeKind,
@@ -34,6 +34,7 @@ from ecoprod.importing.xmlfile import (
     text_of,
     texts_of,
 )
+from ecoprod.lca.cas import cas_number
 
 _DATASETS = {"activityDataset", "childActivityDataset"}
 _KINDS: Mapping[tuple[str, str, str], ExchangeKind] = {
@@ -46,10 +47,10 @@ _KINDS: Mapping[tuple[str, str, str], ExchangeKind] = {
 }
 _STOCK = ("intermediateExchange", "outputGroup", "5")
 _DISTRIBUTIONS = {
-    "lognormal": fields.LOGNORMAL,
-    "normal": fields.NORMAL,
-    "triangular": fields.TRIANGULAR,
-    "uniform": fields.UNIFORM,
+    "lognormal": distributions.LOGNORMAL,
+    "normal": distributions.NORMAL,
+    "triangular": distributions.TRIANGULAR,
+    "uniform": distributions.UNIFORM,
 }
 
 
@@ -243,7 +244,7 @@ def _row(element: Any, tag: str, draft: _Draft) -> None:
         flow=element.get("intermediateExchangeId") or element.get("elementaryExchangeId"),
         provider=element.get("activityLinkId") or None,
         compartment=compartment,
-        cas=fields.cas_of(element.get("casNumber")),
+        cas=cas_number(element.get("casNumber")),
         uncertainty=_uncertainty(spread, amount, draft),
         direction=_direction(kind, key[1]),
     )

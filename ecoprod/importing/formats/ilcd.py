@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from ecoprod.errors import At
-from ecoprod.importing import fields
+from ecoprod.importing import distributions, fields
 from ecoprod.importing.formats.ilcd_epd import is_declaration, total
 from ecoprod.importing.formats.ilcd_flows import Flow, Package, descriptions, full_name, take
 from ecoprod.importing.opened import Opened, Piece
@@ -49,10 +49,10 @@ _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     ("Elementary flow", "Output"): "elementary",
 }
 _DISTRIBUTIONS = {
-    "log-normal": fields.LOGNORMAL,
-    "normal": fields.NORMAL,
-    "triangular": fields.TRIANGULAR,
-    "uniform": fields.UNIFORM,
+    "log-normal": distributions.LOGNORMAL,
+    "normal": distributions.NORMAL,
+    "triangular": distributions.TRIANGULAR,
+    "uniform": distributions.UNIFORM,
 }
 
 

@@ -10,6 +10,7 @@ from ecoprod.importing import fields
 from ecoprod.importing.opened import Piece
 from ecoprod.importing.records import Miss
 from ecoprod.importing.xmlfile import child, children, local, place_of, text_of, texts_of
+from ecoprod.lca.cas import cas_number
 
 REFERENCE_UNITS: Mapping[str, str] = {
     "93a60a56-a3c8-11da-a746-0800200b9a66": "kg",
@@ -92,7 +93,7 @@ def _flow(root: Any, package: Package) -> None:
         name=full_name(child(data, "name"))[0],
         kind=text_of(root, "modellingAndValidation", "LCIMethod", "typeOfDataSet"),
         compartment=_compartment(data),
-        cas=fields.cas_of(text_of(data, "CASNumber")),
+        cas=cas_number(text_of(data, "CASNumber")),
         property_id="" if link is None else link.get("refObjectId", "").lower(),
         property_mean=None if main is None else fields.number_of(text_of(main, "meanValue")),
     )

@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ecoprod.errors import At
-from ecoprod.importing.cas import cas_number
 from ecoprod.importing.jsonfile import parse, part, parts, text
 from ecoprod.importing.opened import Opened, Piece
 from ecoprod.importing.records import Miss
+from ecoprod.lca.cas import cas_number
 
 PARTS = ("flows", "flow_properties", "unit_groups", "locations", "categories", "sources")
 MAX_DEPTH = 40

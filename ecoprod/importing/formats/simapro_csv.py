@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.importing import distributions as spread
-from ecoprod.importing.cas import cas_number
 from ecoprod.importing.expressions import name_of, number, solve
 from ecoprod.importing.formats.simapro_blocks import (
     EDGES,
@@ -33,6 +32,7 @@ from ecoprod.importing.formats.simapro_blocks import (
 from ecoprod.importing.formats.simapro_rows import Scope, products, scenario_rows, values
 from ecoprod.importing.opened import Opened, Piece
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, Uncertainty
+from ecoprod.lca.cas import cas_number
 
 FORMAT = "simapro-csv"
 MAX_FILE = 300_000_000

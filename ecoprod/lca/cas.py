@@ -1,4 +1,4 @@
-"""CAS registry numbers as databases write them, padded with zeros, brought to one spelling."""
+"""CAS registry numbers as files write them, padded with zeros, brought to one spelling."""
 
 from __future__ import annotations
 
