@@ -148,6 +148,11 @@ class OwnDatabase:
         """What each dataset cites, in the order of the matrices."""
         return [str(row[0]) for row in self.rows("SELECT sources FROM datasets ORDER BY position")]
 
+    def places(self) -> list[str]:
+        """File and line of each dataset, in the order of the matrices."""
+        found = self.rows("SELECT file, line FROM datasets ORDER BY position")
+        return [str(At(file, line)) for file, line in found]
+
     def dataset(self, name: str) -> Dataset | None:
         """A dataset by id."""
         found = self.rows(f"SELECT {_DATASET} FROM datasets WHERE id = ?", (name,))  # noqa: S608  (a constant)

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_systems import content, documents, ecoprod, environment, simapro
-
 from ecoprod_cli.main import main
+from import_systems import content, documents, ecoprod, environment, simapro
 
 POWER = {"Products": ["Power/CN U;kWh;1;100;not defined;Energy;"],
          "Emissions to air": ["Carbon dioxide, fossil;;kg;0.5;Undefined;0;0;0;"]}  # fmt: skip

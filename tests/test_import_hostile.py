@@ -14,10 +14,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from ecoprod_cli.main import main
 from import_cases import hostile
 from import_systems import simapro
-
-from ecoprod_cli.main import main
 
 ECOSPOLD1 = '<ecoSpold xmlns="http://www.EcoInvent.org/EcoSpold01"><dataset number="1"></dataset></ecoSpold>'
 ECOSPOLD2 = '<ecoSpold xmlns="http://www.EcoInvent.org/EcoSpold02"><activityDataset></activityDataset></ecoSpold>'
