@@ -58,11 +58,11 @@ def test_every_group_becomes_its_kind(tmp_path: Path) -> None:
     ]
     (process,) = read_text(ecospold1, tmp_path, document(dataset(*rows))).processes
     assert [(e.name, e.kind, e.amount, e.direction, e.compartment, e.cas) for e in process.exchanges] == [
-        ("steel", "product", 1.0, None, (), None),
-        *((f"in{group}", "input", 2.0, None, (), None) for group in "1235"),
-        ("credit", "avoided", 0.1, None, (), None),
-        ("gas", "product", 0.5, None, (), None),
-        ("slag", "waste", 0.25, None, (), None),
+        ("steel", "product", 1.0, "", (), None),
+        *((f"in{group}", "input", 2.0, "", (), None) for group in "1235"),
+        ("credit", "avoided", 0.1, "", (), None),
+        ("gas", "product", 0.5, "", (), None),
+        ("slag", "waste", 0.25, "", (), None),
         ("ore", "elementary", 1.5, "in", ("resource",), None),
         ("CO2", "elementary", -0.01, "out", ("emission", "air"), "124-38-9"),
     ]

@@ -66,10 +66,10 @@ def test_every_group_becomes_its_kind(tmp_path: Path) -> None:
     ]
     (process,) = read_text(ecospold2, tmp_path, spold(*rows), "a.spold").processes
     assert [(e.name, e.kind, e.amount, e.direction) for e in process.exchanges] == [
-        ("steel", "product", 1.0, None),
-        *((f"in{group}", "input", 2.0, None) for group in "1235"),
-        ("gas", "product", 0.5, None),
-        ("slag", "waste", 0.25, None),
+        ("steel", "product", 1.0, ""),
+        *((f"in{group}", "input", 2.0, "") for group in "1235"),
+        ("gas", "product", 0.5, ""),
+        ("slag", "waste", 0.25, ""),
         ("ore", "elementary", 1.5, "in"),
         ("dust", "elementary", 0.01, "out"),
     ]

@@ -142,7 +142,8 @@ def test_a_payload_in_a_brightway_project(tmp_path: Path, refused: Any, archived
             "CREATE TABLE activitydataset (id, data BLOB, code TEXT, database TEXT, location, name, product, type)"
         )
         base.execute(
-            "CREATE TABLE exchangedataset (id, data BLOB, input_code, input_database, output_code, output_database, type)"
+            "CREATE TABLE exchangedataset "
+            "(id, data BLOB, input_code, input_database, output_code, output_database, type)"
         )
         node = pickle.dumps({"name": "steel", "unit": "kilogram", "x": Payload(target)}, protocol=4)
         base.execute(

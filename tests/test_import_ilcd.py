@@ -27,11 +27,11 @@ def test_kinds_follow_flow_type_and_direction_and_units_the_flow_property(tmp_pa
     database = package(tmp_path, process(*rows))
     (made,) = database.processes
     assert [(e.name, e.kind, e.amount, e.unit, e.direction, e.compartment) for e in made.exchanges] == [
-        ("steel", "product", 2.0, "kg", None, ()),
-        ("coal", "input", 3.0, "kg", None, ()),
-        ("gas", "product", 0.5, "kg", None, ()),
-        ("slag", "waste", 0.25, "kg", None, ()),
-        ("slag", "input", 0.125, "kg", None, ()),
+        ("steel", "product", 2.0, "kg", "", ()),
+        ("coal", "input", 3.0, "kg", "", ()),
+        ("gas", "product", 0.5, "kg", "", ()),
+        ("slag", "waste", 0.25, "kg", "", ()),
+        ("slag", "input", 0.125, "kg", "", ()),
         ("CO2", "elementary", -7.0, "kg", "out", ("Emissions", "Emissions to air")),
         ("ore", "elementary", 4.0, "kg", "in", ()),
     ]

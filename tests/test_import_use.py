@@ -125,36 +125,14 @@ def test_the_year_decides_between_what_is_alike(place: Path) -> None:
     from ecoprod.background import Dataset
     from ecoprod.matching import Wanted, _Shelf
 
-    def made(id_: str, name: str, at: str, year: int) -> Dataset:
+    def made(id_: str, at: str, year: int) -> Dataset:
+        name = "steel sheet"
         return Dataset(
-            id_,
-            name,
-            name,
-            (),
-            "imported",
-            "unit",
-            at,
-            year,
-            "kg",
-            "",
-            "",
-            None,
-            None,
-            frozenset(),
-            None,
-            "",
-            "",
-            "",
-            0,
-        )
+            id_, name, name, (), "imported", "unit", at, year, "kg", "", "",
+            None, None, frozenset(), None, "", "", "", 0,
+        )  # fmt: skip
 
-    shelf = _Shelf(
-        [
-            made("old", "steel sheet", "CN", 2005),
-            made("new", "steel sheet", "CN", 2022),
-            made("far", "steel sheet", "GLO", 2005),
-        ]
-    )
+    shelf = _Shelf([made("old", "CN", 2005), made("new", "CN", 2022), made("far", "GLO", 2005)])
     proposal = shelf.proposal(Wanted("steel sheet", "material", "kg", ("steel sheet",)))
     assert [r.dataset.id for r in proposal.candidates] == ["new", "old", "far"]
 
