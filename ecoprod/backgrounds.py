@@ -42,7 +42,7 @@ def databases_folder() -> Path:
 
 
 def checksum(path: Path) -> int:
-    """CRC-32 of a file: it finds damage, not forgery, in a third of the time that sha256 takes."""
+    """CRC-32 of a file: it finds damage, not forgery, and takes a third of the time of a sha256 on a large index."""
     found = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -152,6 +152,11 @@ class OwnDatabase:
     def citations(self) -> list[str]:
         """What each dataset cites, in the order of the matrices."""
         return [str(row[0]) for row in self.rows("SELECT sources FROM datasets ORDER BY position")]
+
+    def places(self) -> list[str]:
+        """File and line of each dataset, in the order of the matrices."""
+        found = self.rows("SELECT file, line FROM datasets ORDER BY position")
+        return [str(At(file, line)) for file, line in found]
 
     def dataset(self, name: str) -> Dataset | None:
         """A dataset by id."""

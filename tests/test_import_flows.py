@@ -267,8 +267,7 @@ EXACT = {
     "p*mi": 5280 * 0.3048 / 1000, "Ci": 3.7e10 / 1000,
 }  # fmt: skip
 ALIKE = {"lb av": "lb", "pound": "lb", "oz av": "oz", "ton short": "sh tn", "tn.sh": "sh tn", "cu ft": "ft3",
-         "cuft": "ft3",
-         "gal*": "gal", "gal (US liq)": "gal", "gal (US fl)": "gal"}  # fmt: skip
+         "cuft": "ft3", "gal*": "gal", "gal (US liq)": "gal", "gal (US fl)": "gal"}  # fmt: skip
 
 
 def test_factors_of_units_from_the_exact_definitions() -> None:

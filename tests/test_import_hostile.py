@@ -14,10 +14,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from ecoprod_cli.main import main
 from import_cases import hostile
 from import_systems import simapro
-
-from ecoprod_cli.main import main
 
 ECOSPOLD1 = '<ecoSpold xmlns="http://www.EcoInvent.org/EcoSpold01"><dataset number="1"></dataset></ecoSpold>'
 ECOSPOLD2 = '<ecoSpold xmlns="http://www.EcoInvent.org/EcoSpold02"><activityDataset></activityDataset></ecoSpold>'
@@ -143,7 +142,8 @@ def test_a_payload_in_a_brightway_project(tmp_path: Path, refused: Any, archived
             "CREATE TABLE activitydataset (id, data BLOB, code TEXT, database TEXT, location, name, product, type)"
         )
         base.execute(
-            "CREATE TABLE exchangedataset (id, data BLOB, input_code, input_database, output_code, output_database, type)"
+            "CREATE TABLE exchangedataset "
+            "(id, data BLOB, input_code, input_database, output_code, output_database, type)"
         )
         node = pickle.dumps({"name": "steel", "unit": "kilogram", "x": Payload(target)}, protocol=4)
         base.execute(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ecoprod_cli.main import main
 from import_systems import burdens, database, emits, linked, needs, process, product, simapro
 
 from ecoprod.importing.link import LinkedDatabase, link_database
 from ecoprod.importing.loops import without_loops
 from ecoprod.lca import elementary_flows
-from ecoprod_cli.main import main
 
 
 def sound(*processes: Any) -> LinkedDatabase:

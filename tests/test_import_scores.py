@@ -39,7 +39,7 @@ def adjoint(background: OwnBackground) -> Intensities:
 
 
 def factors(found: Intensities) -> np.ndarray[Any, Any]:
-    """Categories × flows of the list and the bare total, from bw2io's file; a second reading, not ecoprod's triplets."""
+    """Categories × flows of the list and the bare total, from bw2io's file: a second reading beside ecoprod's own."""
     flows = elementary_flows()
     position = {code: n for n, code in enumerate(flows.codes)}
     table = np.zeros((len(found.categories), flows.total + 1))

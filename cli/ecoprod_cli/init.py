@@ -9,7 +9,10 @@ import click
 from ecoprod_cli.options import command, language, option, output_option, path, spec_name
 from ecoprod_cli.output import check_target, deliver, say
 
-KINDS = ("product", "spec", "overlay", "result", "comparison", "standards", "datasets", "methods", "problems")
+KINDS = (
+    "product", "spec", "overlay", "result", "comparison", "standards", "datasets", "methods", "import", "matches",
+    "problems",
+)  # fmt: skip
 
 
 @command("init", "cli-help-init")

@@ -110,7 +110,7 @@ def _why(name: str, error: BaseException) -> dict[str, str | float | int]:
 
 
 def _shown(name: str) -> str:
-    r"""A file's name as text; bytes that are no UTF-8 stand there as `\udcff`."""
+    """A file's name as text; bytes that are no UTF-8 stand there by their numbers."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 

@@ -51,7 +51,7 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
     codes: set[str] = set()
     for process in database.processes:
         if process.code in codes:
-            misses.append(_miss("import-code-twice", process, code=process.code))
+            misses.append(_miss("import-code-twice", process, id=process.code))
             continue
         codes.add(process.code)
         products = [e for e in process.exchanges if e.kind == "product" and e.amount != 0]

@@ -98,7 +98,8 @@ def _stored(background: OwnBackground) -> Inventory:
         parts = read_package(own.package, len(own.ids))
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise InputError([Problem("background-damaged", At("--background"), None, {"id": own.id})]) from error
-    citations = tuple(f"{own.about['file']}: {cited}" if cited else str(own.about["file"]) for cited in own.citations())
+    stated = zip(own.places(), own.citations(), strict=True)
+    citations = tuple(f"{place}: {cited}" if cited else place for place, cited in stated)
     return sound_signs(Inventory(own.ids, parts["technosphere"], parts["biosphere"], tuple(own.covers()), citations))
 
 
