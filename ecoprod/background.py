@@ -236,6 +236,10 @@ class Background:
         """Datasets of a database of the user's own that bear a name; the core is asked by id and by flow name."""
         return []
 
+    def lost(self, name: str) -> list[str]:
+        """Names of some rows that the import of a dataset could not link; the core has none."""
+        return []
+
     def alike(self, name: str) -> list[str]:
         """Ids of all datasets of a database of the user's own that bear a name, whatever their place."""
         return []

@@ -293,6 +293,16 @@ class OwnBackground(Background):
                 return here
         return found
 
+    def lost(self, name: str) -> list[str]:
+        """Names of the first rows of a dataset that did not link, inputs before flows."""
+        rows = self.own.rows(
+            "SELECT DISTINCT name FROM misses WHERE process = ? AND name <> '' AND kind <> 'process' "
+            "ORDER BY kind = 'elementary', rowid LIMIT 4",
+            (name,),
+        )
+        names = [str(row[0]) for row in rows]
+        return [*names[:3], "…"] if names[3:] else names
+
     def alike(self, name: str) -> list[str]:
         """Ids of all datasets of the database that bear a name, whatever their place."""
         return self.own.named(name)

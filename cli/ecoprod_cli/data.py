@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ecoprod_cli.options import background_option, command, format_option, language, notify, option, output_option
-from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, width_for
+from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, needs_target, width_for
 
 
 @command("list", "cli-help-data-list")
@@ -95,6 +95,8 @@ def check(background: str, form: str, target: Path | None) -> int:
     from ecoprod.data_check import check_background
     from ecoprod_cli.checks import FINDINGS, report_findings
 
+    if form == "xlsx":
+        needs_target(form, target)
     found = find_background(background)
     if form != "xlsx":
         return report_findings(check_background(found), form, target)

@@ -108,11 +108,17 @@ def deliver_bytes(content: bytes, target: Path) -> None:
         raise _unwritable(str(target), error) from error
 
 
+def needs_target(form: str, target: Path | None) -> None:
+    """Raises InputError where a format that is no text has no file to go to: before any work is done."""
+    if target is None:
+        raise InputError([Problem("cli-needs-output", At("--format"), "-o", {"name": form})])
+
+
 def deliver_sheet(content: bytes, target: Path | None) -> None:
     """A workbook, which needs a file to go to. Raises InputError where none is named."""
-    if target is None:
-        raise InputError([Problem("cli-needs-output", At("--format"), "-o", {"name": "xlsx"})])
-    deliver_bytes(content, target)
+    needs_target("xlsx", target)
+    if target is not None:
+        deliver_bytes(content, target)
 
 
 def _replace(target: Path, content: bytes) -> None:

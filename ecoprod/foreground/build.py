@@ -49,6 +49,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     scenario = find_scenario(product, linker, missing)
     after = end_of_life_items([*bom.totals, *packaging.totals], product, scenario, linker, missing)
     items += use_items(product, linker, [*items, *after], missing) + after
+    linker.unused()
     linked = _linked_share(bom, items, missing)
     return Foreground(
         items=tuple(sorted(items, key=lambda i: (STAGES.index(i.stage), i.id))),

@@ -44,12 +44,15 @@ class Linker:
         self._mapped |= {
             _key(row.material): row for row in product.mapping if row.background in (None, "", background.id)
         }
+        self._rows, self._used = product.mapping, set[MappingRow]()
+        self._core = getattr(background, "core", background)
+        self._same = {meaning: row for row in self._mapped.values() for meaning in self._meanings(row.material)}
         self._by_dataset = {m.dataset: m for m in reversed(background.materials) if m.dataset}
 
     def part(self, part: Part) -> Link:
         """Material and dataset of a leaf; a wrong or ambiguous name is a problem, no name at all is not."""
         material = self._material(part)
-        mapped = self._mapped.get(_key(part.material)) if part.material else None
+        mapped = self._row(part.material) if part.material else None
         name = part.dataset or (mapped.dataset if mapped else None)
         if name:
             at = part.at_column("dataset") if part.dataset else (mapped.at if mapped else part.at)
@@ -70,10 +73,42 @@ class Linker:
         )
         return Link(material, linked, 1.0, (entry,))
 
+    def coating(self, name: str) -> Link:
+        """Dataset of a coating: what a mapping names, else the material's own."""
+        found = self.background.material(name)
+        row = self._row(name)
+        if row is not None:
+            return Link(None, self.dataset(row.dataset, row.at), row.factor, (self._confirmed(row),))
+        known = self.background.datasets.get(found[0].dataset or "") if len(found) == 1 else None
+        return Link(found[0] if known else None, known)
+
+    def _row(self, name: str) -> MappingRow | None:
+        """The mapping's row of a name, or of another name of the same material or flow (`钢` for `steel`)."""
+        row = self._mapped.get(_key(name))
+        if row is None and self._mapped:
+            row = next((self._same[m] for m in sorted(self._meanings(name)) if m in self._same), None)
+        if row is not None:
+            self._used.add(row)
+        return row
+
+    def _meanings(self, name: str) -> set[str]:
+        """Ids of the one material and the one core dataset that a name stands for."""
+        materials = self.background.material(name)
+        flows = self._core.flow(name)
+        found = {f"material:{materials[0].id}"} if len(materials) == 1 else set()
+        return found | ({f"flow:{flows[0]}"} if len(flows) == 1 else set())
+
+    def unused(self) -> None:
+        """Rows of the mapping that nothing in the product asked for: shown, since a slip of the pen looks like it."""
+        rows = [row for row in self._rows if row not in self._used]
+        if rows:
+            names = "; ".join(f"{r.material} ({r.background or '—'}, {r.at})" for r in rows[:_NEAR])
+            self.ledger.assumed("mapping:unused", len(rows), None, "mapping-unused", names)
+
     def _confirmed(self, row: MappingRow) -> str:
         """The mapping in the ledger: a person's choice of stand-in shows in every report."""
         by = " ".join(str(word) for word in (row.checked_by, row.checked_on) if word)
-        source = " — ".join(word for word in (row.reason, by, str(row.at)) if word)
+        source = " — ".join(word for word in (f"{row.material} → {row.dataset}", row.reason, by, str(row.at)) if word)
         return self.ledger.assumed(f"mapping:{row.material}", row.dataset, None, "mapped-material", source)
 
     def _material(self, part: Part) -> Material | None:
@@ -82,7 +117,7 @@ class Linker:
         found = self.background.material(part.material)
         if len(found) == 1:
             return found[0]
-        settled = part.dataset or _key(part.material) in self._mapped
+        settled = part.dataset or self._row(part.material) is not None
         if not settled:
             at = part.at_column("material")
             if found:
@@ -120,7 +155,7 @@ class Linker:
 
         A mapping of that name goes before. In a database of the user's own the place is chosen in a stated order.
         """
-        mapped = self._mapped.get(_key(name))
+        mapped = self._row(name)
         if mapped is not None:
             return self._mapped_flow(mapped)
         if (of_place := self._of_place(name)) is not None:
@@ -147,7 +182,7 @@ class Linker:
 
     def mode(self, name: str) -> Dataset | None:
         """The dataset of a transport mode: what a mapping names, else the background's."""
-        mapped = self._mapped.get(_key(name))
+        mapped = self._row(name)
         if mapped is not None:
             return self._mapped_flow(mapped)
         known = self.background.mode(name)

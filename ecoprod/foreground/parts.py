@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from ecoprod.background import Dataset
 from ecoprod.errors import At, Params, Problem
-from ecoprod.foreground.linking import Linker
+from ecoprod.foreground.linking import Link, Linker
 from ecoprod.foreground.records import Demand, Item, PartTotal
 from ecoprod.foreground.rollup import RolledUp
 from ecoprod.product import Amount, Leg, Part, Stage
-from ecoprod.units import convert, same_dimension
 
 
 def part_items(rolled: RolledUp, linker: Linker, *, packaging: bool) -> list[Item]:
@@ -43,11 +42,16 @@ def _production(total: PartTotal, rolled: RolledUp, linker: Linker, stage: Stage
     return [_item(item, total, stage, demands, linked=True, linker=linker)]
 
 
-def _mapped(amount: Amount, dataset: Dataset, factor: float) -> tuple[float, tuple[str, ...]] | None:
-    """A mapping's factor applies to a mass; 1 leaves the conversion to the units."""
-    if factor == 1.0 or not same_dimension(amount.unit, "kg"):
+def _mapped(total: PartTotal, link: Link, linker: Linker) -> tuple[float, tuple[str, ...]] | None:
+    """A mapping's factor applies to the part's mass; 1 leaves the conversion to the units.
+
+    A part without a mass cannot follow a factor per kg: that is a problem of the mapping, not silently another amount.
+    """
+    if link.factor == 1.0:
         return None
-    return convert(amount, "kg") * factor, ()
+    if not total.gross_kg:
+        linker.problems.append(Problem("mapping-factor-mass", total.part.at, "mass", {"name": total.part.id}))
+    return (total.gross_kg - _coating_kg(total)) * link.factor, (f"{total.part.key}/gross-mass",)
 
 
 def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, linker: Linker) -> list[Demand]:
@@ -61,10 +65,11 @@ def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, l
         amount, trace = Amount(total.count * total.losses, "unit"), (f"{part.key}/count",)
     elif part.coatings:
         amount = Amount(total.gross_kg - _coating_kg(total), "kg")
-    found = _mapped(amount, dataset, rolled.links[part.id].factor) or linker.amount(amount, dataset, part.at)
+    mapped = _mapped(total, rolled.links[part.id], linker)
+    found = mapped or linker.amount(amount, dataset, part.at)
     if found is None:
         return []
-    inputs = (*trace, *found[1], *rolled.links[part.id].trace)
+    inputs = (*(() if mapped else trace), *found[1], *rolled.links[part.id].trace)
     recycled = part.recycled_content or 0.0
     if dataset.recycled_share == 1.0 and part.recycled_content not in (None, 1.0):
         params: Params = {"id": part.id, "dataset": dataset.id, "stated": 100 * recycled}
@@ -107,16 +112,16 @@ def _coatings(total: PartTotal, item: str, linker: Linker) -> list[Demand]:
     part, demands = total.part, []
     for name, per_area, area in part.coatings:
         at = part.at_column("coating")
-        found = linker.background.material(name)
-        dataset = linker.background.datasets.get(found[0].dataset or "") if len(found) == 1 else None
+        link = linker.coating(name)
+        dataset = link.dataset
         if dataset is None:
             near = ", ".join(linker.background.nearest(name, "material")) or "—"
             linker.problems.append(Problem("material-unknown", at, "coating", {"name": name, "nearest": near}))
             continue
         mass = Amount(per_area * area * total.count * total.losses, "kg")
-        amount = linker.amount(mass, dataset, at)
+        amount = (mass.value * link.factor, link.trace) if link.factor != 1.0 else linker.amount(mass, dataset, at)
         if amount:
-            inputs = (f"{part.key}/count", *amount[1])
+            inputs = (f"{part.key}/count", *amount[1], *(link.trace if link.factor == 1.0 else ()))
             demands.append(linker.demand(item, dataset, amount[0], "coating", inputs, suffix="/coating"))
     return demands
 

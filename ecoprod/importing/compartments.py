@@ -25,6 +25,7 @@ _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("water", "ground-", ("ground", "subterranean")),
     ("water", "ocean", ("ocean", "sea", "saline")),
     ("water", "surface water", ("river", "lake", "surface", "fresh")),
+    ("soil", "", ("non-agricult",)),
     ("soil", "agricultural", ("agricult",)),
     ("soil", "forestry", ("forest",)),
     ("soil", "industrial", ("industr",)),

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 FILE = "elementary_names.csv"
 WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "only-medium")
-_MEDIUM_IN_NAME = re.compile(r",? (in|from) (ground|water|air|land)$|, unspecified$|, unspecified origin$|/kg$|/m3$")
+_ENERGY = re.compile(r",? *\b([0-9]{1,4}(?:\.[0-9]+)?) *(MJ|GJ) *(?:per|/) *kg\b")
+_MEDIUM_IN_NAME = re.compile(
+    r",? (in|from) (ground|water|air|land)$|, unspecified$|, unspecified origin$|/kg$|/m3$|,? *\(in MJ\)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,22 @@ class FlowMapper:
             return Unmapped("refused-compartment", self._near(row, None))
         return replace(found[0], way="only-medium")
 
+    def _by_energy(self, row: ForeignExchange, medium: str, part: str) -> Mapped | None:
+        """`Oil, crude, 42 MJ per kg` by the energy that its name states, as the same fuel in MJ."""
+        content = _ENERGY.search(row.name)
+        kilograms = factor_between(row.unit, "kg")
+        if medium != RESOURCE or content is None or kilograms is None:
+            return None
+        fuel = replace(row, name=_ENERGY.sub("", row.name), unit="MJ", cas=None)
+        found = self._in_medium(fuel, medium, part)
+        if not isinstance(found, Mapped):
+            return None
+        size = float(content[1]) * (1000.0 if content[2] == "GJ" else 1.0)
+        return replace(found, factor=found.factor * size * kilograms, reason=f"{content[0].strip(', ')}: by its energy")
+
     def _in_medium(self, row: ForeignExchange, medium: str, part: str) -> Mapped | Unmapped:
+        if (by_energy := self._by_energy(row, medium, part)) is not None:
+            return by_energy
         refused: Mapped | Unmapped | None = None
         for way, name, own in self._ways(row, medium):
             parts = self._parts.get((name, medium))

@@ -26,6 +26,7 @@ _RESOURCE = "natural resource"
 _NO_ROW = frozenset(
     (
         "import-allocation-causal", "import-allocation-sum", "import-allocation-unchosen", "import-allocation-uneven",
+        "import-by-product", "import-divided", "import-own-use", "import-waste-input",
         "import-co-products", "import-code-twice", "import-distribution", "import-diverging", "import-epd-left-out",
         "import-no-product", "import-parameter", "import-process-twice", "import-product-zero", "import-reminder",
         "import-uncertainty",
@@ -116,6 +117,8 @@ def _row(desk: _Desk, position: int, one: Made, exchange: ForeignExchange) -> No
         _missed(desk, one, exchange, "import-not-finite")
     elif exchange.kind == "avoided":
         _missed(desk, one, exchange, "import-avoided")
+    elif exchange.kind == "received":
+        _listed(desk, one, exchange, "import-waste-input")
     elif exchange.kind in ("input", "waste"):
         _input(desk, position, one, exchange, amount)
     else:
@@ -123,7 +126,7 @@ def _row(desk: _Desk, position: int, one: Made, exchange: ForeignExchange) -> No
 
 
 def _input(desk: _Desk, position: int, one: Made, exchange: ForeignExchange, amount: float) -> None:
-    found = desk.market.find(exchange, one.process.place)
+    found = desk.market.find(exchange, position)
     if not isinstance(found, Provider):
         code = found.code
         if code == "import-no-provider" and exchange.kind == "waste":
@@ -139,6 +142,8 @@ def _input(desk: _Desk, position: int, one: Made, exchange: ForeignExchange, amo
     if found.position == position and amount * sign * found.factor >= 1:
         _missed(desk, one, exchange, "import-own-product")
         return
+    if found.position == position and found.way != "provider":
+        _listed(desk, one, exchange, "import-own-use")
     desk.counts[f"{exchange.kind}:{found.way}"] += 1
     how = found.way if not found.fallback else f"{found.way}; {found.fallback}"
     _add(desk, position, one, exchange, "input", found.position, (maker.id, ""), amount * sign * found.factor,
@@ -184,13 +189,17 @@ def _scaled(found: Uncertainty, scale: float) -> Uncertainty:
 
 
 def _missed(desk: _Desk, one: Made, exchange: ForeignExchange, code: str, candidates: Sequence[Candidate] = ()) -> None:
+    desk.counts[f"missed:{exchange.kind}"] += 1
+    _listed(desk, one, exchange, code, candidates)
+
+
+def _listed(desk: _Desk, one: Made, exchange: ForeignExchange, code: str, candidates: Sequence[Candidate] = ()) -> None:
     compartment = "/".join(exchange.compartment)
     params = {
         "process": one.name, "name": exchange.name or "—", "unit": exchange.unit or "—",
         "compartment": compartment or "—",
         "nearest": "; ".join(_shown(c) for c in candidates) or "@import-nothing-near",
     }  # fmt: skip
-    desk.counts[f"missed:{exchange.kind}"] += 1
     desk.misses.append(
         Miss(
             code, exchange.at, params, one.id, exchange.kind, exchange.name, exchange.unit, exchange.amount,

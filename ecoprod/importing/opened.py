@@ -94,10 +94,12 @@ def open_source(path: Path) -> Opened:
         if path.is_dir():
             return _folder(path, name)
         if not path.is_file():
-            raise InputError([Problem("file-missing", At(str(path)), None, {"file": str(path)[:200]})])
+            raise InputError([Problem("import-missing", At(str(path)), None, {"file": str(path)[:200]})])
         if path.stat().st_size > MAX_TOTAL:
             raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
         digest = _digest(path)
+        if path.suffix.lower() == ".zip" and not zipfile.is_zipfile(path):
+            raise InputError([Problem("import-no-zip", At(name), None, {"file": name})])
         if zipfile.is_zipfile(path) and path.suffix.lower() not in {".xlsx", ".xlsm"}:
             return Opened(name, path, digest, _members(path, name))
         return Opened(name, path, digest, (Piece(name, path.stat().st_size, path, None),))

@@ -59,10 +59,21 @@ class Market:
                 self._words.setdefault(word, []).append(position)
         self._near: dict[tuple[str, str, str], tuple[Candidate, ...]] = {}
 
-    def find(self, row: ForeignExchange, user_place: str) -> Provider | NoProvider:
-        """The dataset that serves a row, or why there is none."""
+    def find(self, row: ForeignExchange, user: int) -> Provider | NoProvider:
+        """The dataset that serves a row of another (`user`, its position), or why there is none.
+
+        A provider that the file names and does not hold is a miss, whatever bears the same name here. Unless named, a
+        process serves itself only where nothing else makes the thing.
+        """
+        user_place = self._made[user].process.place
         refused: list[tuple[int, str]] = []
-        for way, found in self._ways(row):
+        ways = self._ways(row)
+        if row.provider and row.provider not in self._by_code:
+            near = [self._candidate(p, "refused-provider") for _, found in ways for p in found[:_SHOWN]]
+            return NoProvider("import-provider-absent", tuple(near[:_SHOWN]))
+        for way, found in ways:
+            others = [p for p in found if self._made[p].process is not self._made[user].process]
+            found = others if others and way != "provider" else found  # noqa: PLW2901  (the rest goes by these)
             alike = [p for p in found if factor_between(row.unit, self._made[p].unit) is not None]
             refused += [(p, "refused-unit") for p in found if p not in alike]
             if not alike:

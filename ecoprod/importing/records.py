@@ -12,9 +12,10 @@ from typing import Literal
 
 from ecoprod.errors import At, Params
 
-ExchangeKind = Literal["product", "input", "waste", "avoided", "elementary", "total"]
+ExchangeKind = Literal["product", "input", "waste", "received", "avoided", "elementary", "total"]
 """`product`: what the process makes, or the waste that it takes in for treatment (several: co-products).
-`input`: what it uses. `waste`: what it hands to a treatment. `avoided`: a credit the file claims.
+`input`: what it uses. `waste`: what it hands to a treatment. `received`: a waste that it
+takes in without being run for it, which comes free of burden. `avoided`: a credit the file claims.
 `elementary`: a flow from or to nature. `total`: a bare climate result of an EPD, kg CO2e."""
 
 

@@ -65,7 +65,7 @@ def _imported(used: Sequence[str], background: Background, ledger: Ledger) -> li
         dataset = background.datasets[name]
         if dataset.left_out or dataset.upstream_left_out:
             code = "assumed-left-out-upstream" if dataset.upstream_left_out else "assumed-left-out"
-            source = f"{background.id}: {name}"
+            source = ": ".join(filter(None, (background.id, name, "; ".join(background.lost(name)))))
             found.append(ledger.assumed(f"lci:{name}/left-out", dataset.left_out, None, code, source))
     if background.complete:
         found.append(ledger.assumed(f"{stem}/complete", "all", None, "assumed-complete", background.id))

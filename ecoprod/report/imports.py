@@ -144,7 +144,20 @@ def _place(miss: Mapping[str, Any], source: str) -> At:
     return At(miss["file"].removeprefix(f"{source}/"), miss["line"], miss["column"], miss["sheet"], miss["cell"])
 
 
-_COLUMNS = ("file", "line", "sheet", "cell", "process", "kind", "name", "unit", "amount", "place", "compartment")
+_COLUMNS = (
+    "file",
+    "line",
+    "column",
+    "sheet",
+    "cell",
+    "process",
+    "kind",
+    "name",
+    "unit",
+    "amount",
+    "place",
+    "compartment",
+)
 
 
 def misses_sheet(misses: Sequence[Mapping[str, Any]], lang: Lang) -> bytes:
@@ -152,31 +165,31 @@ def misses_sheet(misses: Sequence[Mapping[str, Any]], lang: Lang) -> bytes:
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    page: Any = book.active
-    page.title = "misses"
+    book = Workbook(write_only=True)
+    page: Any = book.create_sheet("misses")
     heads = [text(f"import-column-{c}", lang) for c in (*_COLUMNS, "reason", "remedy", "candidates")]
-    page.append(heads)
+    for number in range(1, len(heads) + 1):
+        page.column_dimensions[get_column_letter(number)].width = 60 if number > len(_COLUMNS) or number == 1 else 16
+    page.freeze_panes = "A2"
+    page.append([_cell(page, head) for head in heads])
     for miss in misses:
         near = "; ".join(
             f"{c['name']} [{c['unit']}, {c['place']}] ({', '.join(r[lang] for r in c['reasons'])})"
             for c in miss["candidates"]
         )
         values = [*(miss[c] for c in _COLUMNS), miss["message"][lang], miss["fix"][lang], near]
-        page.append([_cell(value) for value in values])
-        for cell in page[page.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # a name from outside that begins with = is text, never a formula
-    for number, head in enumerate(heads, start=1):
-        page.column_dimensions[get_column_letter(number)].width = 60 if number > len(_COLUMNS) else max(len(head), 14)
-    page.freeze_panes = "A2"
+        page.append([_cell(page, value) for value in values])
     raw = io.BytesIO()
     book.save(raw)
     return raw.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    """A value as a cell takes it: no control signs, at most what Excel holds."""
+def _cell(page: Any, value: Any) -> Any:
+    """A cell; text from outside stays text (one that begins with = is no formula), without control signs, bounded."""
+    from openpyxl.cell import WriteOnlyCell
+
     if not isinstance(value, str):
         return value
-    return "".join(sign for sign in value if sign.isprintable() or sign == "\n")[:32_000]
+    cell = WriteOnlyCell(page, "".join(sign for sign in value if sign.isprintable() or sign == "\n")[:32_000])
+    cell.data_type = "s"
+    return cell

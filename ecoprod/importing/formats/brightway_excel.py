@@ -303,6 +303,8 @@ def _exchange(
         flow = target or own_flow or code
         return replace(made, name=product or name, flow=flow, place=place or row.activity.place or None)
     provider = target or known.get((name, place, unit, product)) if inside and own_flow is None else None
+    if not inside:  # of another database: a namesake here is another thing
+        provider = f"{database}: {target or name}"
     return replace(made, flow=target or own_flow or provider, provider=provider, place=place or None)
 
 

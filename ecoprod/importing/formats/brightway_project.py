@@ -286,7 +286,9 @@ def _exchange(
     if kind == "product":
         return replace(made, name=product or name)
     inside = holder == database and node is not None and not node.is_flow
-    return replace(made, provider=code if inside else None)
+    # of another database: a namesake here is another thing
+    elsewhere = f"{holder}: {code}" if holder != database else None
+    return replace(made, provider=code if inside else elsewhere)
 
 
 def _process(node: _Node, rows: list[ForeignExchange], unmade: set[str], misses: list[Miss]) -> ForeignProcess | None:

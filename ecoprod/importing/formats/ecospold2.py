@@ -45,6 +45,7 @@ _KINDS: Mapping[tuple[str, str, str], ExchangeKind] = {
     ("elementaryExchange", "inputGroup", "4"): "elementary",
     ("elementaryExchange", "outputGroup", "4"): "elementary",
 }
+_BY_PRODUCT, _BY_PRODUCTS = ("intermediateExchange", "outputGroup", "2"), "by-product classification"
 _STOCK = ("intermediateExchange", "outputGroup", "5")
 _DISTRIBUTIONS = {
     "lognormal": distributions.LOGNORMAL,
@@ -215,6 +216,8 @@ def _row(element: Any, tag: str, draft: _Draft) -> None:
             spread = part
     key = (tag, *groups[0]) if len(groups) == 1 else (tag, "", "")
     kind = _KINDS.get(key)
+    if key == _BY_PRODUCT and _is_waste(element):
+        kind = "waste"  # ecoinvent says of by-products which are waste: they go to a treatment and carry nothing
     stated = element.get("amount")
     amount = fields.number_of(stated)
     if amount == 0 and (kind == "product" or key == _STOCK):
@@ -251,6 +254,15 @@ def _row(element: Any, tag: str, draft: _Draft) -> None:
     draft.exchanges.append(exchange)
     if kind == "product":
         draft.products.append((key[2], exchange))
+
+
+def _is_waste(element: Any) -> bool:
+    """Whether a by-product is classified as waste."""
+    said = [
+        (text_of(part, "classificationSystem").strip().lower(), text_of(part, "classificationValue").strip().lower())
+        for part in children(element, "classification")
+    ]
+    return (_BY_PRODUCTS, "waste") in said
 
 
 def _direction(kind: ExchangeKind, group: str) -> Literal["in", "out", ""]:

@@ -43,7 +43,7 @@ _OTHERS = {"sources", "contacts", "external_docs", "lciamethods", "schemas", "st
 _KINDS: Mapping[tuple[str, str], ExchangeKind] = {
     ("Product flow", "Input"): "input",
     ("Product flow", "Output"): "product",
-    ("Waste flow", "Input"): "input",
+    ("Waste flow", "Input"): "received",
     ("Waste flow", "Output"): "waste",
     ("Elementary flow", "Input"): "elementary",
     ("Elementary flow", "Output"): "elementary",

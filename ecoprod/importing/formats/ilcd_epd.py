@@ -28,6 +28,8 @@ of these that a declaration has is taken, then one that is only known by its nam
 _FACTORS = (("EF 3.1", "AR6"), ("EF 3.0", "AR5"))
 _PRODUCTION, _STAGES = "A1-A3", ("A1", "A2", "A3")
 _TOTAL = re.compile(r"\bGWP[- ]?total\b", re.IGNORECASE)
+_FOSSIL = re.compile(r"\bGWP[- ]?fossil\b", re.IGNORECASE)
+_LAND_USE = re.compile(r"\bGWP[- ]?luluc\b", re.IGNORECASE)
 _PLAIN = re.compile(r"\(GWP\)|^GWP$", re.IGNORECASE)
 _KG_CO2 = re.compile(r"kgco2(?!\w*[hn])", re.IGNORECASE)
 _SHORT = re.compile(r"\(([^()]{1,20})\)\s*$")
@@ -67,8 +69,30 @@ def total(root: Any, piece: Piece, process: str, at: At, misses: list[Miss]) -> 
     amount = _production(one, place, row, _default_scenario(root), misses)
     if amount is None:
         return None
+    name, amount = _without_uptake(results, root, one, amount)
+    if amount < 0:
+        misses.append(fields.row_miss("import-epd-uptake", place, row, {"value": f"{amount:g}"}))
+        return None
     misses.append(_left_out(root, results, one, process, at))
-    return ForeignExchange("total", one.name, amount, "kg CO2e", place, flow=one.uuid or None, gwp_set=gwp_set)
+    return ForeignExchange("total", name, amount, "kg CO2e", place, flow=one.uuid or None, gwp_set=gwp_set)
+
+
+def _without_uptake(results: Sequence[_Indicator], root: Any, one: _Indicator, total_: float) -> tuple[str, float]:
+    """Fossil and land use parts where a declaration states both, else its total.
+
+    A total of A1 to A3 holds the carbon that wood took up and that only C3 gives back: beside an end of life modelled
+    with factors that give non-fossil carbon nothing, the uptake would be a credit for ever.
+    """
+    parts = [next((i for i in results if pattern.search(i.name)), None) for pattern in (_FOSSIL, _LAND_USE)]
+    values = []
+    for part in parts:
+        if part is None or part.unit != one.unit:
+            return one.name, total_
+        value = _production(part, At(""), {}, _default_scenario(root), [])
+        if value is None:
+            return one.name, total_
+        values.append(value)
+    return " + ".join(part.name for part in parts if part is not None), math.fsum(values)
 
 
 def _indicators(root: Any, group: str, tag: str) -> Iterator[_Indicator]:

@@ -156,6 +156,8 @@ def _kind(flow_type: str, *, entering: bool, exchange: Mapping[str, Any]) -> Exc
         return None
     if exchange.get("avoidedProduct") is True or exchange.get("isAvoidedProduct") is True:
         return "avoided"
+    if entering and flow_type == "WASTE_FLOW" and not _is_reference(exchange):
+        return "received"
     if _is_reference(exchange) or entering == (flow_type == "WASTE_FLOW"):
         return "product"
     return "input" if entering else "waste"
