@@ -95,7 +95,7 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert logs.uncertainty is not None
     assert (logs.uncertainty.kind, logs.uncertainty.loc, logs.uncertainty.scale) == (2, 2.0794, 0.1)
     assert (power.flow, power.place, power.note) == ("e1", "CN", "database: ecoinvent; product: electricity")
-    assert power.provider is None
+    assert power.provider == "ecoinvent: e1"  # of another database, whatever is called so here
     assert (carbon.flow, carbon.compartment, carbon.place) == ("co2", ("air", "urban"), None)
     assert (heat.flow, heat.provider) == ("h", None)
     assert str(logs.at) == "lci.xlsx#lci!B16"

@@ -87,7 +87,9 @@ def check(path: Path) -> None:
     assert (logs.provider, logs.note) == ("forest", "formula: 2*4")
     assert logs.uncertainty is not None
     assert (logs.uncertainty.kind, logs.uncertainty.minimum, logs.uncertainty.maximum) == (5, 7.0, 10.0)
-    assert (power.provider, power.flow, power.note) == (None, "e1", "database: ecoinvent; product: electricity")
+    assert (power.provider, power.flow, power.note) == (
+        "ecoinvent: e1", "e1", "database: ecoinvent; product: electricity",
+    )  # fmt: skip
     assert (carbon.flow, carbon.compartment, carbon.cas) == ("co2", ("air", "urban air close to ground"), "124-38-9")
     assert credit.provider == "forest"
     assert [(e.kind, e.name, e.amount) for e in forest.exchanges] == [("product", "felling", 1.0)]

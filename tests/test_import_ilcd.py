@@ -31,7 +31,7 @@ def test_kinds_follow_flow_type_and_direction_and_units_the_flow_property(tmp_pa
         ("coal", "input", 3.0, "kg", "", ()),
         ("gas", "product", 0.5, "kg", "", ()),
         ("slag", "waste", 0.25, "kg", "", ()),
-        ("slag", "input", 0.125, "kg", "", ()),
+        ("slag", "received", 0.125, "kg", "", ()),
         ("CO2", "elementary", -7.0, "kg", "out", ("Emissions", "Emissions to air")),
         ("ore", "elementary", 4.0, "kg", "in", ()),
     ]

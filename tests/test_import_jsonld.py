@@ -144,14 +144,14 @@ def test_a_folder_reads_as_its_archive_does(tmp_path: Path) -> None:
     assert sorted(one.code for one in found.processes) == ["landfill", "mill"]
 
 
-def test_a_waste_taken_in_beside_a_product_is_a_co_function(tmp_path: Path) -> None:
+def test_a_waste_taken_in_beside_a_product_comes_free(tmp_path: Path) -> None:
     documents = system(2)
     documents["processes/landfill.json"]["exchanges"] = [
         exchange("heat", 5.0, 2, reference=True), exchange("bark", 1.0, 2, entering=True)
     ]  # fmt: skip
     made = process(read(openlca_jsonld, packed(tmp_path, documents)), "landfill")
-    assert [(e.kind, e.name, e.amount) for e in made.exchanges] == [("product", "heat", 5.0), ("product", "bark", 1.0)]
-    assert made.reference == "heat"
+    assert [(e.kind, e.name, e.amount) for e in made.exchanges] == [("product", "heat", 5.0), ("received", "bark", 1.0)]
+    assert made.reference is None
 
 
 def changed(tmp_path: Path, **fields: Any) -> Path:

@@ -110,8 +110,38 @@ def test_shares_rounded_to_percents_are_made_whole() -> None:
 
 
 def test_recovered_energy_beside_a_product_carries_nothing_and_brings_no_credit() -> None:
-    found = mill(product("acid", 4.0), product("steam", 30.0, "MJ"))
-    assert burdens(found) == pytest.approx({"acid": 10 / 4})
+    rows = (product("acid", 4.0), product("steam", 30.0, "MJ"), emits(10.0))
+    for found in (linked(process("acid, at plant", *rows)), linked(process("works", *rows, reference="acid"))):
+        assert burdens(found) == pytest.approx({"acid": 10 / 4})
+        assert [m.code for m in found.misses] == ["import-by-product"]
+    assert [m.code for m in linked(process("works", *rows)).misses] == ["import-co-products"]
+
+
+def test_a_power_plant_gives_its_burden_to_no_by_product() -> None:
+    rows = (product("electricity", 1.0, "kWh"), product("gypsum", 0.01), emits(1.0))
+    found = linked(process("electricity, coal", *rows, reference="electricity"))
+    assert (found.made, [m.code for m in found.misses]) == ((), ["import-co-products"])
+    ash = linked(process("electricity, coal", rows[0], product("fly ash", 0.05), emits(1.0)))
+    assert burdens(ash) == pytest.approx({"electricity": 1.0})
+    assert [m.code for m in ash.misses] == ["import-by-product", "import-no-treatment"]
+
+
+def test_water_and_scrap_beside_a_product_carry_nothing_however_heavy() -> None:
+    """55,750 kg of turbined water beside 1 kg of metal: by mass the metal would have next to nothing."""
+    found = linked(process("metal", product("metal"), product("water, turbined", 55_750.0), emits(9.0)))
+    assert burdens(found) == pytest.approx({"metal": 9.0})
+    found = linked(process("rolling", product("sheet", 0.7), product("scrap", 0.3), emits(7.0), reference="sheet"))
+    assert burdens(found) == pytest.approx({"sheet": 10.0})
+
+
+def test_a_main_product_of_less_than_a_fifth_carries_all() -> None:
+    heavy = (product("oil", 0.19), product("meal", 0.81), emits(1.9))
+    found = linked(process("oil, pressed", *heavy))
+    assert burdens(found) == pytest.approx({"oil": 10.0})
+    assert [m.code for m in found.misses] == ["import-by-product"]
+    even = linked(process("oil, pressed", product("oil", 0.2), product("meal", 0.8), emits(2.0)))
+    assert burdens(even) == pytest.approx({"oil": 2.0, "meal": 2.0})
+    assert [m.code for m in even.misses] == ["import-divided"]
 
 
 @pytest.mark.parametrize(
@@ -252,9 +282,22 @@ def test_a_provider_of_several_products_gives_the_one_that_is_named() -> None:
     assert burdens(found)["feed"] == pytest.approx(1.0)
 
 
-def test_a_provider_that_is_not_there_is_looked_for_by_name() -> None:
+def test_a_stated_provider_that_is_not_there_is_a_miss_whatever_bears_its_name() -> None:
     found = linked(*markets("CN"), process("user", product("thing"), needs("power", 1.0, "kWh", provider="gone")))
-    assert only(found, "thing").how == "name"
+    assert rows_of(found, "thing") == []
+    (miss,) = found.misses
+    assert (miss.code, [c.refused for c in miss.candidates]) == ("import-provider-absent", [("refused-provider",)])
+
+
+def test_a_process_serves_itself_only_where_nothing_else_makes_the_thing() -> None:
+    """A mix of two powers under one name, no providers stated: its inputs are the others, never itself."""
+    other = process("coal", product("power", 1.0, "kWh"), emits(10.0), place="US")
+    mix = process("mix", product("power", 1.0, "kWh"), needs("power", 0.5, "kWh"), place="CN")
+    (served,) = [r for r in linked(other, mix).rows if r.kind == "input"]
+    assert (served.dataset, served.row, served.amount) == (1, 0, 0.5)
+    alone = linked(process("mix", product("power", 1.0, "kWh"), needs("power", 0.5, "kWh"), emits(1.0), place="CN"))
+    assert burdens(alone) == pytest.approx({"power": 2.0})
+    assert [m.code for m in alone.misses] == ["import-own-use"]
 
 
 def test_names_compare_without_case_and_signs() -> None:
