@@ -97,10 +97,13 @@ def _described(data: Data) -> Iterable[Problem]:
 
 
 def _covered(data: Data) -> Iterable[Problem]:
-    """`covers` fits what the dataset has: no climate claim without a flow or input, no total that claims more."""
+    """`covers` fits what the dataset has: no climate claim without a flow or input, no total that claims more.
+
+    A dataset known to be too low covers nothing on purpose: its note opens with why its categories were withdrawn.
+    """
     for dataset in data.background.datasets.values():
         rows = data.by_process.get(dataset.id, ())
-        if not dataset.covers:
+        if not dataset.covers and not dataset.note.startswith("Withdrawn from "):
             yield Problem("data-covers-nothing", of_dataset(dataset, "covers"), "covers", {"dataset": dataset.id})
         elif not rows:
             yield Problem("data-empty-dataset", of_dataset(dataset, "id"), "id", {"dataset": dataset.id})
