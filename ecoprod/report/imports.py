@@ -18,7 +18,7 @@ Document = dict[str, Any]
 _KINDS = ("input", "waste", "elementary", "total", "avoided")
 _WAYS = {"input": ("provider", "flow", "name"), "waste": ("provider", "flow", "name")}
 _FLOW_WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "only-medium", "other-part")
-_EXAMPLES = 3
+_EXAMPLES = 2
 
 
 def import_document(imported: Imported) -> Document:
