@@ -229,6 +229,12 @@ def test_a_dataset_without_exchanges_has_no_source(tmp_path: Path) -> None:
     assert found(made, tmp_path / "data") == ["data-no-source", "data-empty-dataset"]
 
 
+def test_a_claim_may_be_withdrawn_with_a_reason(tmp_path: Path) -> None:
+    made = draft()
+    made.processes["ore"].update(covers="", note="Withdrawn from climate change: inputs are missing")
+    assert found(made, tmp_path / "data") == []
+
+
 def test_an_uptake_that_is_explained_may_be_negative(tmp_path: Path) -> None:
     made = draft()
     made.rows[0].update(amount="-0.01", note="uptake stated by the source")
