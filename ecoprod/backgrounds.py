@@ -28,6 +28,7 @@ PLACES = ("CN", "RoA", "RAS", "Asia", "GLO", "RoW")
 """Places that stand in for one without data, best first: China, the rest of Asia, the world, the rest of the world."""
 FORMAT = 2
 """Of the files in the cache: an index of another number has to be imported again."""
+_SHOWN = 8
 INDEX, PACKAGE, CHECKS = "index.sqlite", "package.zip", "checks.json"
 _BLOCK = 1 << 20
 _DATASET = (
@@ -63,7 +64,10 @@ def find_background(name: str = CORE) -> Background:
         return load_background()
     folder = databases_folder() / name
     if not ID.fullmatch(name) or not (folder / INDEX).is_file():
-        params = {"id": name[:80], "known": ", ".join(known_backgrounds())}
+        from difflib import SequenceMatcher
+
+        known = sorted(known_backgrounds(), key=lambda k: (-SequenceMatcher(None, name, k).ratio(), k))
+        params = {"id": name[:80], "known": ", ".join(known[:_SHOWN]) + (", …" if known[_SHOWN:] else "")}
         raise InputError([Problem("background-unknown", At("--background"), "--background", params)])
     return OwnBackground(OwnDatabase(folder), load_background())
 

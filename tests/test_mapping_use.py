@@ -73,3 +73,10 @@ def test_a_factor_without_a_mass_is_refused(tmp_path: Path) -> None:
     made = product(tmp_path, part("box", material="steel", role="service"), mapping=(mapped("steel", "board", 0.2),))
     _, problems, _ = built(made, data)
     assert "mapping-factor-mass" in [p.code for p in problems]
+
+
+def test_a_dataset_of_another_kind_of_unit_is_told_at_the_mapping(tmp_path: Path) -> None:
+    data = background(tmp_path, materials=(material("steel"),))
+    made = product(tmp_path, part("box", 1.0, material="steel"), mapping=(mapped("steel", "transport-truck"),))
+    _, problems, _ = built(made, data)
+    assert [(p.code, str(p.at)) for p in problems] == [("mapping-unit", "mapping.csv:2")]

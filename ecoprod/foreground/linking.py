@@ -19,13 +19,15 @@ from ecoprod.units import UnitError, convert, same_dimension
 class Link:
     """What a part is made of: its material (class, density …) and the dataset behind it, where known.
 
-    `factor`: units of the dataset per kg of the material, where a mapping says so; `trace`: that mapping's entry.
+    `factor`: units of the dataset per kg of the material, where a mapping says so; `trace`: that mapping's entry,
+    `mapped_at`: where it stands.
     """
 
     material: Material | None
     dataset: Dataset | None
     factor: float = 1.0
     trace: tuple[str, ...] = ()
+    mapped_at: At | None = None
 
 
 _NEAR = 20
@@ -60,7 +62,7 @@ class Linker:
             like = material or (self._by_dataset.get(dataset.id) if dataset else None)
             if mapped is None or part.dataset:
                 return Link(like, dataset)
-            return Link(like, dataset, mapped.factor, (self._confirmed(mapped),))
+            return Link(like, dataset, mapped.factor, (self._confirmed(mapped),), mapped.at)
         linked = self.background.datasets.get(material.dataset) if material and material.dataset else None
         if material is None or linked is None or material.stand_in is None:
             return Link(material, linked)
@@ -201,7 +203,9 @@ class Linker:
         """A flow name or a dataset id, as the row says."""
         return self.dataset(name, at) if what == "dataset" else self.flow(name, at)
 
-    def amount(self, amount: Amount, dataset: Dataset, at: At) -> tuple[float, tuple[str, ...]] | None:
+    def amount(
+        self, amount: Amount, dataset: Dataset, at: At, code: str = "unit-not-of-dataset"
+    ) -> tuple[float, tuple[str, ...]] | None:
         """An amount in the dataset's unit, and the ledger ids of the properties that were needed for it.
 
         Mass, volume and energy convert into each other only by the stated density or calorific value of the
@@ -213,7 +217,7 @@ class Linker:
         found = self.through_mass(amount, material, dataset.unit) if material else None
         if found is None:
             params: Params = {"unit": amount.unit, "dataset": dataset.id, "expected": dataset.unit}
-            self.problems.append(Problem("unit-not-of-dataset", at, "amount", params))
+            self.problems.append(Problem(code, at, "amount", params))
         return found
 
     def through_mass(self, amount: Amount, material: Material, unit: str) -> tuple[float, tuple[str, ...]] | None:

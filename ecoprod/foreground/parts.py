@@ -65,11 +65,13 @@ def _material(total: PartTotal, item: str, dataset: Dataset, rolled: RolledUp, l
         amount, trace = Amount(total.count * total.losses, "unit"), (f"{part.key}/count",)
     elif part.coatings:
         amount = Amount(total.gross_kg - _coating_kg(total), "kg")
-    mapped = _mapped(total, rolled.links[part.id], linker)
-    found = mapped or linker.amount(amount, dataset, part.at)
+    link = rolled.links[part.id]
+    mapped = _mapped(total, link, linker)
+    code = "unit-not-of-dataset" if link.mapped_at is None else "mapping-unit"
+    found = mapped or linker.amount(amount, dataset, link.mapped_at or part.at, code)
     if found is None:
         return []
-    inputs = (*(() if mapped else trace), *found[1], *rolled.links[part.id].trace)
+    inputs = (*(() if mapped else trace), *found[1], *link.trace)
     recycled = part.recycled_content or 0.0
     if dataset.recycled_share == 1.0 and part.recycled_content not in (None, 1.0):
         params: Params = {"id": part.id, "dataset": dataset.id, "stated": 100 * recycled}

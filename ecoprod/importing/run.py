@@ -17,7 +17,7 @@ from ecoprod.importing.link import LinkedDatabase, link_database, lost_rows
 from ecoprod.importing.loops import without_loops
 from ecoprod.importing.opened import Opened, open_source
 from ecoprod.importing.records import Candidate, ForeignDatabase, Miss
-from ecoprod.importing.store import keep
+from ecoprod.importing.store import keep, writable
 
 _PROJECT = "brightway_project"
 READERS = (
@@ -65,6 +65,7 @@ def import_source(
     if there is not None and not replace:
         params = {"id": id_, "file": str(there.about.get("file", "—"))}
         raise InputError([Problem("import-id-taken", At("--background"), "--background", params)])
+    writable()
     found = _read(opened, database, progress)
     return _keep(id_, opened, found, key, progress, complete=complete)
 

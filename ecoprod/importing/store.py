@@ -80,13 +80,28 @@ def keep(
         (temporary / CHECKS).write_text(json.dumps(checks), encoding="utf-8", newline="\n")
         _put_in_place(temporary, folder / id_)
     except (OSError, sqlite3.Error) as error:  # SQLite has words of its own for a full disk
-        reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
-        params = {"name": "ECOPROD_CACHE", "reason": reason}
-        raise InputError([Problem("import-cache-blocked", At("--background"), None, params)]) from error
+        raise _blocked(error) from error
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
     return digest
+
+
+def writable() -> None:
+    """Raises InputError where the cache takes nothing: before a large source is read."""
+    folder = databases_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise _blocked(error) from error
+
+
+def _blocked(error: Exception) -> InputError:
+    reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+    params = {"name": "ECOPROD_CACHE", "reason": reason}
+    return InputError([Problem("import-cache-blocked", At("--background"), None, params)])
 
 
 def _put_in_place(made: Path, target: Path) -> None:

@@ -67,6 +67,7 @@ def dataset_document(background: Background, name: str, notify: Callable[[str], 
         "data_quality": dataset.data_quality,
         "note": dataset.note,
         "exchanges": [_exchange(e, of_exchange(e, dataset, background.datasets)) for e in rows],
+        "background": background.origin(dataset.id),
         "users": background.users_of(dataset.id),
         "left_out": dataset.left_out,
         "upstream_left_out": dataset.upstream_left_out,
@@ -203,6 +204,8 @@ def dataset_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     names = dict.fromkeys((found["name"][lang], found["name"][other]))
     line(page, " / ".join(names), "bold")
     line(page, text("data-line", lang, **{k: found[k] or "—" for k in ("id", "place", "year", "unit")}))
+    if found["background"] != document["background"]:
+        line(page, text("data-of-the-core", lang, background=document["background"]), "dim")
     _facts(page, found, lang)
     _scores(page, found, lang)
     _inventory(page, found, lang)
