@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from caches import Seed, seed, warm_up
+from lca_systems import read_once
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +25,23 @@ def _session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ["ECOPROD_CACHE"]
     else:
         os.environ["ECOPROD_CACHE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _open_the_zip_once(_session_cache: None) -> Iterator[None]:
+    """Impact factors are read once for all tests of this process; `bundled.read_families` itself stays as it is."""
+    from ecoprod.lca import library
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "read_families", read_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def seeded(_open_the_zip_once: None, tmp_path_factory: pytest.TempPathFactory) -> Seed:
+    """Makes a cache that does not exist yet a warm one: for tests that are not about an empty cache."""
+    warm = warm_up(tmp_path_factory.mktemp("warm"))
+    return lambda cache: seed(warm, cache)
 
 
 @pytest.fixture(scope="session")

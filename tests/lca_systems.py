@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,20 @@ UPTAKE = ("emission", "Carbon dioxide, to soil or biomass stock", "soil")
 EF, IPCC = "EF v3.1", "IPCC 2021"
 
 
+KEPT = frozenset({EF, IPCC, "CML v4.8 2016", "Cumulative Energy Demand (CED)"})
+
+
 @lru_cache(maxsize=1)
 def _all_factors() -> tuple[list[str], dict[str, list[bundled.Indicator]]]:
-    return bundled.read_families((EF, IPCC, "CML v4.8 2016", "Cumulative Energy Demand (CED)"))
+    return bundled.read_families(KEPT)
 
 
-def read_once(wanted: Sequence[str]) -> tuple[list[str], dict[str, list[bundled.Indicator]]]:
-    """As `read_families`, but the zip is opened once for all tests."""
+def read_once(wanted: Collection[str] | None) -> tuple[list[str], dict[str, list[bundled.Indicator]]]:
+    """As `read_families`, but the zip is opened once for all tests (again for families beside the usual ones)."""
+    if wanted is None or not KEPT.issuperset(wanted):
+        return bundled.read_families(wanted)
     names, found = _all_factors()
-    return names, {name: found[name] for name in wanted if name in found}
+    return list(names), {name: list(found[name]) for name in wanted}
 
 
 def process(name: str, unit: str = "kg", **more: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from caches import Seed
 
 from ecoprod.assessment import Assessment
 from ecoprod.indicators import INDICATORS
@@ -183,7 +184,9 @@ def _write_product(page_text: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", [".md", ".zh.md"])
-def test_the_database_on_the_page_gives_what_the_page_says(ending: str, tmp_path: Path, command: list[str]) -> None:
+def test_the_database_on_the_page_gives_what_the_page_says(
+    ending: str, tmp_path: Path, command: list[str], seeded: Seed
+) -> None:
     """Its commands run in order, `data match` proposes what its mapping holds, and the ledger has what it lists."""
     folder = ROOT / "docs" / "how-to"
     text, product = (folder / f"use-your-own-database{ending}").read_text("utf-8"), tmp_path / "my-product"
@@ -192,7 +195,7 @@ def test_the_database_on_the_page_gives_what_the_page_says(ending: str, tmp_path
     ((database, _),) = blocks(text, "text")
     (tmp_path / "my-database.csv").write_text(database, "utf-8")
     # ids in the cache of the session must not meet those of the other language's page
-    cache = {**os.environ, "ECOPROD_CACHE": str(tmp_path / "cache")}
+    cache = {**os.environ, "ECOPROD_CACHE": str(seeded(tmp_path / "cache"))}
 
     def run_(*words: str) -> tuple[int, str]:
         done = subprocess.run(

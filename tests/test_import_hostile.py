@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from caches import Seed
 from ecoprod_cli.main import main
 from import_cases import hostile
 from import_systems import simapro
@@ -27,10 +28,10 @@ LAUGHS = f"<!DOCTYPE a [{LAUGHS}]>"
 
 @pytest.fixture
 def refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: Seed
 ) -> Callable[..., set[str]]:
     """Codes for which a source is refused; the same words reach a person in Chinese and in English."""
-    cache = tmp_path / "cache"
+    cache = seeded(tmp_path / "cache")
     monkeypatch.setenv("ECOPROD_CACHE", str(cache))
 
     def call(path: Path, *more: str) -> set[str]:
@@ -177,9 +178,9 @@ def workbook(path: Path, amount: Any) -> Path:
 
 
 def test_a_formula_is_named_and_never_computed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: Seed
 ) -> None:
-    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ECOPROD_CACHE", str(seeded(tmp_path / "cache")))
     path = workbook(tmp_path / "a.xlsx", "=1+1")
     assert main(["data", "import", str(path), "--background", "x", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr()[0])
@@ -192,9 +193,9 @@ def test_a_formula_is_named_and_never_computed(
 
 
 def test_names_that_look_like_formulas_are_text_in_every_sheet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: Seed
 ) -> None:
-    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ECOPROD_CACHE", str(seeded(tmp_path / "cache")))
     rows = [f"{name};;kg;1;Undefined;0;0;0;" for name in ("=cmd()", "+1+1", "-2", "@SUM(A1)", "=HYPERLINK(1)")]
     path = tmp_path / "a.csv"
     path.write_text(
@@ -222,10 +223,10 @@ def test_a_json_bomb(tmp_path: Path, refused: Any, raw: bytes, code: str) -> Non
 
 
 def test_numbers_and_texts_that_no_table_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: Seed
 ) -> None:
     """A lone surrogate, control signs, a number beyond floats: read or left out, never a fault."""
-    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ECOPROD_CACHE", str(seeded(tmp_path / "cache")))
     unit = {
         "@type": "UnitGroup",
         "@id": "g",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from caches import Seed
 from ecoprod_cli.main import main
 from import_systems import burdens, database, emits, linked, needs, process, product, simapro
 
@@ -63,9 +64,9 @@ def test_loops_in_a_chain_are_all_found() -> None:
 
 
 def test_a_database_that_is_only_a_loop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: Seed
 ) -> None:
-    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ECOPROD_CACHE", str(seeded(tmp_path / "cache")))
     ring = [
         {"Products": [f"{made};kg;1;100;not defined;x;"], "Materials/fuels": [f"{used};kg;1;Undefined;0;0;0;"],
          "Emissions to air": ["Carbon dioxide, fossil;;kg;1;Undefined;0;0;0;"]}

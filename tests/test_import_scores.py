@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from caches import Seed
 from import_systems import burdens, database, emits, ex, link_database, needs, process, product, simapro
-from lca_systems import item, run
+from lca_systems import item, read_once, run
 
 from ecoprod.backgrounds import OwnBackground, find_background
 from ecoprod.importing.run import import_source
 from ecoprod.lca import elementary_flows, library
-from ecoprod.lca.bundled import read_families
 from ecoprod.lca.intensities import Intensities
 from ecoprod.lca.methods import choose
 
@@ -43,7 +43,7 @@ def factors(found: Intensities) -> np.ndarray[Any, Any]:
     flows = elementary_flows()
     position = {code: n for n, code in enumerate(flows.codes)}
     table = np.zeros((len(found.categories), flows.total + 1))
-    for k, (indicator, category) in enumerate(zip(read_families({EF})[1][EF], found.categories, strict=True)):
+    for k, (indicator, category) in enumerate(zip(read_once({EF})[1][EF], found.categories, strict=True)):
         for code, value in indicator.factors.items():
             table[k, position[code]] = value
         table[k, flows.total] = float(category.takes_total)
@@ -126,8 +126,8 @@ def agree(background: OwnBackground) -> int:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeded: Seed) -> Path:
+    monkeypatch.setenv("ECOPROD_CACHE", str(seeded(tmp_path / "cache")))
     return tmp_path
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from caches import Seed
 from import_systems import ecoprod, simapro
 
 from ecoprod.report.schemas import faults, schema
@@ -39,9 +40,10 @@ DATABASE = simapro(
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(tmp_path_factory: pytest.TempPathFactory, seeded: Seed) -> Path:
     """A cache with the database as `own`, and a product beside it."""
     folder = tmp_path_factory.mktemp("use")
+    seeded(folder / "cache")
     (folder / "own.csv").write_text(DATABASE, encoding="utf-8")
     done = ecoprod(folder / "cache", "data", "import", folder / "own.csv", "--background", "own")
     assert done.returncode == 0, done.stderr.decode()
