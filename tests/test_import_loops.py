@@ -80,7 +80,7 @@ def test_a_database_that_is_only_a_loop(
     assert sorted(m["name"] for m in found["misses"]) == ["Egg", "Hen"]
     assert main(["data", "import", str(path), "--background", "ring"]) == 3
     assert "Egg" in capsys.readouterr()[0]
-    assert not (tmp_path / "cache" / "backgrounds").exists()
+    assert list((tmp_path / "cache" / "backgrounds").iterdir()) == []
     example = Path(__file__).resolve().parent.parent / "examples" / "gypsum-board"
     for line in (["data", "check"], ["assess", str(example)], ["data", "show", "egg"]):
         assert main([*line, "--background", "ring", "--format", "json"]) == 2

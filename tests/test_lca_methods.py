@@ -340,7 +340,8 @@ def test_assess_with_a_file(capsys: pytest.CaptureFixture[str], written: Callabl
     values = {i["method"]: i["categories"] for i in document["impacts"]}
     own = values["climate change.csv"]["climate-change"]
     climate = values[EF]["climate-change"]
-    assert (own["unit"], own["coverage"]) == ("points", climate["coverage"])
+    assert own["unit"] == "points"
+    assert own["coverage"] == pytest.approx(climate["coverage"], rel=1e-12)  # two solves of one system
     assert 0.5 * climate["value"] < own["value"] < climate["value"]
     trace = {entry["id"]: entry for entry in document["trace"]}
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()

@@ -24,8 +24,9 @@ def parse(raw: bytes, name: str) -> dict[str, Any] | Miss:
     if len(raw) > MAX_JSON:
         raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
     try:
-        found = json.loads(raw, parse_constant=_refuse)
-        if b"\\ud" in raw or b"\\uD" in raw:  # half a sign (a lone surrogate) can be written into no file
+        written = raw.decode(json.detect_encoding(raw), "replace")
+        found = json.loads(written, parse_constant=_refuse)
+        if "\\ud" in written or "\\uD" in written:  # half a sign (a lone surrogate) can be written into no file
             found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError as error:
         raise InputError([Problem("import-json-nested", At(name), None, {"file": name})]) from error

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_BLOB = 5_000_000
+_MAX_ITEMS, _MAX_DEPTH, _LARGEST = 1_000_000, 40, 10**300
 _MAX_KEY = 20
 """Items of a tuple that is a key."""
 
@@ -42,9 +43,30 @@ def plain(raw: bytes) -> Any:
     if len(raw) > MAX_BLOB:
         raise NotPlainError(f"larger than {MAX_BLOB // 1_000_000} MB")
     try:
-        return _Reader(raw).run()
+        return _bounded(_Reader(raw).run())
     except (IndexError, KeyError, struct.error, UnicodeDecodeError, TypeError, AttributeError) as error:
         raise NotPlainError(f"{type(error).__name__}: {error}"[:80]) from error
+
+
+def _bounded(data: Any) -> Any:
+    """The data again. Raises NotPlainError where it is nested deeply or one piece stands in others over and over.
+
+    A pickle may put one list into another twice, that one into a third twice …: a few bytes, and billions of items to
+    whoever writes them out. Counted is what would be written.
+    """
+    waiting, count = [(data, 0)], 0
+    while waiting:
+        value, depth = waiting.pop()
+        count += 1
+        if count > _MAX_ITEMS or depth > _MAX_DEPTH:
+            raise NotPlainError("nested too deeply or too widely")
+        if isinstance(value, dict):
+            waiting += [(v, depth + 1) for pair in value.items() for v in pair]
+        elif isinstance(value, (list, tuple, set)):
+            waiting += [(v, depth + 1) for v in value]
+        elif isinstance(value, int) and abs(value) > _LARGEST:
+            raise NotPlainError("a whole number of too many digits")
+    return data
 
 
 class _Reader:

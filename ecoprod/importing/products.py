@@ -27,6 +27,7 @@ WHOLE = 0.01
 """By how much the shares of co-products may miss 1: files round them to percents."""
 _LONGEST = 90
 _NAMED = 4
+_SMALLEST = 1e-100
 LEAST = 0.2
 """Share by amount below which a main product carries all: mass says nothing of what a turbine's water is worth."""
 _WASTE = re.compile(
@@ -78,7 +79,7 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
             continue
         codes.add(process.code)
         products = [e for e in process.exchanges if e.kind == "product" and e.amount != 0]
-        if not products:
+        if not products or not all(map(_sensible, products)):
             misses.append(_miss("import-no-product", process))
             continue
         found = _divided(process, products)
@@ -89,6 +90,11 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
         shares = zip(found.products, found.shares, strict=True)
         drafts += [(found.process, product, share, found.way) for product, share in shares]
     return _named(drafts), misses
+
+
+def _sensible(product: ForeignExchange) -> bool:
+    """Whether an amount can be divided by: no more than a hundred powers of ten from one of its units."""
+    return _SMALLEST < abs(product.amount) * foreign(product.unit).size < 1 / _SMALLEST
 
 
 def _miss(reason: str, process: ForeignProcess, **params: str | float) -> Miss:

@@ -166,7 +166,7 @@ def _sheet(
             misses.append(Miss("import-sheet-skipped", first.at, {"sheet": first.at.sheet or ""}))
         return
     width = first.value(1) if first.label == "cutoff" else None
-    if isinstance(width, float) and width >= 1:
+    if isinstance(width, float) and 1 <= width < math.inf:
         filled = [replace(row, values=row.values[: int(width)]) for row in filled]
     current: _Activity | None = None
     section = ""

@@ -26,6 +26,7 @@ FORMAT = "brightway-project"
 _MAGIC = b"SQLite format 3\0"
 _FAULTS = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file makes sqlite3 raise; the second where its own message quotes the file."""
+_LONGEST_CELL = 20_000_000
 _TABLES = ("activitydataset", "exchangedataset")
 _OF_DATA = re.compile(
     r"(numpy|pandas|datetime|decimal|fractions|uuid|collections|pathlib|stats_arrays|bw2data|bw2io)\."
@@ -117,6 +118,11 @@ def _connect(piece: Piece, opened: Opened) -> sqlite3.Connection:
         tables = {name for name, sql in rows if str(sql).upper().startswith("CREATE TABLE")}
         if not tables >= set(_TABLES):
             raise sqlite3.DatabaseError("no tables of Brightway")
+        # a computed column would run an expression of the file's for every row
+        hidden = [row[6] for name in _TABLES for row in connection.execute(f"PRAGMA table_xinfo({name})")]
+        if any(hidden):
+            raise sqlite3.DatabaseError("computed columns")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
     except _FAULTS as error:
         connection.close()
         raise _broken(piece, error) from error

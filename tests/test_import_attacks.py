@@ -1,0 +1,83 @@
+"""Attacks that a reviewer made: each ends in a word, soon, and nothing of it is run."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from import_systems import emits, linked, process, product
+
+from ecoprod.errors import InputError
+from ecoprod.importing.formats import brightway_project, openlca_jsonld
+from ecoprod.importing.opened import open_source
+from ecoprod.importing.pickled import NotPlainError, plain
+
+SHARED_TWICE = b"\x80\x02]q\x00" + b"".join(
+    b"]q" + bytes([n]) + b"(h" + bytes([n - 1]) + b"h" + bytes([n - 1]) + b"e" for n in range(1, 40)
+)
+"""A list that holds the one before twice, 39 times over: 2^39 items for whoever writes it out."""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        SHARED_TWICE + b".",
+        b"\x80\x02" + b"](" * 60 + b"e" * 60 + b".",
+        b"\x80\x02\x8b" + (3000).to_bytes(4, "little") + b"\x7f" * 3000 + b".",
+    ],
+    ids=["shared", "deep", "digits"],
+)
+def test_pickled_data_that_grows_when_it_is_written_is_refused(raw: bytes) -> None:
+    with pytest.raises(NotPlainError):
+        plain(raw)
+
+
+def test_plain_records_of_a_project_are_read_as_before() -> None:
+    import pickle
+
+    record = {"name": "mill", "categories": ("air", "urban"), "amount": 1.5, "n": 2**60, "list": [1, [2, [3]]]}
+    assert plain(pickle.dumps(record, 2)) == record
+
+
+def test_a_project_with_computed_columns_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "project" / "lci"
+    folder.mkdir(parents=True)
+    base = sqlite3.connect(folder / "databases.db")
+    base.execute(
+        "CREATE TABLE activitydataset (id INTEGER PRIMARY KEY, data BLOB, code TEXT, database TEXT, location TEXT, "
+        "name TEXT AS (hex(zeroblob(400000000))) VIRTUAL, product TEXT, type TEXT)"
+    )
+    base.execute(
+        "CREATE TABLE exchangedataset (id INTEGER PRIMARY KEY, data BLOB, input_code TEXT, input_database TEXT, "
+        "output_code TEXT, output_database TEXT, type TEXT)"
+    )
+    base.execute("INSERT INTO activitydataset (code, database) VALUES ('a', 'b')")
+    base.commit()
+    base.close()
+    with pytest.raises(InputError):
+        brightway_project.read(open_source(tmp_path / "project"), lambda _done, _total: None, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_half_signs_in_json_become_a_sign_that_can_be_written(tmp_path: Path, encoding: str) -> None:
+    """As raw bytes of half a sign in UTF-8, as an escape in UTF-16."""
+    flow = {"@type": "Flow", "@id": "f", "name": "steel", "flowType": "PRODUCT_FLOW"}
+    row = {"flow": {"@id": "f"}, "amount": 1.0, "unit": {"name": "kg"}, "isQuantitativeReference": True}
+    text = json.dumps({"@type": "Process", "@id": "p", "name": "steel XX", "exchanges": [row]})
+    raw = text.encode().replace(b"XX", b"\xed\xa0\x80")
+    if encoding == "utf-16":
+        raw = text.replace("XX", "\\ud800").encode("utf-16")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("flows/f.json", json.dumps(flow))
+        archive.writestr("processes/p.json", raw)
+    (found,) = openlca_jsonld.read(open_source(tmp_path / "x.zip"), lambda _done, _total: None).processes
+    assert found.name.encode("utf-8").startswith(b"steel ")
+
+
+@pytest.mark.parametrize("amount", [1e308, 1e-320, -1e308])
+def test_amounts_that_nothing_can_be_divided_by_are_told(amount: float) -> None:
+    found = linked(process("mill", product("a", amount), product("b", amount), emits(1.0)))
+    assert (found.made, [m.code for m in found.misses]) == ((), ["import-no-product"])
