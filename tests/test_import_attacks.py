@@ -8,12 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from import_systems import emits, linked, process, product
+from import_systems import emits, linked, process, product, simapro
 
 from ecoprod.errors import InputError
 from ecoprod.importing.formats import brightway_project, openlca_jsonld
 from ecoprod.importing.opened import open_source
 from ecoprod.importing.pickled import NotPlainError, plain
+from ecoprod.importing.run import import_source
 
 SHARED_TWICE = b"\x80\x02]q\x00" + b"".join(
     b"]q" + bytes([n]) + b"(h" + bytes([n - 1]) + b"h" + bytes([n - 1]) + b"e" for n in range(1, 40)
@@ -81,3 +82,20 @@ def test_half_signs_in_json_become_a_sign_that_can_be_written(tmp_path: Path, en
 def test_amounts_that_nothing_can_be_divided_by_are_told(amount: float) -> None:
     found = linked(process("mill", product("a", amount), product("b", amount), emits(1.0)))
     assert (found.made, [m.code for m in found.misses]) == ((), ["import-no-product"])
+
+
+def test_files_of_another_format_in_a_folder_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECOPROD_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    air = ["Carbon dioxide;;kg;2;Undefined;0;0;0;"]
+    rows = {"Products": ["Steel;kg;1;100;not defined;Metals;"], "Emissions to air": air}
+    (folder / "steel.csv").write_text(simapro(rows), encoding="utf-8")
+    (folder / "list.xlsx").write_bytes(b"not looked at")
+    (folder / "notes.pdf").write_bytes(b"no data")
+    made = import_source(folder, "mixed", progress=lambda _stage, _done, _total: None)
+    assert made.usable == 1
+    assert made.linked is not None
+    assert [(m.code, m.at.file) for m in made.linked.misses if m.kind == "file"] == [
+        ("import-other-format", "mixed/list.xlsx")
+    ]

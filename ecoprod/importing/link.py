@@ -29,7 +29,7 @@ _NO_ROW = frozenset(
         "import-by-product", "import-divided", "import-own-use", "import-waste-input",
         "import-co-products", "import-code-twice", "import-distribution", "import-diverging", "import-epd-left-out",
         "import-no-product", "import-parameter", "import-process-twice", "import-product-zero", "import-reminder",
-        "import-uncertainty",
+        "import-uncertainty", "import-other-format",
     )
 )  # fmt: skip
 """Misses that leave no row out of a dataset: its amounts are taken, or the whole process is not there."""

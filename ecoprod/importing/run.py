@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ READERS = (
     _PROJECT, "ecospold2", "ecospold1", "ilcd", "openlca_jsonld", "brightway_excel", "simapro_csv",
 )  # fmt: skip
 """Modules of `formats`, in the order in which they are asked whether a source is theirs."""
+ENDINGS: Mapping[str, frozenset[str]] = {
+    _PROJECT: frozenset({".db"}),
+    "ecospold2": frozenset({".spold", ".xml"}),
+    "ecospold1": frozenset({".xml"}),
+    "ilcd": frozenset({".xml"}),
+    "openlca_jsonld": frozenset({".json"}),
+    "brightway_excel": frozenset({".xlsx"}),
+    "simapro_csv": frozenset({".csv"}),
+}
+"""Names' endings of the files that a reader reads; a file of another reader's ending beside them is told."""
 _MANIFEST = {
     "system_model": "as-imported",
     "allocation": "as-stated-else-amount",
@@ -99,9 +110,21 @@ def _read(opened: Opened, database: str | None, progress: Progress) -> ForeignDa
                 raise InputError([Problem("import-database-elsewhere", At("--database"), None, {"file": opened.name})])
             chosen = (database,) if name == _PROJECT else ()
             found: ForeignDatabase = reader.read(opened, lambda done, of: progress("read", done, of), *chosen)
-            return found
+            return changed(found, misses=(*found.misses, *_of_other_formats(opened, name, found)))
     code = "import-7z" if opened.name.lower().endswith(".7z") else "import-unknown-format"
     raise InputError([Problem(code, At(opened.name), None, {"file": opened.name})])
+
+
+def _of_other_formats(opened: Opened, name: str, found: ForeignDatabase) -> list[Miss]:
+    """Files of a folder or archive that some other reader might have read: named, so that none is lost in silence."""
+    told = {miss.at.file for miss in found.misses}
+    ours = ENDINGS[name]
+    data = frozenset().union(*ENDINGS.values())
+    return [
+        Miss("import-other-format", At(p.name), {"file": p.name, "format": found.format}, "", "file", p.name)
+        for p in opened.pieces
+        if p.suffix in data and p.suffix not in ours and p.name not in told
+    ]
 
 
 def _keep(
