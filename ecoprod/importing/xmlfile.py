@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.importing.opened import Opened, Piece
+from ecoprod.importing.opened import Opened, Piece, first_bytes
 from ecoprod.importing.records import Miss
 
 if TYPE_CHECKING:
@@ -59,18 +57,7 @@ def local(element: Any) -> str:
 
 def heads(pieces: Sequence[Piece]) -> tuple[str, ...]:
     """The first bytes of pieces as text of any UTF, for a look at their format; empty for one that cannot be read."""
-    return tuple(_head(piece).replace(b"\0", b"").decode("utf-8", "replace") for piece in pieces)
-
-
-def _head(piece: Piece) -> bytes:
-    try:
-        if piece.member is None:
-            with piece.source.open("rb") as file:
-                return file.read(_HEAD)
-        with zipfile.ZipFile(piece.source) as archive, archive.open(piece.member) as stream:
-            return stream.read(_HEAD)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
-        return b""  # the reading itself says what is wrong with it
+    return tuple(raw.replace(b"\0", b"").decode("utf-8", "replace") for raw in first_bytes(pieces, _HEAD))
 
 
 def documents(opened: Opened, pieces: Sequence[Piece], misses: list[Miss]) -> Iterator[tuple[Piece, _Element]]:

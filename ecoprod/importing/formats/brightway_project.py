@@ -17,7 +17,7 @@ from typing import Any
 from ecoprod.errors import At, InputError, Params, Problem
 from ecoprod.importing.formats.brightway_nodes import FLOW_NODES, KINDS, note, uncertainty, unsaid_product
 from ecoprod.importing.jsonfile import number, text
-from ecoprod.importing.opened import Opened, Piece
+from ecoprod.importing.opened import Opened, Piece, first_bytes
 from ecoprod.importing.pickled import NotPlainError, plain
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss
 from ecoprod.lca.cas import cas_number
@@ -37,7 +37,7 @@ _OF_DATA = re.compile(
 
 def recognises(opened: Opened) -> bool:
     """Whether the source is, or holds, a file of Brightway's databases."""
-    return any(opened.head(piece, 16) == _MAGIC for piece in _files(opened))
+    return _MAGIC in first_bytes(_files(opened), 16)
 
 
 def _files(opened: Opened) -> list[Piece]:

@@ -30,7 +30,7 @@ from ecoprod.importing.formats.simapro_blocks import (
     read_export,
 )  # fmt: skip
 from ecoprod.importing.formats.simapro_rows import Scope, products, scenario_rows, values
-from ecoprod.importing.opened import Opened, Piece
+from ecoprod.importing.opened import Opened, Piece, first_bytes
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, Uncertainty
 from ecoprod.lca.cas import cas_number
 
@@ -66,7 +66,7 @@ _NOT_STATED = {"", "unspecified", "unknown", "mixed data"}
 
 def recognises(opened: Opened) -> bool:
     """Whether a text file of the source begins as SimaPro's exports do."""
-    return any(looks_like(opened.head(piece)) for piece in _texts(opened)[:50])
+    return any(map(looks_like, first_bytes(_texts(opened)[:50])))
 
 
 def _texts(opened: Opened) -> list[Piece]:
@@ -75,7 +75,9 @@ def _texts(opened: Opened) -> list[Piece]:
 
 def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabase:
     """All processes of the exports. Raises InputError for a file that is no export or cannot be cut into rows."""
-    pieces = [piece for piece in _texts(opened) if looks_like(opened.head(piece))] or list(opened.pieces[:1])
+    pieces = [
+        p for p, head in zip(_texts(opened), first_bytes(_texts(opened)), strict=True) if looks_like(head)
+    ] or list(opened.pieces[:1])
     if any(piece.size > MAX_FILE for piece in pieces):
         raise InputError([Problem("import-bomb", At(p.name), None, {"file": p.name}) for p in pieces])
     exports = [read_export(raw, piece.name) for piece, raw in opened.only(pieces).read()]
