@@ -6,6 +6,7 @@ The number of a row means its maker only where a dataset of that number makes a 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -49,6 +50,7 @@ _DISTRIBUTIONS = {
     "3": distributions.TRIANGULAR,
     "4": distributions.UNIFORM,
 }
+_COUNTED = 50
 _SYSTEM, _NO_PROCESS = "2", {"3", "4"}
 """Types of a dataset: 0 system not terminated, 1 unit process, 2 system terminated, 3 elementary flow, 4 impact
 category, 5 multi-output process."""
@@ -189,6 +191,8 @@ def _code(number: str, name: str, place: str, file: str, known: Mapping[str, For
     while code in known and (known[code].name, known[code].place) != (name, place):
         count += 1
         code = f"{stem}/{count}"
+        if count > _COUNTED:  # thousands of one number: no counting through all of them for each
+            return f"{stem}/{hashlib.sha256(f'{name}{chr(0)}{place}'.encode()).hexdigest()[:12]}"
     return code
 
 
