@@ -28,6 +28,8 @@ WHOLE = 0.01
 _LONGEST = 90
 _NAMED = 4
 _SMALLEST = 1e-100
+_MOST = 200
+"""Products of one process: each takes all of its rows along, and no real process has more."""
 LEAST = 0.2
 """Share by amount below which a main product carries all: mass says nothing of what a turbine's water is worth."""
 _WASTE = re.compile(
@@ -108,6 +110,8 @@ def _listed(products: Sequence[ForeignExchange]) -> str:
 
 def _divided(process: ForeignProcess, products: Sequence[ForeignExchange]) -> _Divided | None:
     """How the burdens of a process are divided; None where there is no honest way."""
+    if len(products) > _MOST:
+        return None
     stated = [p.allocation for p in products if p.allocation is not None]
     if len(products) > 1 and len(stated) == len(products) and _whole(stated):
         return _Divided(process, tuple(products), tuple(share / math.fsum(stated) for share in stated), "stated")
