@@ -15,6 +15,7 @@ from ecoprod.importing.formats import brightway_project, openlca_jsonld
 from ecoprod.importing.opened import open_source
 from ecoprod.importing.pickled import NotPlainError, plain
 from ecoprod.importing.run import import_source
+from ecoprod.report.layout import wrap
 
 SHARED_TWICE = b"\x80\x02]q\x00" + b"".join(
     b"]q" + bytes([n]) + b"(h" + bytes([n - 1]) + b"h" + bytes([n - 1]) + b"e" for n in range(1, 40)
@@ -99,3 +100,52 @@ def test_files_of_another_format_in_a_folder_are_told(tmp_path: Path, monkeypatc
     assert [(m.code, m.at.file) for m in made.linked.misses if m.kind == "file"] == [
         ("import-other-format", "mixed/list.xlsx")
     ]
+
+
+def test_keys_that_are_made_to_collide_are_refused() -> None:
+    pairs = b"".join(b"\x8a\x09" + (n * (2**61 - 1)).to_bytes(9, "little", signed=True) + b"N" for n in range(1, 9))
+    with pytest.raises(NotPlainError):
+        plain(b"\x80\x02}(" + pairs + b"u.")
+
+
+@pytest.mark.parametrize("name", ["a" + "\u0315\u0300" * 50_000, "x" + " " * 100_000 + "y", "n" * 100_000])
+def test_names_of_any_length_are_cut_before_they_are_compared(name: str) -> None:
+    """Combining marks are sorted, spaces searched and lines broken one by one: each takes the square of the length."""
+    row = emits(1.0, name=name)
+    found = linked(process(name, product(name), row))
+    assert len(row.name) <= 1_001
+    (made,) = found.made
+    assert len(made.process.name) <= 1_001
+    assert wrap(name, 80)[0]
+
+
+def test_an_archive_of_many_small_bombs_is_refused_unread(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4):
+            archive.writestr(f"processes/{number}.json", b" " * 9_000_000)
+    with pytest.raises(InputError) as refused:
+        open_source(tmp_path / "x.zip")
+    assert [p.code for p in refused.value.problems] == ["import-bomb"]
+
+
+def test_a_folder_is_weighed_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "sparse.xml").open("wb") as file:
+        file.truncate(10**12)
+    monkeypatch.setattr("ecoprod.importing.opened._digest", lambda _path: pytest.fail("hashed"))
+    with pytest.raises(InputError):
+        open_source(tmp_path)
+
+
+def test_an_amount_that_its_unit_makes_infinite_is_a_miss() -> None:
+    found = linked(process("mill", product("a"), emits(1e308, unit="t")))
+    assert ([r.kind for r in found.rows], [m.code for m in found.misses]) == ([], ["import-not-finite"])
+
+
+def test_signs_that_steer_a_terminal_are_spelled_in_documents_and_mappings() -> None:
+    from ecoprod.report.document import to_json
+    from ecoprod.report.matches import _plain
+
+    name = "a\x1b]0;x\x07\x9b31m\u202eb"
+    assert json.loads(to_json({"name": name})) == {"name": name}
+    assert all(sign.isprintable() or sign == "\n" for sign in to_json({"name": name}))
+    assert _plain(name).isprintable()

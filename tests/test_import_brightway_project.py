@@ -186,7 +186,7 @@ def test_pickles_that_are_no_plain_data(blob: bytes, named: str) -> None:
 
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
-_KEYS = st.text() | st.integers() | st.tuples(st.text(), st.text())
+_KEYS = st.text() | st.integers(-(2**59), 2**59) | st.tuples(st.text(), st.text())
 _DATA = st.recursive(
     _LEAVES,
     lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner) | st.lists(inner).map(tuple) | st.sets(st.text()),

@@ -169,6 +169,9 @@ def _add(
     desk: _Desk, position: int, one: Made, exchange: ForeignExchange, kind: Kind, row: int, target: tuple[str, str],
     amount: float, unit: str, how: str, factor: float,
 ) -> None:  # fmt: skip
+    if not math.isfinite(amount):
+        _missed(desk, one, exchange, "import-not-finite")
+        return
     desk.counts[f"linked:{exchange.kind}"] += 1
     scale = factor * one.share / one.amount
     uncertainty = _scaled(exchange.uncertainty, scale) if exchange.uncertainty else None

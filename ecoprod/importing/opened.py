@@ -109,7 +109,8 @@ def open_source(path: Path) -> Opened:
             return _folder(path, name)
         if not path.is_file():
             raise InputError([Problem("import-missing", At(str(path)), None, {"file": str(path)[:200]})])
-        if path.stat().st_size > MAX_TOTAL:
+        largest = MAX_PIECE if path.suffix.lower() not in {".db", ".zip"} else MAX_TOTAL
+        if path.stat().st_size > largest:
             raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
         digest = _digest(path)
         if path.suffix.lower() == ".zip" and not zipfile.is_zipfile(path):
@@ -137,8 +138,12 @@ def _digest(path: Path) -> str:
 
 def _folder(path: Path, name: str) -> Opened:
     """The files of a folder and its subfolders, in the order of their names; links are refused."""
-    pieces, digest, problems = [], hashlib.sha256(), list[Problem]()
-    for found in sorted(path.rglob("*")):
+    pieces, problems = list[Piece](), list[Problem]()
+    try:
+        inside_it = sorted(path.rglob("*"))
+    except RecursionError as error:
+        raise InputError([Problem("import-bomb", At(name), None, {"file": name})]) from error
+    for found in inside_it:
         inside = _shown(found.relative_to(path).as_posix())
         if any(part.startswith(".") for part in PurePosixPath(inside).parts):
             continue
@@ -146,13 +151,15 @@ def _folder(path: Path, name: str) -> Opened:
             problems.append(Problem("import-link", At(f"{name}/{inside}"), None, {"file": inside}))
         elif found.is_file():
             pieces.append(Piece(f"{name}/{inside}", found.stat().st_size, found, None))
-            digest.update(f"{inside}\0{_digest(found)}\0".encode())
     # a database file is opened where it lies, never taken into memory
     large = any(piece.size > MAX_PIECE and piece.suffix != ".db" for piece in pieces)
     if len(pieces) > MAX_PIECES or sum(piece.size for piece in pieces) > MAX_TOTAL or large:
         problems.append(Problem("import-bomb", At(name), None, {"file": name}))
     if problems:
         raise InputError(problems)
+    digest = hashlib.sha256()  # only of what has been weighed
+    for piece in pieces:
+        digest.update(f"{piece.name.removeprefix(f'{name}/')}\0{_digest(piece.source)}\0".encode())
     return Opened(name, path, digest.hexdigest(), tuple(pieces))
 
 
@@ -163,7 +170,10 @@ def _members(path: Path, name: str) -> tuple[Piece, ...]:
     except _BROKEN as error:
         raise InputError([Problem("import-unreadable", At(name), None, _why(name, error))]) from error
     problems = [found for info in infos if (found := _refused(info, name)) is not None]
-    if len(infos) > MAX_PIECES or sum(info.file_size for info in infos) > MAX_TOTAL:
+    total = sum(info.file_size for info in infos)
+    packed = max(path.stat().st_size, 1)
+    too_much = total > MAX_TOTAL or (total > RATIO_FROM and total / packed > MAX_RATIO)
+    if not problems and (len(infos) > MAX_PIECES or too_much):
         problems.append(Problem("import-bomb", At(name), None, {"file": name}))
     if len({info.filename for info in infos}) < len(infos):
         problems.append(Problem("import-member-twice", At(name), None, {"file": name}))

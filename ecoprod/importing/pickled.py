@@ -13,6 +13,7 @@ from typing import Any
 
 MAX_BLOB = 5_000_000
 _MAX_ITEMS, _MAX_DEPTH, _LARGEST = 1_000_000, 40, 10**300
+_SMALL = 2**60
 _MAX_KEY = 20
 """Items of a tuple that is a key."""
 
@@ -195,9 +196,8 @@ def extend(target: Any, items: list[Any]) -> None:
 
 
 def _flat(key: Any) -> Any:
-    scalar = (str, int, float, bytes, type(None))
-    if isinstance(key, scalar):
-        return key
-    if type(key) is tuple and len(key) <= _MAX_KEY and all(isinstance(part, scalar) for part in key):
+    # large numbers may be chosen to collide in a hash; Brightway's keys are texts
+    parts = key if type(key) is tuple and len(key) <= _MAX_KEY else (key,)
+    if all(isinstance(p, (str, bytes, type(None))) or (isinstance(p, int) and abs(p) < _SMALL) for p in parts):
         return key
     raise NotPlainError("a key that is no text or number")

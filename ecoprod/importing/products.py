@@ -28,7 +28,7 @@ WHOLE = 0.01
 _LONGEST = 90
 _NAMED = 4
 _SMALLEST = 1e-100
-_MOST = 200
+_MOST, _MOST_ROWS = 200, 1_000_000
 """Products of one process: each takes all of its rows along, and no real process has more."""
 LEAST = 0.2
 """Share by amount below which a main product carries all: mass says nothing of what a turbine's water is worth."""
@@ -110,7 +110,7 @@ def _listed(products: Sequence[ForeignExchange]) -> str:
 
 def _divided(process: ForeignProcess, products: Sequence[ForeignExchange]) -> _Divided | None:
     """How the burdens of a process are divided; None where there is no honest way."""
-    if len(products) > _MOST:
+    if len(products) > _MOST or (len(products) > 1 and len(products) * len(process.exchanges) > _MOST_ROWS):
         return None
     stated = [p.allocation for p in products if p.allocation is not None]
     if len(products) > 1 and len(stated) == len(products) and _whole(stated):

@@ -75,7 +75,8 @@ class Market:
             others = [p for p in found if self._made[p].process is not self._made[user].process]
             found = others if others and way != "provider" else found  # noqa: PLW2901  (the rest goes by these)
             alike = [p for p in found if factor_between(row.unit, self._made[p].unit) is not None]
-            refused += [(p, "refused-unit") for p in found if p not in alike]
+            able = set(alike)
+            refused += [(p, "refused-unit") for p in found if p not in able]
             if not alike:
                 continue
             best = self._placed(alike, row.place, user_place) if way != "provider" else alike

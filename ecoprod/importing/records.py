@@ -19,6 +19,18 @@ takes in without being run for it, which comes free of burden. `avoided`: a cred
 `elementary`: a flow from or to nature. `total`: a bare climate result of an EPD, kg CO2e."""
 
 
+LONGEST = 1_000
+"""Signs of a text that names something: longer ones would take minutes to compare, wrap or normalise."""
+
+
+def _bound(record: object, *names: str) -> None:
+    """Cut the texts of a record that are longer than anything has a name for."""
+    for name in names:
+        value = getattr(record, name)
+        if value is not None and len(value) > LONGEST:
+            object.__setattr__(record, name, value[:LONGEST] + "…")
+
+
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
     """A distribution as `stats_arrays` numbers it (2 lognormal, 3 normal, 4 uniform, 5 triangular).
@@ -62,6 +74,12 @@ class ForeignExchange:
     note: str = ""
     direction: Literal["in", "out", ""] = ""
 
+    def __post_init__(self) -> None:
+        """Bound its texts."""
+        _bound(self, "name", "unit", "flow", "provider", "place", "cas", "note")
+        if any(len(part) > LONGEST for part in self.compartment):
+            object.__setattr__(self, "compartment", tuple(part[:LONGEST] for part in self.compartment))
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignProcess:
@@ -84,6 +102,14 @@ class ForeignProcess:
     synonyms: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Bound its texts."""
+        _bound(self, "code", "name", "place", "reference")
+        for name in ("synonyms", "sources"):
+            value = getattr(self, name)
+            if any(len(text) > LONGEST for text in value):
+                object.__setattr__(self, name, tuple(text[:LONGEST] for text in value))
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -104,6 +130,15 @@ class Miss:
     place: str = ""
     compartment: str = ""
     candidates: tuple[Candidate, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Bound its texts."""
+        _bound(self, "process", "name", "unit", "place", "compartment")
+        if any(isinstance(value, str) and len(value) > LONGEST for value in self.params.values()):
+            cut = {
+                k: v[:LONGEST] + "…" if isinstance(v, str) and len(v) > LONGEST else v for k, v in self.params.items()
+            }
+            object.__setattr__(self, "params", cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,11 @@ def import_source(
         params = {"id": id_, "file": str(there.about.get("file", "—"))}
         raise InputError([Problem("import-id-taken", At("--background"), "--background", params)])
     writable()
-    found = _read(opened, database, progress)
-    return _keep(id_, opened, found, key, progress, complete=complete)
+    try:
+        found = _read(opened, database, progress)
+        return _keep(id_, opened, found, key, progress, complete=complete)
+    except MemoryError as error:
+        raise InputError([Problem("import-bomb", At(opened.name), None, {"file": opened.name})]) from error
 
 
 def _id(background: str | None, opened: Opened) -> str:

@@ -13,6 +13,7 @@ from ecoprod.importing.records import Miss
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_MAX_TAGS = 20_000_000
 _HEAD = 4_000
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -21,6 +22,8 @@ def parse(raw: bytes, name: str) -> _Element:
     """Root of an XML document. Raises InputError for one that is broken or declares a document type or entities."""
     from lxml import etree
 
+    if raw.count(b"<") > _MAX_TAGS:
+        raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
     if _declares(raw):
         raise InputError([Problem("import-xml-entity", At(name), None, {"file": name})])
     # huge_tree stays off: libxml2's own bounds on depth and text length stand

@@ -20,6 +20,8 @@ from typing import Any
 from ecoprod.errors import At, Problem
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 
+_MAX_SHEETS, _LONGEST_TEXT = 255, 32_767
+"""Excel holds no more signs in a cell; more sheets than this nobody turns over."""
 MAX_MEMBERS, MAX_MEMBER, MAX_UNPACKED = 2_000, 25_000_000, 50_000_000
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError,
@@ -128,7 +130,9 @@ def _bare(cell: Any) -> Value:
         return Formula(str(value)[:20])
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
-    return value if isinstance(value, (str, bool, float)) or value is None else float(value)
+    if isinstance(value, str):
+        return value[:_LONGEST_TEXT]
+    return value if isinstance(value, (bool, float)) or value is None else float(value)
 
 
 def _opened(raw: bytes, at: At) -> dict[str, bytes]:
@@ -207,6 +211,8 @@ def _sheet_parts(members: dict[str, bytes]) -> dict[str, str]:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
             if relation in targets and targets[relation] in members and "worksheets" in targets[relation]:
                 found[str(element.get("name"))] = targets[relation]
+    if len(found) > _MAX_SHEETS or len(set(found.values())) < len(found):
+        raise ValueError("sheets that are one and the same, or too many")
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePath
@@ -41,8 +42,13 @@ def to_json(document: Document) -> str:
         raise ModelError(f"{document.get('schema')}: {error}") from error
 
 
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that steer a terminal or turn its text: names come from outside, and a document may be read on one."""
+
+
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    found = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return found if found.isascii() else _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", found)
 
 
 def _lines(value: object) -> str:

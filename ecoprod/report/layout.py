@@ -98,7 +98,9 @@ def _fitting(text: str, width: int) -> Iterator[str]:
             continue
         for part in _BREAK_AFTER.split(piece):
             while columns(part) > width:
-                cut = next(n for n in range(len(part), 0, -1) if columns(part[:n]) <= width or n == 1)
+                cut = next(
+                    n for n in range(min(len(part), max(width, 1)), 0, -1) if columns(part[:n]) <= width or n == 1
+                )
                 yield part[:cut]
                 part = part[cut:]  # noqa: PLW2901  (what is left of the part)
             if part:

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from ecoprod.matching import Proposal, Proposals, Ranked
-from ecoprod.messages import Lang, both, text
+from ecoprod.messages import Lang, both, one_line, text
 from ecoprod.report.layout import Cell, Page, Row, heading, line, table
 from ecoprod.report.version import VERSION
 
@@ -87,7 +87,8 @@ def mapping_csv(proposals: Proposals, background: str, lang: Lang) -> str:
 
 
 def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula and that steers no terminal."""
+    cell = one_line(cell)
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 

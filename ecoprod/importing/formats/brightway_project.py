@@ -26,6 +26,8 @@ FORMAT = "brightway-project"
 _MAGIC = b"SQLite format 3\0"
 _FAULTS = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file makes sqlite3 raise; the second where its own message quotes the file."""
+_STEP, _STEPS, _BYTES_A_STEP = 100_000, 500, 2_000
+"""Steps of SQLite's machine between two looks at the budget, looks for any file, and bytes of it for one more."""
 _LONGEST_CELL = 20_000_000
 _TABLES = ("activitydataset", "exchangedataset")
 _OF_DATA = re.compile(
@@ -112,6 +114,10 @@ def _connect(piece: Piece, opened: Opened) -> sqlite3.Connection:
             connection.deserialize(next(raw for _, raw in opened.only([piece]).read()))
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")  # sorting writes no file of its own
+        budget = iter(range(_STEPS + piece.size // _BYTES_A_STEP))
+        # pages that point at each other are rows without end: the work is bounded by the size of the file
+        connection.set_progress_handler(lambda: int(next(budget, None) is None), _STEP)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         # a view or a virtual table of that name could run for ever
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()

@@ -112,7 +112,7 @@ def read_export(raw: bytes, name: str) -> Export:
         text = raw.decode("cp1252" if _is_western(raw) else "latin-1")
     if "\0" in text:
         raise InputError([Problem("import-simapro-head", At(name, 1), None, {"file": name})])
-    lines = text.splitlines()[:60]
+    lines = text[:20_000].splitlines()[:60]
     header = [found.group(1) for line in lines if (found := _BRACES.fullmatch(line)) is not None]
     old = None if header else _OLD.match(text)
     if not header and old is None:
