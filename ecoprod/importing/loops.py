@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ecoprod.importing.records import ForeignDatabase, Miss
@@ -11,7 +12,7 @@ from ecoprod.importing.records import ForeignDatabase, Miss
 if TYPE_CHECKING:
     from ecoprod.importing.link import LinkedDatabase
 
-_SHOWN = 8
+_SHOWN, _ROUNDS = 8, 5
 
 
 def without_loops(database: ForeignDatabase, link: Callable[[ForeignDatabase], LinkedDatabase]) -> LinkedDatabase:
@@ -19,9 +20,10 @@ def without_loops(database: ForeignDatabase, link: Callable[[ForeignDatabase], L
     from ecoprod.lca.solve import loops_at_fault
 
     misses: list[Miss] = []
-    while True:
+    for rounds in count():
         linked = link(database)
-        groups = loops_at_fault(linked.triplets()[0], len(linked.made))
+        # a large loop is first thinned by those that carry it; one that holds out goes whole
+        groups = loops_at_fault(linked.triplets()[0], len(linked.made), whole=rounds >= _ROUNDS)
         if not groups:
             return replace(linked, misses=(*linked.misses, *misses))
         out: set[str] = set()
@@ -33,3 +35,4 @@ def without_loops(database: ForeignDatabase, link: Callable[[ForeignDatabase], L
                 params = {"process": process.name, "processes": names, "count": len(group)}
                 misses.append(Miss("import-diverging", process.at, params, process.code, "process", process.name))
         database = replace(database, processes=tuple(p for p in database.processes if p.code not in out))
+    raise AssertionError  # count() does not end

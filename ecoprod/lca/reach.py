@@ -35,14 +35,22 @@ def fed(biosphere: Triplets, size: int, flows: FlowList) -> NDArray[np.bool_]:
 
 def reached(marks: NDArray[np.bool_], technosphere: Triplets) -> NDArray[np.bool_]:
     """Marks of datasets (× anything) spread from makers to users, all the way down."""
-    found = marks.copy()
     used = technosphere.rows != technosphere.columns
-    makers, users = technosphere.rows[used], technosphere.columns[used]
-    before = -1
-    while (now := int(found.sum())) != before:  # each round reaches one step further
-        before = now
-        np.logical_or.at(found, users, found[makers])
-    return found
+    order = np.argsort(technosphere.rows[used], kind="stable")
+    makers, users = technosphere.rows[used][order], technosphere.columns[used][order].tolist()
+    start = np.searchsorted(makers, np.arange(len(marks) + 1)).tolist()
+    # the marks of a dataset as the bits of one number; only what is new goes on, so a long chain costs its length
+    place = [1 << k for k in range(marks.shape[1])]
+    bits = [sum(bit for bit, marked in zip(place, row, strict=True) if marked) for row in marks.tolist()]
+    waiting = [n for n, mark in enumerate(bits) if mark]
+    while waiting:
+        maker = waiting.pop()
+        mark = bits[maker]
+        for user in users[start[maker] : start[maker + 1]]:
+            if mark & ~bits[user]:
+                bits[user] |= mark
+                waiting.append(user)
+    return np.array([[bool(mark & bit) for bit in place] for mark in bits], dtype=bool).reshape(marks.shape)
 
 
 def upstream(marks: NDArray[np.bool_], technosphere: Triplets) -> NDArray[np.bool_]:

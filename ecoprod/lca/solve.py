@@ -122,8 +122,11 @@ def _diverging(
     return InputError(problems or [Problem("lca-diverging", At(FILE), None, {"processes": "—", "count": len(ids)})])
 
 
-def loops_at_fault(found: Triplets, size: int) -> list[NDArray[np.int64]]:
-    """Loops of processes that have no solution; of a large one, the processes that carry it. None: all is sound."""
+def loops_at_fault(found: Triplets, size: int, *, whole: bool = False) -> list[NDArray[np.int64]]:
+    """Loops of processes that have no solution; of a large one, the processes that carry it, unless `whole`.
+
+    None: all is sound.
+    """
     from scipy.sparse import csc_matrix as build
 
     technosphere = build((found.values, (found.rows, found.columns)), shape=(size, size))
@@ -133,7 +136,7 @@ def loops_at_fault(found: Triplets, size: int) -> list[NDArray[np.int64]]:
     loops = _loops(technosphere)
     growing = [loop for loop in loops if _grows(_block(technosphere, loop))]
     return [
-        loop if len(loop) <= _SHOWN else loop[_carrying(_block(technosphere, loop))]
+        loop if whole or len(loop) <= _SHOWN else loop[_carrying(_block(technosphere, loop))]
         for loop in growing or _unsolvable(technosphere, loops)
     ]
 

@@ -145,17 +145,18 @@ def _is_western(raw: bytes) -> bool:
 def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
     """The rows without those of the header; blank ones are kept, for they close a field."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    start, in_header = 1, True
+    start, in_header, was_blank = 1, True, False
     try:
         for cells in reader:
             # the length too: csv's own bound is the process's, and other libraries lift it
             if any(len(cell) > _MAX_CELL or ("\n" in cell and _SWALLOWED.search(cell)) for cell in cells):
                 raise InputError([Problem("import-simapro-quotes", At(name, start), None, {"line": start})])
             in_header = in_header and bool(cells) and cells[0].lstrip().startswith("{")
-            if not in_header:
+            blank = not any(cells)
+            if not in_header and not (blank and was_blank):  # one blank row closes a field as well as a million do
                 # SimaPro writes a line end within a cell as the delete sign
                 yield Row(start, tuple(cell.replace("\x7f", "\n").strip() for cell in cells[:_MAX_COLUMNS]))
-            start = reader.line_num + 1
+            was_blank, start = blank, reader.line_num + 1
     except csv.Error as error:
         raise InputError([Problem("import-simapro-quotes", At(name, start), None, {"line": start})]) from error
 
