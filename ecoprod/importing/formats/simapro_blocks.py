@@ -48,6 +48,7 @@ TOP = {"Process", "Product stage", "Method", "Quantities", "Units", "Literature 
 _BRACES = re.compile(r'\s*"?\{(.*?)\}"?[;,\t ]*')
 _OLD = re.compile(r"\s*\"?SimaPro\b[^\n;,\t]*([;,\t])", re.IGNORECASE)
 _SWALLOWED = re.compile(r"\n(?:End|Process|Products|Product stage)[ ;,\t]*[\r\n]")
+_MAX_LINES = 20_000_000
 _MAX_CELL, _MAX_COLUMNS = 131_072, 200
 
 
@@ -107,6 +108,8 @@ def looks_like(head: bytes) -> bool:
 
 def read_export(raw: bytes, name: str) -> Export:
     """Header and blocks. Raises InputError, with the line, where a file is no export or its quotes do not close."""
+    if raw.count(b"\n") > _MAX_LINES:
+        raise InputError([Problem("import-bomb", At(name), None, {"file": name})])
     text = decode(raw, lambda _: False)
     if text is None:
         text = raw.decode("cp1252" if _is_western(raw) else "latin-1")
