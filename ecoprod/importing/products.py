@@ -171,16 +171,19 @@ def _told(found: _Divided, products: Sequence[ForeignExchange]) -> list[Miss]:
 def _named(drafts: Sequence[tuple[ForeignProcess, ForeignExchange, float, str]]) -> list[Made]:
     titles = [_title(process, product) for process, product, _, _ in drafts]
     stems = [_stem(title, process.place) for title, (process, *_) in zip(titles, drafts, strict=True)]
-    count, made, used = Counter(stems), [], Counter[str]()
+    count, made, used, taken = Counter(stems), [], Counter[str](), set[str]()
     for title, stem, (process, product, share, way) in zip(titles, stems, drafts, strict=True):
         # whoever shares a name gets a part of its own code behind it: stable, whatever the order of the file
         key = f"{process.code}\0{product.flow or product.name}"
         used[key] += 1  # a process may make one product twice over, in two rows
-        tail = hashlib.sha256(f"{key}\0{used[key]}".encode()).hexdigest()[:8]
+        tail = hashlib.sha256(f"{key}\0{used[key]}".encode()).hexdigest()
+        plain = stem if count[stem] == 1 else f"{stem}-{tail[:8]}"
+        id_ = plain if plain not in taken else f"{stem}-{tail}"  # a third may be named like another with its tail
+        taken.add(id_)
         unit = foreign(product.unit)
         made.append(
             Made(
-                stem if count[stem] == 1 else f"{stem}-{tail}", title, process, product, share,
+                id_, title, process, product, share,
                 abs(product.amount) * unit.factor, unit.unit, math.copysign(1.0, product.amount), way,
             )
         )  # fmt: skip
