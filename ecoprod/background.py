@@ -248,6 +248,10 @@ class Background:
         """Id of the database that a dataset comes from."""
         return self.id
 
+    def citation(self, name: str) -> str:
+        """Place and citation of a dataset of the user's own; what the core's rows cite stands with its intensities."""
+        return ""
+
     def listed_materials(self) -> tuple[Material, ...]:
         """The materials of this database."""
         return self.materials

@@ -157,10 +157,10 @@ class OwnDatabase:
         """What each dataset cites, in the order of the matrices."""
         return [str(row[0]) for row in self.rows("SELECT sources FROM datasets ORDER BY position")]
 
-    def places(self) -> list[str]:
-        """File and line of each dataset, in the order of the matrices."""
-        found = self.rows("SELECT file, line FROM datasets ORDER BY position")
-        return [str(At(file, line)) for file, line in found]
+    def citation(self, name: str) -> str:
+        """Where a dataset stands, and what it cites; empty for one that is not there."""
+        found = self.rows("SELECT file, line, sources FROM datasets WHERE id = ?", (name,))
+        return ": ".join(filter(None, (str(At(*found[0][:2])), found[0][2]))) if found else ""
 
     def dataset(self, name: str) -> Dataset | None:
         """A dataset by id."""
@@ -330,6 +330,10 @@ class OwnBackground(Background):
     def listed(self, word: str | None = None) -> list[Dataset]:
         """The datasets of the database alone, or those with a word in a name."""
         return self.own.datasets(word)
+
+    def citation(self, name: str) -> str:
+        """Place and citation of a dataset of the database."""
+        return self.own.citation(name)
 
     def listed_materials(self) -> tuple[Material, ...]:
         """None: an imported database has processes only."""

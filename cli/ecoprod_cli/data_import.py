@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import text
 from ecoprod_cli.options import background_option, command, language, option, output_option, path
-from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, warn, width_for
+from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, needs_target, warn, width_for
 
 NOTHING_USABLE = 3
 _EVERY_SECONDS = 1.0
@@ -35,8 +34,8 @@ def import_(
     from ecoprod.report.document import to_json
     from ecoprod.report.imports import import_document, import_text, misses_sheet
 
-    if form == "xlsx" and target is None:
-        raise InputError([Problem("cli-needs-output", At("--format"), "-o", {"name": "xlsx"})])
+    if form == "xlsx":
+        needs_target(form, target)
     found = import_source(
         source, background, database=database, complete=complete, replace=replace, progress=_Progress()
     )

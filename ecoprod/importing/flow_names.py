@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from ecoprod.importing.foreign_units import factor_between
 from ecoprod.importing.records import Candidate, ForeignExchange
 from ecoprod.lca.bundled import TOTAL_FLOW
 from ecoprod.lca.cas import cas_number
-from ecoprod.lca.flow_words import FlowWords, flow_words
+from ecoprod.lca.flow_words import flow_words
 from ecoprod.resources import bundled
 
 if TYPE_CHECKING:
@@ -217,10 +218,10 @@ def _key(name: str) -> str:
     return re.sub(r"[\s\"'_]+|(?<!\d)[,.;:]|[,.;:](?!\d)", "", plain)
 
 
-def _unique(pairs: object) -> dict[tuple[str, str], str]:
+def _unique(pairs: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
     """(word, medium) -> name for every word that means one name in that medium."""
     found: dict[tuple[str, str], str | None] = {}
-    for key, name in pairs:  # type: ignore[attr-defined]  # an iterable of pairs, spelled shorter than its type
+    for key, name in pairs:
         found[key] = name if found.get(key, name) == name else None
     return {key: name for key, name in found.items() if name is not None}
 
@@ -235,6 +236,3 @@ def _own_table() -> dict[tuple[str, str], _Own]:
             (_key(row["name"]), row["medium"]): _Own(row["flow"], float(row["factor"] or 1), row["unit"], row["reason"])
             for row in csv.DictReader(file)
         }
-
-
-__all__ = ["WAYS", "FlowMapper", "FlowWords", "Mapped", "Unmapped"]

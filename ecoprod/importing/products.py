@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.importing.foreign_units import foreign
-from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss
+from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, code_twice
 
 WHOLE = 0.01
 """By how much the shares of co-products may miss 1: files round them to percents."""
@@ -77,7 +77,7 @@ def divide(database: ForeignDatabase) -> tuple[list[Made], list[Miss]]:
     codes: set[str] = set()
     for process in database.processes:
         if process.code in codes:
-            misses.append(_miss("import-code-twice", process, id=process.code))
+            misses.append(code_twice(process))
             continue
         codes.add(process.code)
         products = [e for e in process.exchanges if e.kind == "product" and e.amount != 0]

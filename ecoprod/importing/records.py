@@ -51,7 +51,6 @@ class ForeignExchange:
 
     `flow`: the file's own id of the flow or product. `provider`: code of the process that makes it, where stated.
     `compartment`: as the file writes it, from the outside in (`("air", "low population density")`).
-    `direction`: from nature (`in`) or to nature (`out`), of a kind `elementary`, where the file says so.
     `allocation`: share of the burden that this product carries (0..1), where the file states one (kind `product`).
     `direction`: `in` or `out` of the process where the file states it beside the sign, else empty.
     `gwp_set`: `AR4 | AR5 | AR6 | unknown`, of a kind `total`. `at`: file (an archive's member as
@@ -139,6 +138,12 @@ class Miss:
                 k: v[:LONGEST] + "…" if isinstance(v, str) and len(v) > LONGEST else v for k, v in self.params.items()
             }
             object.__setattr__(self, "params", cut)
+
+
+def code_twice(process: ForeignProcess) -> Miss:
+    """Of a process whose code another of the file has already: the first is kept."""
+    params = {"process": process.name, "id": process.code}
+    return Miss("import-code-twice", process.at, params, process.code, "process", process.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,13 @@ def record(
     listed = f"{' '.join(stamp().split()[:2])}: {method.name}" if method.file is None else f"sha256 {method.sha256}"
     demands, emissions = _demands(items, background, ledger), _emissions(items, ledger)
     factors = {flow: units.factors.of(positions[flow], len(units.categories)) for flow in emissions}
+    cited = [background.citation(d) or s or "inputs only" for d, s in zip(units.datasets, units.sources, strict=True)]
     for k, result in values.items():
         tail = f"{units.method}/{result.id}"
         looked_up: dict[str | Flow, str] = {}
         for column, dataset in enumerate(units.datasets):
             unit = f"{result.unit} / {background.datasets[dataset].unit}"
-            source = f"{background.origin(dataset)}: {units.sources[column] or 'inputs only'}"
+            source = f"{background.origin(dataset)}: {cited[column]}"
             by = f"{background.datasets[dataset].kind} process, life cycle total per unit"
             value = float(units.scores[k, column])
             looked_up[dataset] = ledger.looked_up(f"lci:{dataset}/{tail}", value, unit, source, by)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from ecoprod.background import Background
 from ecoprod.backgrounds import OwnBackground
@@ -99,14 +98,9 @@ def _stored(background: OwnBackground) -> Inventory:
         parts = read_package(own.package, len(own.ids))
     except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise InputError([Problem("background-damaged", At("--background"), None, {"id": own.id})]) from error
-    cited = _citations(background)
+    # intensities may be shared by two imports of equal content: what each cites is asked of the background itself
+    cited = ("",) * len(own.ids)
     return sound_signs(Inventory(own.ids, parts["technosphere"], parts["biosphere"], tuple(own.covers()), cited))
-
-
-def _citations(background: OwnBackground) -> tuple[str, ...]:
-    """Where each dataset of an imported database stands, and what it cites."""
-    stated = zip(background.own.places(), background.own.citations(), strict=True)
-    return tuple(f"{place}: {cited}" if cited else place for place, cited in stated)
 
 
 def sound_signs(linked: Inventory) -> Inventory:
@@ -125,9 +119,7 @@ def intensities(background: Background, methods: Sequence[Method], notify: Notif
     if isinstance(background, OwnBackground):
         own, core = background.own, intensities(background.core, methods, notify)
         found = _kept(own.ids, own.sha256, methods, notify, lambda _: _stored(background))
-        # numbers may be shared by two imports of equal content; what they cite is each one's own
-        cited = _citations(background)
-        return {name: joined(replace(found[name], sources=cited), core[name]) for name in found}
+        return {name: joined(found[name], core[name]) for name in found}
     datasets = tuple(background.datasets)
     return _kept(datasets, background.sha256, methods, notify, lambda elementary: inventory(background, elementary))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ecoprod.backgrounds import PLACES
 from ecoprod.errors import At, Problem
+from ecoprod.importing.flow_names import WAYS
 from ecoprod.importing.run import Imported, miss_rows
 from ecoprod.messages import Lang, both, has, problem_text, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
@@ -17,7 +18,7 @@ from ecoprod.report.version import VERSION
 Document = dict[str, Any]
 _KINDS = ("input", "waste", "elementary", "total", "avoided")
 _WAYS = {"input": ("provider", "flow", "name"), "waste": ("provider", "flow", "name")}
-_FLOW_WAYS = ("id", "name", "table", "older-name", "synonym", "cas", "only-medium", "other-part")
+_FLOW_WAYS = (*WAYS, "other-part")
 _EXAMPLES = 2
 
 

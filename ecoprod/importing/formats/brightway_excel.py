@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.importing.formats.brightway_nodes import FLOW_NODES, KINDS, note, uncertainty, unsaid_product
 from ecoprod.importing.opened import Opened
-from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss
+from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, code_twice
 from ecoprod.lca.cas import cas_number
 from ecoprod.readers.tables import letters
 from ecoprod.readers.workbook import Formula, Value, read_sheets
@@ -108,15 +108,7 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
     for done, activity in enumerate(makers, start=1):
         found = _process(activity, own, flows, known, misses)
         if found is not None and found.code in codes:
-            misses.append(
-                Miss(
-                    "import-code-twice",
-                    found.at,
-                    {"process": found.name, "id": found.code},
-                    found.code,
-                    name=found.name,
-                )
-            )
+            misses.append(code_twice(found))
         elif found is not None:
             codes.add(found.code)
             made.append(found)

@@ -18,7 +18,15 @@ from ecoprod.importing import distributions as spread
 from ecoprod.importing.formats.openlca_parts import PARTS, Flow, Library, at, folder_of, place_of, read_library
 from ecoprod.importing.jsonfile import number, parse, part, parts, text
 from ecoprod.importing.opened import Opened
-from ecoprod.importing.records import ExchangeKind, ForeignDatabase, ForeignExchange, ForeignProcess, Miss, Uncertainty
+from ecoprod.importing.records import (
+    ExchangeKind,
+    ForeignDatabase,
+    ForeignExchange,
+    ForeignProcess,
+    Miss,
+    Uncertainty,
+    code_twice,
+)
 
 FORMAT = "openlca-jsonld"
 SHARES = {"PHYSICAL_ALLOCATION", "ECONOMIC_ALLOCATION"}
@@ -47,9 +55,7 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
         else:
             found = _process(document, piece.name, library, misses)
             if found is not None and found.code in codes:
-                misses.append(
-                    Miss("import-code-twice", found.at, {"process": found.name, "id": found.code}, found.code)
-                )
+                misses.append(code_twice(found))
             elif found is not None:
                 codes.add(found.code)
                 processes.append(found)

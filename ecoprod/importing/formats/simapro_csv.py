@@ -31,7 +31,7 @@ from ecoprod.importing.formats.simapro_blocks import (
 )  # fmt: skip
 from ecoprod.importing.formats.simapro_rows import Scope, products, scenario_rows, values
 from ecoprod.importing.opened import Opened, Piece, first_bytes
-from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, Uncertainty
+from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess, Miss, Uncertainty, code_twice
 from ecoprod.lca.cas import cas_number
 
 FORMAT = "simapro-csv"
@@ -97,15 +97,7 @@ def read(opened: Opened, progress: Callable[[int, int], None]) -> ForeignDatabas
                 continue
             found = _process(block, export, scope, lists, papers, misses)
             if found is not None and found.code in codes:
-                misses.append(
-                    Miss(
-                        "import-code-twice",
-                        found.at,
-                        {"process": found.name, "id": found.code},
-                        found.code,
-                        name=found.name,
-                    )
-                )
+                misses.append(code_twice(found))
             elif found is not None:
                 codes.add(found.code)
                 made.append(found)
