@@ -176,7 +176,7 @@ def _limit(limit: Limit | None) -> Document | None:
     if limit is None:
         return None
     found: Document = {"op": limit.op}
-    for key in _RANGES.get(limit.op, ("value",)):
+    for key in ("low", "high") if limit.unresolved else _RANGES.get(limit.op, ("value",)):
         value = getattr(limit, key)
         found[key] = list(value) if isinstance(value, tuple) else value
     return {**found, "unit": limit.unit, "from": _day(limit.start)}
@@ -205,6 +205,8 @@ def _requirement(finding: Finding) -> Document:
         "margin": finding.margin,
         "confidence": finding.confidence,
         "source": {"id": source, "at": at},
+        "via": requirement.via,
+        "doubt": dict(limit.doubt) if limit and limit.doubt else None,
         "evidence": list(finding.evidence),
         "missing": _missing(finding.missing),
         "trace": finding.trace,

@@ -16,7 +16,7 @@ from ecoprod.report.version import VERSION
 from ecoprod.report.words import label
 from ecoprod.resources import bundled
 from ecoprod.standards import alias_note, count_requirements, find_specs, load_spec
-from ecoprod.standards.records import Condition, Edition, Limit, Requirement, Spec, SpecInfo
+from ecoprod.standards.records import Condition, Edition, Limit, Requirement, Spec, SpecInfo, Text2
 from ecoprod.yamlfile import read_yaml
 
 Document = dict[str, Any]
@@ -97,6 +97,10 @@ def _document(standards: list[Document]) -> Document:
     return {"schema": "ecoprod.standards/1", "standards": standards, "ecoprod": VERSION}
 
 
+def _words(words: Text2 | None) -> Document | None:
+    return dict(words) if words else None
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -143,7 +147,8 @@ def _rule(requirement: Requirement) -> Document:
         "own_check": requirement.own_check,
         "reported": requirement.indicator,
         "source": {"id": requirement.source, "at": requirement.at},
-        "note": dict(requirement.note) if requirement.note else None,
+        "via": requirement.via,
+        "note": _words(requirement.note),
     }
 
 
@@ -170,7 +175,10 @@ def plain_limit(limit: Limit) -> Document:
         "from": _day(limit.start),
         "source": {"id": limit.source, "at": limit.at},
         "confidence": limit.confidence,
-        "note": limit.note,
+        "also": list(limit.also),
+        "baseline": _words(limit.baseline),
+        "doubt": _words(limit.doubt),
+        "note": _words(limit.note),
     }
 
 

@@ -144,6 +144,8 @@ def limit_text(limit: Document | None, lang: Lang) -> str:
     op, unit = limit["op"], limit["unit"] or ""
     if op == "between":
         return f"{shown(limit['low'], None, lang)} – {shown(limit['high'], unit, lang)}"
+    if op in _OPS and limit["value"] is None and limit.get("low") is not None:
+        return f"{_OPS[op]} {shown(limit['low'], None, lang)} ~ {shown(limit['high'], unit, lang)}"
     if op == "one_of":
         return text("report-one-of", lang, values=", ".join(limit["values"]))
     if op == "present" or limit["value"] is None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from ecoprod.errors import InputError, Problem
 from ecoprod.standards.conditions import resolve
 from ecoprod.standards.cursor import Cursor
-from ecoprod.standards.library import Folder, check_sources, load_spec, read_folder, spec_folders
+from ecoprod.standards.folders import Folder, check_sources, read_folder, spec_folders
+from ecoprod.standards.library import load_spec
 from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Limit
 from ecoprod.yamlfile import read_yaml

@@ -14,11 +14,12 @@ from typing import cast
 
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.records import Condition, Confidence, Fact, Limit, Op
-from ecoprod.standards.vocabulary import CONFIDENCES, OPERATORS, OPERATORS_OF, known_fact
+from ecoprod.standards.vocabulary import CONFIDENCES, OPERATORS, OPERATORS_OF, RANGED, known_fact
 from ecoprod.units import Amount, UnitError, convert, parse, same_dimension
 
 _LIMIT_KEYS = (
-    *OPERATORS, "from", "until", "source", "at", "confidence", "test_detection_limit", "baseline", "note", "editions",
+    *OPERATORS, "from", "until", "source", "at", "confidence", "test_detection_limit", "baseline", "note", "doubt",
+    "also", "editions",
 )  # fmt: skip
 _LOGIC = ("all_of", "any_of", "not")
 MAX_DEPTH = 2
@@ -137,7 +138,8 @@ def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = Fals
     test_limit, test_unit = _test_limit(place, fact, unit)
     limit = Limit(
         cast(Op, op), unit or test_unit, value, low, high, values, start, source or "", at or "", confidence,
-        test_limit, place.at("baseline").text(), place.at("note").text(),
+        test_limit, place.at("baseline").words(), place.at("note").words(), place.at("doubt").words(),
+        place.at("also").texts(),
     )  # fmt: skip
     return DraftLimit(limit, place.has("from"), until, place.at("editions").texts(), place)
 
@@ -181,6 +183,8 @@ def _comparison(place: Cursor, op: str, fact: Fact) -> _Comparison:
         text = place.text(required=True)
         _known_word(place, text or "", fact)
         return text, None, None, (), None
+    if op in RANGED and isinstance(place.value, list):
+        return _between(place, fact) or nothing
     amount = _amount(place, fact)
     return (amount.value, None, None, (), amount.unit or None) if amount else nothing
 

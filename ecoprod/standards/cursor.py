@@ -126,6 +126,14 @@ class Cursor:
             self.report("standards-not-date", value=found)
             return None
 
+    def words(self) -> Text2 | None:
+        """A text in both languages, or one text that stands for both (a private file is written in one)."""
+        if self.value is None:
+            return None
+        if isinstance(self.value, str):
+            return {"zh": self.value, "en": self.value}
+        return self.both()
+
     def both(self) -> Text2:
         """A text in Chinese and English; both are wanted."""
         if not self.keys(("zh", "en"), ("zh", "en")):

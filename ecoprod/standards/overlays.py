@@ -25,7 +25,7 @@ _KEYS = (
     "requirements", "limits",
 )  # fmt: skip
 _LIMIT_KEYS = (
-    "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note",
+    "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note", "also",
 )  # fmt: skip
 _UPPER, _LOWER = ("at_most", "less_than"), ("at_least", "more_than")
 
@@ -260,6 +260,10 @@ def compare(mine: Limit, published: Limit) -> int | None:
         return 0 if _plain(mine, mine.value, published) == published.value else None
     if mine.op == published.op == "between":
         return _order_between(mine, published)
+    if mine.unresolved:
+        return None
+    if published.unresolved:
+        return _within_range(mine, published)
     for ops, sign in ((_UPPER, 1), (_LOWER, -1)):
         if mine.op in ops and published.op in ops:
             ours, theirs = _plain(mine, mine.value, published), published.value
@@ -269,6 +273,13 @@ def compare(mine: Limit, published: Limit) -> int | None:
                 return sign if ours > theirs else -sign
             return _strict(mine) - _strict(published)
     return None
+
+
+def _within_range(mine: Limit, published: Limit) -> int | None:
+    """A limit of the printed range settles it; one beyond its loose end would loosen it."""
+    loosest = published.high if published.op == "at_most" else published.low
+    settled = compare(mine, replace(published, value=loosest, low=None, high=None))
+    return -1 if settled == 0 else settled
 
 
 def _strict(limit: Limit) -> int:
@@ -301,6 +312,8 @@ def limit_words(limit: Limit) -> str:
     """A limit as one line for machines and people alike: `at_most 0.5 %`."""
     if limit.op == "between":
         value = f"{limit.low:g} … {limit.high:g}"
+    elif limit.unresolved:
+        value = f"{limit.low:g} ~ {limit.high:g}"
     elif limit.op == "one_of":
         value = " | ".join(limit.values)
     elif isinstance(limit.value, bool):

@@ -15,8 +15,8 @@ from typing import cast
 from ecoprod.errors import Problem
 from ecoprod.standards.conditions import DraftCondition, Origin, check_spans, limits_of, read_condition
 from ecoprod.standards.cursor import Cursor
-from ecoprod.standards.records import Confidence, Edition, Fact, FactKind, Gap, Group, SpecInfo, Text2
-from ecoprod.standards.vocabulary import ATTRIBUTES, GROUPS, STAGES, calculated_fact, known_fact
+from ecoprod.standards.records import Confidence, Edition, Fact, FactKind, Gap, Group, Role, SpecInfo, Text2
+from ecoprod.standards.vocabulary import ATTRIBUTES, GROUPS, ROLES, SECTORS, STAGES, calculated_fact, known_fact
 from ecoprod.units import UnitError, lookup
 from ecoprod.yamlfile import YamlFile, read_yaml
 
@@ -24,15 +24,16 @@ FORMAT = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
 _SPEC_KEYS = (
-    "ecoprod", "id", "extends", "title", "sector", "aliases", "lca_focus", "facts", "editions", "judgement", "missing",
+    "ecoprod", "id", "role", "extends", "title", "sector", "aliases", "lca_focus", "facts", "editions", "judgement",
+    "missing",
 )  # fmt: skip
 _EDITION_KEYS = (
-    "number", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
+    "number", "also", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
 )  # fmt: skip
 _FACT_KEYS = ("kind", "unit", "values", "title")
 _REQUIREMENT_KEYS = (
     "id", "clause", "group", "attribute", "stage", "title", "editions", "applies_when", "exempt_when", "needs_evidence",
-    "source", "at", "note", "own_check", "reported", "refines", "confidence", "limits",
+    "source", "at", "note", "own_check", "reported", "refers_to", "refines", "confidence", "limits",
 )  # fmt: skip
 
 
@@ -55,7 +56,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A requirement before a date is chosen. `refines`: takes the place of the base's requirement of that id."""
+    """A requirement before a date is chosen. `refines`: takes the place of the base's requirement of that id.
+
+    `refers_to`: the standard of the library whose requirements stand for this one (`id`, or `id@edition`).
+    """
 
     id: str
     clause: str | None
@@ -70,6 +74,7 @@ class Draft:
     needs_evidence: bool
     own_check: bool
     reported: str | None
+    refers_to: str | None
     refines: bool
     source: str
     at: str
@@ -100,9 +105,10 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
         cited.append((rule.at("source").text() or "", rule.at("source")))
         judgement = f"{rule.at('source').text()} {rule.at('at').text()}"
     info = SpecInfo(
-        spec_id, tuple(e.number for e in editions), top.at("title").both(), top.at("sector").text(),
-        all(e.complete for e in editions), editions, aliases,
+        spec_id, tuple(n for e in editions for n in (e.number, *e.also)), top.at("title").both(),
+        top.at("sector").word(SECTORS), all(e.complete for e in editions), editions, aliases,
         tuple(dict.fromkeys(s for s, _ in cited if s)), top.at("extends").text(), folder,
+        cast(Role, top.at("role").word(ROLES) or "category"),
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
     return Header(info, file, facts, top.at("lca_focus").texts(), judgement, tuple(cited))
@@ -136,6 +142,7 @@ def _edition(name: str, place: Cursor, gaps: tuple[Gap, ...]) -> Edition:
     return Edition(
         name, place.at("number").text() or name, place.at("title").both(), start, until, complete, missing,
         place.at("source").text(required=True) or "", place.at("at").text(required=True) or "",
+        place.at("also").texts(),
     )  # fmt: skip
 
 
@@ -195,9 +202,12 @@ def read_requirement(place: Cursor, facts: Mapping[str, Fact], origin: Origin) -
         place.at("source").text() or origin.source, place.at("at").text() or origin.at,
         "secondary" if own else _stated_confidence(place) or origin.confidence,
     )  # fmt: skip
-    reported = place.at("reported").text()
+    reported, refers_to = place.at("reported").text(), place.at("refers_to").text()
     condition = None
-    if reported is not None:
+    if refers_to is not None:
+        if any(place.has(key) for key in (*condition_keys, "limits", "reported", "exempt_when")):
+            place.report("standards-reference-limit", "refers_to")
+    elif reported is not None:
         if known_fact(reported, facts) is None:
             place.report("standards-unknown-indicator", "reported", indicator=reported, near="—")
         if any(place.has(key) for key in condition_keys):
@@ -214,7 +224,8 @@ def read_requirement(place: Cursor, facts: Mapping[str, Fact], origin: Origin) -
         name, place.at("clause").text(), cast(Group, place.at("group").word(GROUPS) or "indicator"),
         place.at("attribute").word(ATTRIBUTES), place.at("stage").word(STAGES), place.at("title").both(),
         place.at("editions").texts(), condition, simple("applies_when"), simple("exempt_when"),
-        place.at("needs_evidence").flag(default=True), own, reported, place.at("refines").flag(default=False),
+        place.at("needs_evidence").flag(default=True), own, reported, refers_to,
+        place.at("refines").flag(default=False),
         source, at, place.at("note").both() if place.has("note") else None, place,
     )  # fmt: skip
 

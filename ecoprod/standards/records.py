@@ -14,6 +14,7 @@ Confidence = Literal["standard", "official_list", "secondary", "user"]
 Group = Literal["basic", "indicator", "lca_report"]
 Op = Literal["at_most", "at_least", "less_than", "more_than", "equals", "one_of", "between", "present"]
 FactKind = Literal["quantity", "flag", "word"]
+Role = Literal["category", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Limit:
     """One comparison with its unit, date of effect and source. `start` None: date not known.
 
     `test_detection_limit`: of the test the standard names, for limits of "none" or 0. `at`: clause, table or list row.
+    `at_most` and `at_least` with `low` and `high` in place of `value`: the document prints a range of limits and not
+    which of them holds (`unresolved`). `doubt`: why the printed limit may not be meant so; exceeding it is no failure.
+    `baseline`: what the document compares with. `also`: other documents that print the same limit.
     """
 
     op: Op
@@ -49,8 +53,15 @@ class Limit:
     at: str
     confidence: Confidence
     test_detection_limit: float | None = None
-    baseline: str | None = None
-    note: str | None = None
+    baseline: Text2 | None = None
+    note: Text2 | None = None
+    doubt: Text2 | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether the document leaves open which limit of a range holds."""
+        return self.op in ("at_most", "at_least") and self.low is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,8 @@ class Requirement:
     `condition`: what must hold (None: `reported`, no sourced threshold; `indicator` is then what is shown).
     `applies_when`: None = always. `needs_evidence`: a declared value counts only with evidence.
     `exempt_when`: met -> status `exempt`. `own_check`: a check of ecoprod's own, not a limit of a document: it ends in
-    pass or undetermined and has no part in the confidence of the verdict.
+    pass or undetermined and has no part in the confidence of the verdict. `via`: document and place that refers to the
+    standard this requirement is taken from.
     """
 
     id: str
@@ -91,6 +103,7 @@ class Requirement:
     line: int
     own_check: bool = False
     indicator: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,10 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of a specification: `id` as in `kind@id`. `in_force`, `until`: None where not known (or open)."""
+    """One edition of a specification: `id` as in `kind@id`. `in_force`, `until`: None where not known (or open).
+
+    `also`: other numbers of the same document.
+    """
 
     id: str
     number: str
@@ -163,11 +179,15 @@ class Edition:
     missing: tuple[Gap, ...]
     source: str
     at: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpecInfo:
-    """A specification as its `spec.yaml` introduces it, requirements not read."""
+    """A specification as its `spec.yaml` introduces it, requirements not read.
+
+    `role`: of a product category, or of a standard that categories refer to and that qualifies no product by itself.
+    """
 
     id: str
     numbers: tuple[str, ...]
@@ -179,3 +199,4 @@ class SpecInfo:
     sources: tuple[str, ...]
     extends: str | None
     folder: Path
+    role: Role = "category"

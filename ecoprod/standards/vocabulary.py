@@ -16,9 +16,17 @@ OPERATORS_OF: Mapping[str, frozenset[str]] = {
     "flag": frozenset({"equals", "present"}),
     "word": frozenset({"equals", "one_of", "present"}),
 }
+RANGED = ("at_most", "at_least")
+"""Operators that may stand with two ends: the document prints a range of limits and not which of them holds."""
 GROUPS = ("basic", "indicator", "lca_report")
 ATTRIBUTES = ("resource", "energy", "environment", "product")
 STAGES = ("raw_materials", "manufacturing", "distribution", "use", "end_of_life")
+ROLES = ("category", "reference")
+SECTORS = (
+    "general", "home-appliances", "building-materials", "machinery", "automobiles", "electronics", "chemicals",
+    "textiles", "electrical", "telecommunications", "iron-and-steel", "non-ferrous-metals", "light-industry",
+)  # fmt: skip
+"""The policy's seven, those of the ministry's lists that are none of the seven, and `general` for all."""
 CONFIDENCES = ("standard", "official_list", "secondary", "user")
 
 SUBSTANCES = ("Pb", "Hg", "Cd", "Cr6", "PBB", "PBDE", "HBCDD", "DEHP", "BBP", "DBP", "DIBP")

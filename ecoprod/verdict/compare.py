@@ -50,7 +50,17 @@ def compare(indicator: str, measure: Measure | None, limit: Limit) -> Comparison
         return _known(measure.flag == limit.value if measure.flag is not None else None, measure)
     if isinstance(limit.value, str):
         return _known(measure.text == limit.value if measure.text is not None else None, measure)
+    if limit.unresolved:
+        return _unresolved(measure, limit)
     return _numbers(measure, limit)
+
+
+def _unresolved(measure: Measure, limit: Limit) -> Comparison:
+    """Which limit of the range holds is for the holder of the standard to say; nothing is guessed from the range."""
+    ends = f"{limit.low:g} ~ {limit.high:g} {limit.unit or ''}".strip()
+    params = {"id": measure.id, "range": ends, "source": limit.source}
+    wanted = Missing("overlay.limits", "missing-limit-of-range", params)
+    return Comparison(None, missing=(*measure.missing, wanted), reason="range-unresolved")
 
 
 def _anything(measure: Measure) -> bool:

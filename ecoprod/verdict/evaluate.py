@@ -34,7 +34,7 @@ class _Guard:
     """What an answer needs before it counts.
 
     `evidence`: a favourable declared answer needs evidence. `sources`: an adverse answer needs a limit that is more
-    than a secondary source (or a check of our own).
+    than a secondary source (or a check of our own) and that is printed beyond doubt.
     """
 
     evidence: bool
@@ -180,6 +180,10 @@ def _atom(
         counts = None
         missing = Missing("overlay.limits", "missing-limit-source", {"id": indicator, "source": limit.source})
         comparison = replace(comparison, missing=(missing,), reason="secondary-limit")
+    elif counts is (not wanted) and guard.sources and limit.doubt is not None:
+        counts = None
+        missing = Missing("overlay.limits", "missing-limit-beyond-doubt", {"id": indicator, "source": limit.source})
+        comparison = replace(comparison, missing=(missing,), reason="doubtful-limit")
     return Atom(path, indicator, limit, measure, comparison, counts)
 
 
@@ -204,7 +208,8 @@ def _trace(requirement: Requirement, status: Status, atoms: list[Atom], ledger: 
     for atom in atoms:
         limit = atom.limit
         day = limit.start.isoformat() if limit.start else "date-unknown"
-        value = limit.value if limit.op not in ("between", "one_of", "present") else limit_words(limit)
+        plain = limit.op not in ("between", "one_of", "present") and not limit.unresolved
+        value = limit.value if plain else limit_words(limit)
         inputs.append(
             ledger.looked_up(
                 f"lim:{requirement.id}{atom.path}@{day}", value, limit.unit, f"{limit.source} {limit.at}".strip(),

@@ -89,6 +89,8 @@ def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:
         trusted = limit.confidence == "standard" or (limit.confidence == "user" and checked)
         if not trusted:
             found["source"] = Reason(f"limit-{limit.confidence.replace('_', '-')}", {"source": limit.source}, name)
+        if limit.doubt is not None:
+            found["doubt"] = Reason("limit-doubtful", {"source": limit.source}, name)
         if limit.start is None:
             found["date"] = Reason("limit-date-unknown", {"source": limit.source}, name)
     return list(found.values())

@@ -1,0 +1,158 @@
+"""One specification as of a date: its base's requirements, its own, and those of the standards it refers to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ecoprod.errors import Problem
+from ecoprod.standards.conditions import condition_indicators, resolve
+from ecoprod.standards.folders import Folder, pick_edition
+from ecoprod.standards.overlays import compare
+from ecoprod.standards.reading import Draft
+from ecoprod.standards.records import Condition, Edition, Gap, Limit, Requirement, Spec
+from ecoprod.standards.vocabulary import known_fact
+
+
+def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Problem]) -> Spec:
+    """The specification of a folder for one edition and day."""
+    header, base = folder.header, folder.base
+    own = [r for d in folder.drafts if d.refers_to is None and (r := _requirement(d, edition, on)) is not None]
+    refined = {r.id for r in own}
+    asked: list[Requirement] = []
+    base_edition = None
+    if base is not None:
+        base_edition = pick_edition(base.header, None, on, base.header.info.id, problems)
+        inherited = [_requirement(d, base_edition, on) for d in base.drafts]
+        asked += [r for r in inherited if r is not None and r.id not in refined]
+    referred, gaps = _referred(folder, edition, own, on, problems)
+    asked += own + referred
+    facts = {n: f for r in asked for n in names_of(r) if (f := known_fact(n, folder.facts)) is not None}
+    info = header.info
+    gaps = (*edition.missing, *(base_edition.missing if base_edition else ()), *gaps)
+    rule = header.judgement or (base.header.judgement if base else None)
+    return Spec(
+        info.id, edition.id, edition.title, tuple(dict.fromkeys((edition.number, *edition.also, *info.numbers))),
+        info.aliases, info.sector, edition.complete and not gaps, gaps, tuple(asked), header.lca_focus,
+        _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule, facts=facts,
+        folder=header.file.name.rpartition("/")[0],
+    )  # fmt: skip
+
+
+def names_of(requirement: Requirement) -> Iterator[str]:
+    """Every indicator a requirement looks at, conditions of applicability included."""
+    if requirement.indicator is not None:
+        yield requirement.indicator
+    for condition in (requirement.condition, requirement.applies_when, requirement.exempt_when):
+        yield from condition_indicators(condition)
+
+
+# ---- standards referred to -----------------------------------------------------------------------
+
+
+def _referred(
+    folder: Folder, edition: Edition, own: Sequence[Requirement], on: date, problems: list[Problem]
+) -> tuple[list[Requirement], tuple[Gap, ...]]:
+    """Requirements of the standards that the drafts refer to, as they stand on the day, and what those lack.
+
+    One that the specification itself demands at least as strictly is not repeated.
+    """
+    found: list[Requirement] = []
+    gaps: dict[str, Gap] = {}
+    for draft in folder.drafts:
+        reference = folder.references.get(draft.refers_to or "")
+        if reference is None or (draft.editions and edition.id not in draft.editions):
+            continue
+        _, _, named = (draft.refers_to or "").partition("@")
+        info = reference.header.info
+        # a dated reference keeps its edition, also after a later one came into force
+        chosen = (
+            next((e for e in info.editions if e.id == named), None)
+            if named
+            else pick_edition(reference.header, None, on, info.id, problems)
+        )
+        applies = resolve(draft.applies_when, edition.id, edition.in_force, on) if draft.applies_when else None
+        for inner in reference.drafts:
+            taken = _requirement(inner, chosen, on)
+            if taken is not None and not any(_as_strict(r, taken) for r in own):
+                found.append(_taken(draft, taken, applies))
+        for gap in chosen.missing if chosen else ():
+            gaps[f"{info.id}-{gap.id}"] = Gap(f"{info.id}-{gap.id}", gap.what)
+    return found, tuple(gaps.values())
+
+
+def _taken(draft: Draft, taken: Requirement, applies: Condition | None) -> Requirement:
+    both = tuple(c for c in (applies, taken.applies_when) if c is not None)
+    return replace(
+        taken, id=f"{draft.id}-{taken.id}", group=draft.group, note=taken.note or draft.note,
+        applies_when=Condition(all_of=both) if len(both) > 1 else next(iter(both), None),
+        needs_evidence=taken.needs_evidence and draft.needs_evidence, via=f"{draft.source} {draft.at}".strip(),
+    )  # fmt: skip
+
+
+def _as_strict(own: Requirement, taken: Requirement) -> bool:
+    """Whether a requirement of the specification's own asks for as much of the same indicator, always."""
+    mine, theirs = _single(own), _single(taken)
+    if mine is None or theirs is None or own.applies_when is not None:
+        return False
+    if _indicator(own) != _indicator(taken):
+        return False
+    order = compare(mine, theirs)
+    return order is not None and order <= 0
+
+
+def _single(requirement: Requirement) -> Limit | None:
+    return requirement.condition.limit if requirement.condition else None
+
+
+def _indicator(requirement: Requirement) -> str | None:
+    return requirement.condition.indicator if requirement.condition else None
+
+
+# ---- one requirement -----------------------------------------------------------------------------
+
+
+def _requirement(draft: Draft, edition: Edition | None, on: date) -> Requirement | None:
+    if edition is None or (draft.editions and edition.id not in draft.editions):
+        return None
+
+    def pick(key: str) -> Condition | None:
+        part = getattr(draft, key)
+        return resolve(part, edition.id, edition.in_force, on) if part is not None else None
+
+    condition = pick("condition")
+    if condition is None and draft.reported is None:
+        return None
+    return Requirement(
+        draft.id, draft.clause, draft.group, draft.attribute, draft.stage, draft.title, condition,
+        pick("applies_when"), pick("exempt_when"), draft.needs_evidence, *_source_of(draft, condition), draft.note,
+        draft.place.file.name, draft.place.line, own_check=draft.own_check, indicator=draft.reported,
+    )  # fmt: skip
+
+
+def _source_of(draft: Draft, condition: Condition | None) -> tuple[str, str]:
+    """The source of what is in force, which may be a later one than the requirement's first."""
+    while condition is not None and condition.limit is None:
+        condition = next(iter((*condition.all_of, *condition.any_of)), condition.negated)
+    if condition is None or condition.limit is None:
+        return draft.source, draft.at
+    return condition.limit.source, condition.limit.at
+
+
+def _cited(requirements: Sequence[Requirement], edition: Edition, rule: str | None) -> tuple[str, ...]:
+    first = [edition.source, *([rule.split(" ")[0]] if rule else [])]
+    via = [r.via.split(" ")[0] for r in requirements if r.via]
+    return tuple(dict.fromkeys((*first, *(r.source for r in requirements), *via)))
+
+
+def _digest(folder: Folder) -> str:
+    """One hash over the files the specification was read from, base first."""
+    digest = hashlib.sha256()
+    for part in (folder.base, *folder.references.values(), folder):
+        if part is not None:
+            digest.update(part.header.file.sha256.encode())
+            for name in dict.fromkeys(d.place.file.sha256 for d in part.drafts):
+                digest.update(name.encode())
+    return digest.hexdigest()

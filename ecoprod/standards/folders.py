@@ -1,0 +1,167 @@
+"""Folders of the library: read in full, the one they extend first, and the edition that could apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from ecoprod.errors import Problem
+from ecoprod.resources import bundled
+from ecoprod.standards.conditions import limits_of
+from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.reading import Draft, Header, read_header, read_requirements
+from ecoprod.standards.records import Edition, Fact
+from ecoprod.yamlfile import read_yaml
+
+BASE = "gbt-32161"
+SHELF = "product_specs"
+_SOURCES = "_sources.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A specification's folder read in full, after that of the specification it extends.
+
+    `references`: the standards that its requirements refer to, by the name they use.
+    """
+
+    header: Header
+    drafts: tuple[Draft, ...]
+    base: Folder | None
+    references: dict[str, Folder]
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Listed indicators, inherited ones and those of the standards referred to included."""
+        found = dict(self.base.facts) if self.base else {}
+        for reference in self.references.values():
+            found.update(reference.facts)
+        return {**found, **self.header.facts}
+
+
+def spec_folders(shelf: Path | None = None) -> list[Path]:
+    """Folders of the library, in order of id."""
+    root = shelf or bundled(SHELF)
+    return sorted(p for p in root.iterdir() if p.is_dir() and (p / "spec.yaml").is_file())
+
+
+def read_folder(place: Path, shown: str, problems: list[Problem], depth: int = 0) -> Folder | None:
+    """A folder and, first, what it extends and refers to: of the bundled library, else a neighbour in the same place.
+
+    Every category rests on GB/T 32161, whether its folder says so or not; a standard that is referred to does not.
+    """
+    header = read_header(place, shown, problems)
+    if header is None:
+        return None
+    base = None
+    alone = depth > 0 or place == bundled(SHELF) / BASE or header.info.role == "reference"
+    extends = header.info.extends or (None if alone else BASE)
+    if extends is not None:
+        found = _beside(place, extends)
+        if found is None or depth > 0 or found == place:
+            params = {"base": extends}
+            problems.append(Problem("standards-unknown-base", header.file.at("extends"), "extends", params))
+        else:
+            base = read_folder(found, f"{SHELF}/{found.name}", problems, depth + 1)
+    drafts = read_requirements(header, base.facts if base else {}, problems)
+    _check_refining(drafts, base, problems)
+    return Folder(header, tuple(drafts), base, _references(place, drafts, problems, depth))
+
+
+def _beside(place: Path, name: str) -> Path | None:
+    return next((p for p in (bundled(SHELF) / name, place.parent / name) if (p / "spec.yaml").is_file()), None)
+
+
+def _references(place: Path, drafts: list[Draft], problems: list[Problem], depth: int) -> dict[str, Folder]:
+    """The standards referred to; one that refers on, or that is a category itself, is none."""
+    found: dict[str, Folder] = {}
+    for draft in drafts:
+        if draft.refers_to is None or draft.refers_to in found:
+            continue
+        name, _, edition = draft.refers_to.partition("@")
+        there = _beside(place, name)
+        folder = read_folder(there, f"{SHELF}/{name}", problems, depth + 1) if there is not None and depth < 1 else None
+        known = folder is not None and folder.header.info.role == "reference"
+        if folder is None or not known:
+            draft.place.report("standards-unknown-reference", "refers_to", name=draft.refers_to)
+        elif edition and edition not in folder.header.in_force:
+            draft.place.report(
+                "standards-unknown-edition", "refers_to", edition=edition, known=", ".join(folder.header.in_force)
+            )
+        else:
+            found[draft.refers_to] = folder
+    return found
+
+
+def read_sources(folder: Path, problems: list[Problem]) -> set[str]:
+    """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library."""
+    found: set[str] = set()
+    for place in dict.fromkeys((folder, folder.parent, bundled(SHELF))):
+        if (place / _SOURCES).is_file():
+            file = read_yaml(place / _SOURCES, f"{place.name}/{_SOURCES}", problems)
+            if file is not None:
+                found.update(name for name, _ in Cursor(file, problems, file.data).at("sources").items())
+    return found
+
+
+def check_sources(folder: Folder, problems: list[Problem], known: set[str] | None = None) -> None:
+    """Report every document that is cited and not registered. `known`: registered ones, if read already."""
+    known = read_sources(folder.header.info.folder, problems) if known is None else known
+    cited = [(source, place) for source, place in folder.header.cited]
+    for draft in folder.drafts:
+        limits = [d for _, d in limits_of(draft.condition)] if draft.condition else []
+        cited += [(d.limit.source, d.place) for d in limits] or [(draft.source, draft.place)]
+        cited += [(other, d.place) for d in limits for other in d.limit.also]
+    for source, place in cited:
+        if source and source not in known:
+            near = get_close_matches(source, sorted(known), 1)
+            place.report("standards-unknown-source", "source", source=source, near=near[0] if near else _SOURCES)
+
+
+def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Problem]) -> None:
+    inherited = {d.id: d for d in base.drafts} if base else {}
+    for draft in drafts:
+        known = inherited.get(draft.id)
+        if draft.refines and known is None:
+            draft.place.report("standards-refines-nothing", "refines", id=draft.id)
+        if known is not None and not draft.refines:
+            draft.place.report("standards-duplicate-id", "id", id=draft.id, first=known.place.file.name)
+
+
+def pick_edition(header: Header, wanted: str | None, on: date, name: str, problems: list[Problem]) -> Edition | None:
+    """The edition named, else the only one that could apply `on` the day; None with the reason in `problems`."""
+    info, here = header.info, header.file.at("editions")
+    known = ", ".join(f"{info.id}@{e.id}" for e in info.editions)
+    if wanted is not None:
+        found = next((e for e in info.editions if e.id == wanted), None)
+        if found is None:
+            problems.append(Problem("standards-no-such-edition", here, None, {"name": name, "known": known}))
+            return None
+        if not _could_apply(found, on):
+            problems.append(_not_in_force(found, on, header))
+            return None
+        return found
+    possible = [e for e in info.editions if _could_apply(e, on)]
+    if len(possible) == 1:
+        return possible[0]
+    if possible:
+        params = {"name": name, "editions": ", ".join(f"{info.id}@{e.id}" for e in possible), "on": on.isoformat()}
+        problems.append(Problem("standards-two-editions", here, None, params))
+    elif info.editions:
+        problems.append(_not_in_force(info.editions[0], on, header))
+    return None
+
+
+def _not_in_force(edition: Edition, on: date, header: Header) -> Problem:
+    params = {
+        "number": edition.number, "on": on.isoformat(),
+        "start": edition.in_force.isoformat() if edition.in_force else "—",
+        "until": edition.until.isoformat() if edition.until else "—",
+    }  # fmt: skip
+    return Problem("standards-not-in-force", header.file.at("editions", edition.id), None, params)
+
+
+def _could_apply(edition: Edition, on: date) -> bool:
+    return (edition.in_force is None or edition.in_force <= on) and (edition.until is None or on < edition.until)
