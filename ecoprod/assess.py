@@ -68,10 +68,16 @@ def _specification(
         problems.append(Problem("no-category", At(product.file, None, "product.category"), "product.category"))
         return None
     try:
-        return load_spec(name, when or date.max, overlays)
+        found = load_spec(name, when or date.max, overlays)
     except InputError as error:
         problems += error.problems
         return None
+    if found.role == "reference":
+        place = At("--spec") if spec else At(product.file, None, "product.category")
+        params = {"name": found.id, "number": found.numbers[0] if found.numbers else found.edition}
+        problems.append(Problem("standards-not-a-category", place, "--spec" if spec else "product.category", params))
+        return None
+    return found
 
 
 def _named(spec: str | None) -> str | Path | None:
@@ -104,7 +110,8 @@ def _judge(
     lca = None
     if foreground is not None:
         lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
-    measures = measure_product(product, foreground, lca, indicators_needed(spec), background, on, ledger)
+    needed = indicators_needed(spec)
+    measures = measure_product(product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus)
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
     unseen = frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)

@@ -12,7 +12,9 @@ from ecoprod.foreground import Foreground
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
+from ecoprod.standards.vocabulary import SUBSTANCES
 from ecoprod.trace import Ledger
+from ecoprod.units import UnitError, convert
 
 _STAGES = frozenset({
     "missing-distribution", "missing-use", "missing-use-amount", "missing-replacement", "missing-spare-data",
@@ -27,12 +29,15 @@ _OWN = frozenset({
 _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
 HEADLINE = "EF v3.1"
 _FULL_YEAR_DAYS = 364
+_HAZARDOUS_FROM = 1e-4
+"""Mass fraction of a restricted substance from which a row counts as hazardous: the strictest limit (cadmium)."""
 
 
 def lifecycle_measures(
-    product: Product, foreground: Foreground | None, lca: LcaResult | None, on: date, ledger: Ledger
-) -> list[Measure]:
-    """All `lca:*` and `impact:*` measures."""
+    product: Product, foreground: Foreground | None, lca: LcaResult | None, on: date, focus: Sequence[str],
+    ledger: Ledger,
+) -> list[Measure]:  # fmt: skip
+    """All `lca:*` and `impact:*` measures; `focus`: categories that the specification names."""
     provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
     if foreground is None or lca is None:
         return [provided]
@@ -45,13 +50,15 @@ def lifecycle_measures(
         _complete("lca:own-production", _OWN, foreground, site, ledger, _period_open(product, on)),
         _complete("lca:linked", _LINKED, foreground, items, ledger),
         _coverage(lca, ledger),
+        _hazardous(foreground, items, ledger),
+        _categories(lca, focus or ("climate-change",), ledger),
         _share("lca:linked-mass-share", foreground.linked_mass_share, items, ledger),
         _share("lca:cut-off-mass-share", foreground.cut_off_mass_share, items, ledger),
         _full_year(product, ledger),
         _quality(product, site, ledger),
         _improvement(product, ledger),
     ]
-    return checks + _impacts(lca, foreground, ledger)
+    return [*checks, *_impacts(lca, foreground, ledger), _footprint_per_kwh(product, lca, foreground, ledger)]
 
 
 def _inputs(wanted: Iterable[str], ledger: Ledger) -> tuple[str, ...]:
@@ -89,6 +96,30 @@ def _coverage(lca: LcaResult, ledger: Ledger) -> Measure:
         gap = Missing("bom.dataset", "missing-climate-coverage", {"percent": 100 * (climate.coverage or 0.0)})
         return _flag("lca:coverage", (gap,), (climate.trace,), ledger, flag=None)
     return _flag("lca:coverage", (), (climate.trace,), ledger, flag=True)
+
+
+def _hazardous(foreground: Foreground, items: Iterable[str], ledger: Ledger) -> Measure:
+    """No row that states a restricted substance may be left without data: it is never below the cut-off."""
+    open_parts = {i.part for i in foreground.items if not i.linked}
+    left_out = sorted(
+        t.part.id
+        for t in (*foreground.parts, *foreground.packaging)
+        if t.part.id in open_parts
+        and any(
+            s.name in SUBSTANCES and not s.not_detected and (s.fraction or s.below or 0.0) >= _HAZARDOUS_FROM
+            for s in t.part.substances or ()
+        )
+    )
+    missing = [Missing("bom.dataset", "missing-hazardous", {"ids": ", ".join(left_out)})] if left_out else []
+    return _flag("lca:hazardous-not-cut", missing, items, ledger, flag=None if missing else True)
+
+
+def _categories(lca: LcaResult, focus: Sequence[str], ledger: Ledger) -> Measure:
+    found = {name: lca.category(HEADLINE, name) for name in focus}
+    absent = [name for name, c in found.items() if c is None or c.value is None]
+    missing = [Missing("bom.dataset", "missing-categories", {"categories": ", ".join(absent)})] if absent else []
+    traces = [c.trace for c in found.values() if c is not None]
+    return _flag("lca:categories", missing, traces, ledger, flag=None if missing else True)
 
 
 def _share(name: str, share: float, inputs: Iterable[str], ledger: Ledger) -> Measure:
@@ -154,3 +185,23 @@ def _impacts(lca: LcaResult, foreground: Foreground, ledger: Ledger) -> list[Mea
                 high = None if unsettled else value
                 made.append(Measure(name, result.unit, value, high, missing=missing, trace=trace))
     return made
+
+
+def _footprint_per_kwh(product: Product, lca: LcaResult, foreground: Foreground, ledger: Ledger) -> Measure:
+    """Climate change per kWh of the functional unit, where the service is an energy (a generator's)."""
+    name, unit = "carbon-footprint-per-kwh", "kg CO2-Eq/kWh"
+    climate = lca.category(HEADLINE, "climate-change")
+    try:
+        service = convert(product.service, "kWh") if product.service is not None else None
+    except UnitError:
+        service = None
+    if not service:
+        return Measure(name, unit, missing=(Missing("functional_unit.service", "missing-energy-service"),))
+    unsettled = _open(foreground, ledger)
+    if climate is None or climate.per_functional_unit is None:
+        gap = Missing("bom.dataset", "missing-category", {"category": "climate-change"})
+        return Measure(name, unit, missing=(gap, *unsettled))
+    value = climate.per_functional_unit / service
+    by = "climate change per functional unit / service"
+    trace = ledger.computed(f"ind:{name}", value, unit, by, (climate.trace,))
+    return Measure(name, unit, value, None if unsettled else value, missing=unsettled, trace=trace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,11 @@ from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
+from ecoprod.indicators.grades import grade_measures
+from ecoprod.indicators.improvement import record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
+from ecoprod.indicators.per_output import per_output_measures
+from ecoprod.indicators.rates import rate_measures
 from ecoprod.indicators.site import site_measures
 from ecoprod.indicators.substances import substance_measure
 from ecoprod.indicators.table import DECLARABLE, is_calculated
@@ -24,11 +28,16 @@ from ecoprod.units import UnitError, convert
 
 def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
-    background: Background, on: date, ledger: Ledger,
+    background: Background, on: date, ledger: Ledger, *, focus: Sequence[str] = (),
 ) -> dict[str, Measure]:  # fmt: skip
-    """Every measure of the product `on` a day; `needed`: ids that the specification names, substances among them."""
+    """Every measure of the product `on` a day.
+
+    `needed`: ids that the specification names, substances among them; `focus`: the impact categories it names.
+    """
     declared = declared_measures(product, on, ledger)
-    calculated = lifecycle_measures(product, foreground, lca, on, ledger)
+    wanted = frozenset((*needed, *declared))
+    calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
+    calculated += rate_measures(declared, wanted, ledger) + grade_measures(declared, wanted, ledger)
     if foreground is not None:
         mass = ledger.computed(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
@@ -36,14 +45,17 @@ def measure_product(
         calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
         calculated += recyclability(foreground, ledger)
         calculated += recycled_content(foreground, ledger)
-        calculated += site_measures(product, foreground, background, ledger)
-        named = {n for n in (*needed, *declared) if n.startswith("substance:") and is_calculated(n)}
+        per_unit = site_measures(product, foreground, background, ledger)
+        calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
+        named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
 
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
 
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
-    return {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
+    measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
+    record_improvements(product, measures, ledger)
+    return measures
 
 
 def undeclarable(product: Product) -> list[Problem]:

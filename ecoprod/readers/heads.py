@@ -156,6 +156,26 @@ METHOD = _kind(
     note | 备注 | 说明 | source | 资料来源 | 数据来源 | 序号 | no | no. | cas | remark | remarks
     """,
 )
+INDICATORS = _kind(
+    "indicators",
+    "",
+    "first_level second_level direction benchmark",
+    """
+    id | 要求编号
+    first_level | 一级指标 | first-level indicator | 属性 | attribute
+    second_level | 二级指标 | second-level indicator | 指标 | 指标名称
+    unit | 单位
+    direction | 方向 | 比较 | 指标方向 | operator
+    benchmark | 基准值 | 指标基准值 | 限值 | limit
+    basis | 判定依据 | 依据 | 检测方法 | 试验方法 | test method
+    stage | 所属生命周期阶段 | 生命周期阶段 | 阶段 | life cycle stage
+    indicator | 指标编号
+    clause | 条款 | 条款号
+    applies | 适用 | 适用范围 | 适用条件
+    detection_limit | 方法检出限 | 检出限 | test detection limit
+    note | 备注 | 说明 | 序号 | no | no. | remark | remarks
+    """,
+)
 MAX_HEAD = 200
 """Signs of the longest head that is looked at."""
 _IN_BRACKETS = re.compile(r"(.+?)\s*(?:\[(.+)\]|\((.+)\))")

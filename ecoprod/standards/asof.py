@@ -10,7 +10,7 @@ from datetime import date
 from ecoprod.errors import Problem
 from ecoprod.standards.conditions import condition_indicators, resolve
 from ecoprod.standards.folders import Folder, pick_edition
-from ecoprod.standards.overlays import compare
+from ecoprod.standards.overlays import Ever, compare, draft_indicators
 from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Edition, Gap, Limit, Requirement, Spec
 from ecoprod.standards.vocabulary import known_fact
@@ -37,8 +37,22 @@ def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Proble
         info.id, edition.id, edition.title, tuple(dict.fromkeys((edition.number, *edition.also, *info.numbers))),
         info.aliases, info.sector, edition.complete and not gaps, gaps, tuple(asked), header.lca_focus,
         _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule, facts=facts,
-        folder=header.file.name.rpartition("/")[0],
+        folder=header.file.name.rpartition("/")[0], role=info.role, outline=info.outline,
     )  # fmt: skip
+
+
+def ever(folder: Folder, edition: Edition) -> Ever:
+    """What a specification has in one edition on one day or another, those of its base and its references included."""
+    requirements: set[str] = set()
+    indicators: set[str] = set()
+    for draft in (*folder.drafts, *(folder.base.drafts if folder.base else ())):
+        if draft.editions and edition.id not in draft.editions:
+            continue
+        reference = folder.references.get(draft.refers_to or "")
+        for found in reference.drafts if reference else (draft,):
+            requirements.add(f"{draft.id}-{found.id}" if reference else draft.id)
+            indicators |= draft_indicators(replace(found, group=draft.group))
+    return Ever(frozenset(requirements), frozenset(indicators))
 
 
 def names_of(requirement: Requirement) -> Iterator[str]:

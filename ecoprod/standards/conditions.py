@@ -14,7 +14,7 @@ from typing import cast
 
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.records import Condition, Confidence, Fact, Limit, Op
-from ecoprod.standards.vocabulary import CONFIDENCES, OPERATORS, OPERATORS_OF, RANGED, known_fact
+from ecoprod.standards.vocabulary import CALCULATED, CONFIDENCES, OPERATORS, OPERATORS_OF, RANGED, known_fact
 from ecoprod.units import Amount, UnitError, convert, parse, same_dimension
 
 _LIMIT_KEYS = (
@@ -108,7 +108,7 @@ def _atom(place: Cursor, facts: Mapping[str, Fact], origin: Origin, *, simple: b
 
 
 def _near(name: str, facts: Mapping[str, Fact]) -> str:
-    return ", ".join(get_close_matches(name, list(facts), 3, 0.5)) or "—"
+    return ", ".join(get_close_matches(name, [*facts, *CALCULATED], 3, 0.5)) or "—"
 
 
 def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = False) -> DraftLimit | None:

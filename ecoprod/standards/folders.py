@@ -17,7 +17,7 @@ from ecoprod.yamlfile import read_yaml
 
 BASE = "gbt-32161"
 SHELF = "product_specs"
-_SOURCES = "_sources.yaml"
+SOURCES = "_sources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,18 @@ def spec_folders(shelf: Path | None = None) -> list[Path]:
     return sorted(p for p in root.iterdir() if p.is_dir() and (p / "spec.yaml").is_file())
 
 
-def read_folder(place: Path, shown: str, problems: list[Problem], depth: int = 0) -> Folder | None:
+Known = dict[Path, Folder | None]
+"""Folders that others extend or refer to, kept while many are read: the base is read once and not for each."""
+
+
+def read_folder(
+    place: Path, shown: str, problems: list[Problem], depth: int = 0, known: Known | None = None
+) -> Folder | None:
     """A folder and, first, what it extends and refers to: of the bundled library, else a neighbour in the same place.
 
     Every category rests on GB/T 32161, whether its folder says so or not; a standard that is referred to does not.
     """
+    known = {} if known is None else known
     header = read_header(place, shown, problems)
     if header is None:
         return None
@@ -64,27 +71,35 @@ def read_folder(place: Path, shown: str, problems: list[Problem], depth: int = 0
             params = {"base": extends}
             problems.append(Problem("standards-unknown-base", header.file.at("extends"), "extends", params))
         else:
-            base = read_folder(found, f"{SHELF}/{found.name}", problems, depth + 1)
+            base = _once(found, problems, known)
     drafts = read_requirements(header, base.facts if base else {}, problems)
     _check_refining(drafts, base, problems)
-    return Folder(header, tuple(drafts), base, _references(place, drafts, problems, depth))
+    return Folder(header, tuple(drafts), base, _references(place, drafts, problems, depth, known))
+
+
+def _once(place: Path, problems: list[Problem], known: Known) -> Folder | None:
+    """A folder that others rest on; what is wrong with it is said once."""
+    if place not in known:
+        known[place] = read_folder(place, f"{SHELF}/{place.name}", problems, 1, known)
+    return known[place]
 
 
 def _beside(place: Path, name: str) -> Path | None:
     return next((p for p in (bundled(SHELF) / name, place.parent / name) if (p / "spec.yaml").is_file()), None)
 
 
-def _references(place: Path, drafts: list[Draft], problems: list[Problem], depth: int) -> dict[str, Folder]:
+def _references(
+    place: Path, drafts: list[Draft], problems: list[Problem], depth: int, known: Known
+) -> dict[str, Folder]:
     """The standards referred to; one that refers on, or that is a category itself, is none."""
     found: dict[str, Folder] = {}
     for draft in drafts:
         if draft.refers_to is None or draft.refers_to in found:
             continue
         name, _, edition = draft.refers_to.partition("@")
-        there = _beside(place, name)
-        folder = read_folder(there, f"{SHELF}/{name}", problems, depth + 1) if there is not None and depth < 1 else None
-        known = folder is not None and folder.header.info.role == "reference"
-        if folder is None or not known:
+        there = _beside(place, name) if depth < 1 else None
+        folder = _reference(there, problems, known) if there is not None else None
+        if folder is None:
             draft.place.report("standards-unknown-reference", "refers_to", name=draft.refers_to)
         elif edition and edition not in folder.header.in_force:
             draft.place.report(
@@ -95,12 +110,22 @@ def _references(place: Path, drafts: list[Draft], problems: list[Problem], depth
     return found
 
 
+def _reference(there: Path, problems: list[Problem], known: Known) -> Folder | None:
+    """A folder that says it is a reference; of any other only the head is read, with nothing said about it."""
+    unread: list[Problem] = []
+    read = known.get(there)
+    header = read.header if read else read_header(there, f"{SHELF}/{there.name}", unread)
+    if header is None and there not in known:
+        problems += unread
+    return _once(there, problems, known) if header is not None and header.info.role == "reference" else None
+
+
 def read_sources(folder: Path, problems: list[Problem]) -> set[str]:
     """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library."""
     found: set[str] = set()
     for place in dict.fromkeys((folder, folder.parent, bundled(SHELF))):
-        if (place / _SOURCES).is_file():
-            file = read_yaml(place / _SOURCES, f"{place.name}/{_SOURCES}", problems)
+        if (place / SOURCES).is_file():
+            file = read_yaml(place / SOURCES, f"{place.name}/{SOURCES}", problems)
             if file is not None:
                 found.update(name for name, _ in Cursor(file, problems, file.data).at("sources").items())
     return found
@@ -117,7 +142,7 @@ def check_sources(folder: Folder, problems: list[Problem], known: set[str] | Non
     for source, place in cited:
         if source and source not in known:
             near = get_close_matches(source, sorted(known), 1)
-            place.report("standards-unknown-source", "source", source=source, near=near[0] if near else _SOURCES)
+            place.report("standards-unknown-source", "source", source=source, near=near[0] if near else SOURCES)
 
 
 def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Problem]) -> None:
@@ -139,11 +164,11 @@ def pick_edition(header: Header, wanted: str | None, on: date, name: str, proble
         if found is None:
             problems.append(Problem("standards-no-such-edition", here, None, {"name": name, "known": known}))
             return None
-        if not _could_apply(found, on):
+        if not could_apply(found, on):
             problems.append(_not_in_force(found, on, header))
             return None
         return found
-    possible = [e for e in info.editions if _could_apply(e, on)]
+    possible = [e for e in info.editions if could_apply(e, on)]
     if len(possible) == 1:
         return possible[0]
     if possible:
@@ -163,5 +188,6 @@ def _not_in_force(edition: Edition, on: date, header: Header) -> Problem:
     return Problem("standards-not-in-force", header.file.at("editions", edition.id), None, params)
 
 
-def _could_apply(edition: Edition, on: date) -> bool:
+def could_apply(edition: Edition, on: date) -> bool:
+    """Whether an edition is in force on a day, or may be: its date is not known."""
     return (edition.in_force is None or edition.in_force <= on) and (edition.until is None or on < edition.until)

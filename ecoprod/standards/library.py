@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -10,11 +11,21 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
-from ecoprod.standards.asof import names_of, spec_as_of
-from ecoprod.standards.folders import SHELF, check_sources, pick_edition, read_folder, spec_folders
+from ecoprod.standards.asof import ever, names_of, spec_as_of
+from ecoprod.standards.folders import (
+    SHELF,
+    Folder,
+    Known,
+    check_sources,
+    could_apply,
+    pick_edition,
+    read_folder,
+    spec_folders,
+)  # fmt: skip
 from ecoprod.standards.overlays import apply_overlays
 from ecoprod.standards.reading import read_header
-from ecoprod.standards.records import Spec, SpecInfo, Text2
+from ecoprod.standards.records import Edition, Requirement, Spec, SpecInfo, Summary, Text2
+from ecoprod.standards.vocabulary import ATTRIBUTES
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -28,18 +39,111 @@ def find_specs() -> list[SpecInfo]:
     return [h.info for h in headers if h is not None]
 
 
-def count_requirements(info: SpecInfo) -> int:
-    """How many requirements a specification states, all editions, those of its base included."""
+def read_shelf(shelf: Path | None = None) -> list[Folder]:
+    """Every folder of the bundled library (or another shelf) in full, in order of id. Raises InputError."""
+    problems: list[Problem] = []
+    known: Known = {}
+    folders = [read_folder(place, f"{SHELF}/{place.name}", problems, known=known) for place in spec_folders(shelf)]
+    if problems:
+        raise InputError(without_repeats(problems))
+    return [folder for folder in folders if folder is not None]
+
+
+def without_repeats(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems without repetition: a base is read for itself and for those that rest on it."""
+    return [p for n, p in enumerate(problems) if p not in problems[:n]]
+
+
+def summaries(shelf: Path | None = None) -> list[Summary]:
+    """What the library holds, requirements counted. Raises InputError."""
+    return [summary_of(folder) for folder in read_shelf(shelf)]
+
+
+def summary_of(folder: Folder) -> Summary:
+    """A folder in the list. Raises InputError."""
+    problems: list[Problem] = []
+    asked: dict[str, Requirement] = {}
+    info = folder.header.info
+    for edition in info.editions:
+        asked.update({r.id: r for r in spec_as_of(folder, edition, last_day(edition), problems).requirements})
+    if problems:
+        raise InputError(problems)
+    inherited = {d.id for d in folder.base.drafts} - {d.id for d in folder.drafts} if folder.base else set[str]()
+    attributes = {r.attribute for r in asked.values()}
+    return Summary(
+        info, len(asked), sum(name not in inherited for name in asked),
+        tuple(a for a in ATTRIBUTES if a in attributes),
+        tuple(dict.fromkeys(gap.id for edition in info.editions for gap in edition.missing)),
+    )  # fmt: skip
+
+
+def summary(info: SpecInfo) -> Summary:
+    """One specification in the list. Raises InputError."""
     problems: list[Problem] = []
     folder = read_folder(info.folder, f"{SHELF}/{info.id}", problems)
     if problems or folder is None:
         raise InputError(problems)
-    count = len(folder.drafts)
-    while folder.base is not None:
-        refined = sum(d.refines for d in folder.drafts)
-        folder = folder.base
-        count += len(folder.drafts) - refined
-    return count
+    return summary_of(folder)
+
+
+def count_requirements(info: SpecInfo) -> int:
+    """How many requirements a specification states, all editions, those of its base included."""
+    return summary(info).requirements
+
+
+def is_issued_by(info: SpecInfo, issuer: str) -> bool:
+    """Whether any number of a specification begins with these letters: `GB/T`, `T/CAGP`; `T` stands for all `T/…`."""
+    wanted = _issuer(issuer)
+    own = [_issuer(number) for number in info.numbers]
+    return any(have[: len(wanted)] == wanted or "".join(have) == "".join(wanted) for have in own)
+
+
+def issuers() -> list[str]:
+    """The letters that numbers of the library begin with."""
+    return sorted({"/".join(_issuer(number)) for info in find_specs() for number in info.numbers})
+
+
+def _issuer(number: str) -> list[str]:
+    letters = re.split("[0-9]", unicodedata.normalize("NFKC", number).upper(), maxsplit=1)[0]
+    return [part.strip() for part in letters.split("/") if part.strip()]
+
+
+def last_day(edition: Edition) -> date:
+    """The last day on which an edition applies; the end of time where none is known."""
+    return day_before(edition.until) if edition.until else date.max
+
+
+def day_before(day: date) -> date:
+    """The day before; the first of all days has none and stands for itself."""
+    return date.fromordinal(max(day.toordinal() - 1, 1))
+
+
+def latest_day(name: str | Path) -> date:
+    """The last day of the edition that a name says; the end of time for any other name."""
+    named, _ = _editions(name)
+    return last_day(named) if named else date.max
+
+
+def other_editions(name: str | Path, on: date) -> tuple[Edition, ...]:
+    """Editions of the same kind that could apply on a day, beside the one that a name says."""
+    named, known = _editions(name)
+    return tuple(e for e in known if named is not None and e != named and could_apply(e, on))
+
+
+def referring(name: str | Path) -> dict[str, Text2]:
+    """Titles of the demands of a specification that stand for a whole other standard, by id."""
+    place, edition_id = _find(name, [])
+    folder = read_folder(place, _shown(place), []) if place is not None else None
+    drafts = folder.drafts if folder else ()
+    return {d.id: d.title for d in drafts if d.refers_to and (not d.editions or edition_id in (None, *d.editions))}
+
+
+def _editions(name: str | Path) -> tuple[Edition | None, tuple[Edition, ...]]:
+    """The edition that a name says, if it says one, and all of that kind."""
+    place, edition_id = _find(name, [])
+    header = read_header(place, _shown(place), []) if place is not None else None
+    known = header.info.editions if header else ()
+    return next((e for e in known if e.id == edition_id), None), known
 
 
 def load_spec(name: str | Path, on: date, overlays: Sequence[Path] = ()) -> Spec:
@@ -50,21 +154,26 @@ def load_spec(name: str | Path, on: date, overlays: Sequence[Path] = ()) -> Spec
     where two editions could apply and none is named.
     """
     problems: list[Problem] = []
+    spec = read_spec(name, on, overlays, problems)
+    if spec is None or problems:
+        raise InputError(problems)
+    return spec
+
+
+def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: list[Problem]) -> Spec | None:
+    """As `load_spec`; what is wrong goes to `problems`, and where only overlays are, the rest of them is merged in."""
     place, edition_id = _find(name, problems)
-    if place is None:
-        raise InputError(problems)
-    folder = read_folder(place, _shown(place), problems)
-    if folder is None:
-        raise InputError(problems)
+    folder = read_folder(place, _shown(place), problems) if place is not None else None
+    if place is None or folder is None:
+        return None
     edition = pick_edition(folder.header, edition_id, on, str(name), problems)
     if place.parent != bundled(SHELF):
         check_sources(folder, problems)
     if edition is None or problems:
-        raise InputError(problems)
+        return None
     spec = spec_as_of(folder, edition, on, problems)
-    spec = apply_overlays(spec, overlays, on, problems)
-    if problems:
-        raise InputError(problems)
+    if overlays:
+        spec = apply_overlays(spec, overlays, on, problems, ever(folder, edition))
     return spec
 
 
@@ -115,12 +224,17 @@ def _by_number(number: str) -> tuple[Path, str | None] | None:
             if number in {plain_number(n) for n in (edition.number, *edition.also)}:
                 return info.folder, edition.id
     for info in known:
-        if _is_one_of(number, {plain_number(n).rpartition("-")[0] for n in info.numbers}):
+        if _is_one_of(number, {_without_year(plain_number(n)) for n in info.numbers}):
             return info.folder, None
     for info in known:
         if _is_one_of(number, {plain_number(a) for a in info.aliases}):
             return info.folder, None
     return None
+
+
+def _without_year(number: str) -> str:
+    """A number without what follows its last hyphen; one without a hyphen (`2011/65/EU`) as it is."""
+    return number.rpartition("-")[0] or number
 
 
 def _is_one_of(number: str, known: Iterable[str]) -> bool:
@@ -130,5 +244,7 @@ def _is_one_of(number: str, known: Iterable[str]) -> bool:
 
 def alias_note(name: str) -> Text2 | None:
     """What the library says about a number it answers to without its being the right one (a misprint)."""
+    if not any(sign.isdigit() for sign in name):
+        return None
     wanted = plain_number(name)
     return next((t for i in find_specs() for a, t in i.aliases.items() if _is_one_of(wanted, [plain_number(a)])), None)

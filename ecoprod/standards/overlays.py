@@ -6,7 +6,8 @@ loosen a published one is not taken: it is listed under `overrides`, and the ver
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from ecoprod.standards.reading import Draft, check_format, read_fact, read_requi
 from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
 from ecoprod.standards.vocabulary import OPERATORS, known_fact
 from ecoprod.units import Amount, UnitError, convert
-from ecoprod.yamlfile import read_yaml
+from ecoprod.yamlfile import dotted, read_yaml
 
 _KEYS = (
     "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "indicators", "facts",
@@ -31,6 +32,14 @@ _UPPER, _LOWER = ("at_most", "less_than"), ("at_least", "more_than")
 
 
 @dataclass(frozen=True, slots=True)
+class Ever:
+    """Ids of the requirements and of the indicators that a specification has on one day or another."""
+
+    requirements: frozenset[str] = frozenset()
+    indicators: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Sheet:
     """An overlay file being applied."""
 
@@ -39,16 +48,22 @@ class _Sheet:
     source: str
     on: date
     in_force: date | None
+    ever: Ever
 
 
-def apply_overlays(spec: Spec, overlays: Sequence[Path], on: date, problems: list[Problem]) -> Spec:
-    """The specification with every overlay merged in, in the order given; what is wrong goes to `problems`."""
+def apply_overlays(
+    spec: Spec, overlays: Sequence[Path], on: date, problems: list[Problem], ever: Ever | None = None
+) -> Spec:
+    """The specification with every overlay merged in, in the order given; what is wrong goes to `problems`.
+
+    `ever`: what the specification has on other days, which an overlay may speak of without effect on this one.
+    """
     for path in overlays:
-        spec = _apply(spec, path, on, problems)
+        spec = _apply(spec, path, on, problems, ever or Ever())
     return spec
 
 
-def _apply(spec: Spec, path: Path, on: date, problems: list[Problem]) -> Spec:
+def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever) -> Spec:
     file = read_yaml(path, path.name, problems)
     if file is None:
         return spec
@@ -60,7 +75,7 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem]) -> Spec:
         top.report("overlay-for-other", "for", overlay=wanted, spec=f"{spec.id}@{spec.edition}")
         return spec
     spec = _dated(spec, top, on)
-    sheet = _Sheet(top, path.name, top.at("source").text() or path.name, on, spec.in_force)
+    sheet = _Sheet(top, path.name, top.at("source").text() or path.name, on, spec.in_force, ever)
     for name, at in top.at("facts").items():
         if name in spec.facts:
             at.report("standards-duplicate-id", id=name, first=spec.id)
@@ -69,7 +84,8 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem]) -> Spec:
     overrides: list[Override] = []
     for place in top.at("limits").each():
         _set_limit(place, requirements, facts, sheet, overrides)
-    for added in _added(requirements, facts, sheet):
+    drafts = _drafts(requirements, facts, sheet)
+    for added in _added(drafts, sheet):
         requirements[added.id] = added
     record = Overlay(
         path.name, file.sha256, top.at("checked_by").text(), top.at("checked_on").day(),
@@ -80,7 +96,9 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem]) -> Spec:
         overrides=(*spec.overrides, *overrides), sources=tuple(dict.fromkeys((*spec.sources, sheet.source))),
     )  # fmt: skip
     merged = replace(merged, facts=_used(merged.requirements, facts))
-    return _completed(merged, record, top) if record.complete else merged
+    if not record.complete:
+        return merged
+    return _completed(merged, record, top, ever.indicators | {name for d in drafts for name in draft_indicators(d)})
 
 
 def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
@@ -112,15 +130,22 @@ def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
     return replace(spec, in_force=known, requirements=asked)
 
 
-def _added(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: _Sheet) -> Iterable[Requirement]:
-    seen: set[str] = set()
+def _drafts(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: _Sheet) -> list[Draft]:
+    """Requirements that the overlay adds, on whatever day."""
+    found: dict[str, Draft] = {}
     for place in sheet.top.at("requirements").each():
         draft = read_requirement(place, facts, Origin(sheet.source, place.at("at").text() or "—", "user"))
         _only_user(draft, place)
-        if draft.id in known or draft.id in seen:
+        if draft.id in known or draft.id in found or draft.id in sheet.ever.requirements:
             place.report("standards-duplicate-id", "id", id=draft.id, first=sheet.shown)
             continue
-        seen.add(draft.id)
+        found[draft.id] = draft
+    return list(found.values())
+
+
+def _added(drafts: Sequence[Draft], sheet: _Sheet) -> Iterable[Requirement]:
+    """Those of them that are in force."""
+    for draft in drafts:
         condition = resolve(draft.condition, None, sheet.in_force, sheet.on) if draft.condition else None
         if condition is None and draft.reported is None:
             continue
@@ -128,8 +153,17 @@ def _added(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: _
         exempt = resolve(draft.exempt_when, None, sheet.in_force, sheet.on) if draft.exempt_when else None
         yield Requirement(
             draft.id, draft.clause, draft.group, draft.attribute, draft.stage, draft.title, condition, applies, exempt,
-            draft.needs_evidence, draft.source, draft.at, draft.note, sheet.shown, place.line, indicator=draft.reported,
+            draft.needs_evidence, draft.source, draft.at, draft.note, sheet.shown, draft.place.line,
+            indicator=draft.reported,
         )  # fmt: skip
+
+
+def draft_indicators(draft: Draft) -> set[str]:
+    """What a requirement of the group `indicator` compares or reports, on whatever day."""
+    if draft.group != "indicator":
+        return set()
+    compared = {name for name, _ in limits_of(draft.condition) if name is not None} if draft.condition else set()
+    return compared | ({draft.reported} if draft.reported is not None else set())
 
 
 def _only_user(draft: Draft, place: Cursor) -> None:
@@ -142,13 +176,16 @@ def _only_user(draft: Draft, place: Cursor) -> None:
                 limit.place.report("overlay-key", "confidence", key="confidence")
 
 
-def _completed(spec: Spec, record: Overlay, top: Cursor) -> Spec:
-    """An overlay that calls the specification complete has to name who checked it, and every indicator it knows."""
+def _completed(spec: Spec, record: Overlay, top: Cursor, ever: Collection[str]) -> Spec:
+    """An overlay that calls the specification complete has to name who checked it, and every indicator it knows.
+
+    `ever`: indicators of other days, which the list may name too.
+    """
     if record.checked_by is None or record.checked_on is None:
         top.report("overlay-unchecked", "complete")
     named, have = set(top.at("indicators").texts()), indicator_ids(spec.requirements)
-    if named != have:
-        absent, extra = ", ".join(sorted(have - named)) or "—", ", ".join(sorted(named - have)) or "—"
+    if have - named or named - have - set(ever):
+        absent, extra = ", ".join(sorted(have - named)) or "—", ", ".join(sorted(named - have - set(ever))) or "—"
         top.report("overlay-indicators", "indicators", absent=absent, extra=extra)
         return spec
     return replace(spec, complete=True, missing=())
@@ -186,13 +223,15 @@ def _set_limit(
     place.keys(_LIMIT_KEYS, ("requirement",))
     name = place.at("requirement").text() or ""
     requirement = requirements.get(name)
+    if requirement is None and name in sheet.ever.requirements:
+        return  # not in force on this day
     if requirement is None or requirement.own_check:
         place.report("overlay-no-requirement", "requirement", id=name)
         return
     first = next(condition_indicators(requirement.condition), "")
     indicator = place.at("indicator").text() or requirement.indicator or first
     fact = known_fact(indicator, facts)
-    published = _find(requirement.condition, indicator)
+    published = limit_on(requirement.condition, indicator)
     if fact is None or (published is None and requirement.indicator != indicator):
         place.report("overlay-no-indicator", "indicator", id=indicator, requirement=name)
         return
@@ -207,7 +246,12 @@ def _set_limit(
     if published is None:
         condition: Condition | None = Condition(indicator, mine)
     elif (looser := compare(mine, published)) is None or looser > 0 or _test_loosened(mine, published):
-        overrides.append(Override(name, limit_words(published), limit_words(mine), sheet.shown))
+        overrides.append(
+            Override(
+                name, limit_words(published), limit_words(mine), sheet.shown, place.line, dotted(place.path),
+                comparable=looser is not None,
+            )
+        )  # fmt: skip
         return
     else:
         # a confirmed limit keeps the date the published one had, unless the overlay knows it
@@ -232,13 +276,14 @@ def _first_known(ours: float | None, theirs: float | None) -> float | None:
     return ours if ours is not None else theirs
 
 
-def _find(condition: Condition | None, indicator: str) -> Limit | None:
+def limit_on(condition: Condition | None, indicator: str) -> Limit | None:
+    """The limit that an overlay can take the place of: the first one on that indicator, not within a `not`."""
     if condition is None:
         return None
     if condition.indicator == indicator:
         return condition.limit
     inner = (*condition.all_of, *condition.any_of)
-    return next((f for c in inner if (f := _find(c, indicator)) is not None), None)
+    return next((f for c in inner if (f := limit_on(c, indicator)) is not None), None)
 
 
 def _replaced(condition: Condition | None, old: Limit, new: Limit) -> Condition | None:
@@ -257,7 +302,7 @@ def compare(mine: Limit, published: Limit) -> int | None:
         if mine.op == "one_of":
             words, known = set(mine.values), set(published.values)
             return 0 if words == known else -1 if words < known else 1
-        return 0 if _plain(mine, mine.value, published) == published.value else None
+        return 0 if _alike(_plain(mine, mine.value, published), published.value) else None
     if mine.op == published.op == "between":
         return _order_between(mine, published)
     if mine.unresolved:
@@ -269,7 +314,7 @@ def compare(mine: Limit, published: Limit) -> int | None:
             ours, theirs = _plain(mine, mine.value, published), published.value
             if not isinstance(ours, float) or not isinstance(theirs, (int, float)) or isinstance(theirs, bool):
                 return None
-            if ours != theirs:
+            if not _alike(ours, theirs):
                 return sign if ours > theirs else -sign
             return _strict(mine) - _strict(published)
     return None
@@ -291,9 +336,17 @@ def _order_between(mine: Limit, published: Limit) -> int | None:
     low, high = _plain(mine, mine.low, published), _plain(mine, mine.high, published)
     if not isinstance(low, float) or not isinstance(high, float) or published.low is None or published.high is None:
         return None
-    if low == published.low and high == published.high:
+    ends = _alike(low, published.low), _alike(high, published.high)
+    if all(ends):
         return 0
-    return -1 if low >= published.low and high <= published.high else 1
+    return -1 if (ends[0] or low > published.low) and (ends[1] or high < published.high) else 1
+
+
+def _alike(ours: object, theirs: object) -> bool:
+    """Whether two values are one: numbers up to the rounding of a unit conversion."""
+    if isinstance(ours, float) and isinstance(theirs, (int, float)) and not isinstance(theirs, bool):
+        return math.isclose(ours, theirs, rel_tol=1e-12)
+    return ours == theirs
 
 
 def _plain(mine: Limit, value: object, published: Limit) -> object:

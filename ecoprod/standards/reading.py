@@ -10,12 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from ecoprod.errors import Problem
 from ecoprod.standards.conditions import DraftCondition, Origin, check_spans, limits_of, read_condition
 from ecoprod.standards.cursor import Cursor
-from ecoprod.standards.records import Confidence, Edition, Fact, FactKind, Gap, Group, Role, SpecInfo, Text2
+from ecoprod.standards.records import (
+    Confidence,
+    Edition,
+    Fact,
+    FactKind,
+    Gap,
+    Group,
+    Passage,
+    Role,
+    SpecInfo,
+    Text2,
+)
 from ecoprod.standards.vocabulary import ATTRIBUTES, GROUPS, ROLES, SECTORS, STAGES, calculated_fact, known_fact
 from ecoprod.units import UnitError, lookup
 from ecoprod.yamlfile import YamlFile, read_yaml
@@ -25,12 +36,13 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
 _SPEC_KEYS = (
     "ecoprod", "id", "role", "extends", "title", "sector", "aliases", "lca_focus", "facts", "editions", "judgement",
-    "missing",
+    "missing", "outline",
 )  # fmt: skip
 _EDITION_KEYS = (
     "number", "also", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
 )  # fmt: skip
 _FACT_KEYS = ("kind", "unit", "values", "title")
+_PASSAGE_KEYS = ("id", "clause", "title", "text", "source", "at", "read")
 _REQUIREMENT_KEYS = (
     "id", "clause", "group", "attribute", "stage", "title", "editions", "applies_when", "exempt_when", "needs_evidence",
     "source", "at", "note", "own_check", "reported", "refers_to", "refines", "confidence", "limits",
@@ -98,17 +110,19 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
     if not editions:
         top.report("standards-missing-key", key="editions")
     aliases = {name: at.both() for name, at in top.at("aliases").items()}
-    cited = [(e.source, top.at("editions").at(e.id).at("source")) for e in editions]
+    cited = [(e.source, top.at("editions").at(e.id)) for e in editions]
     rule = top.at("judgement")
     judgement = None
     if top.has("judgement") and rule.keys(("source", "at"), ("source", "at")):
-        cited.append((rule.at("source").text() or "", rule.at("source")))
+        cited.append((rule.at("source").text() or "", rule))
         judgement = f"{rule.at('source').text()} {rule.at('at').text()}"
+    outline = _outline(top.at("outline"))
+    cited += [(p.source, top.at("outline").at(n)) for n, p in enumerate(outline)]
     info = SpecInfo(
         spec_id, tuple(n for e in editions for n in (e.number, *e.also)), top.at("title").both(),
         top.at("sector").word(SECTORS), all(e.complete for e in editions), editions, aliases,
         tuple(dict.fromkeys(s for s, _ in cited if s)), top.at("extends").text(), folder,
-        cast(Role, top.at("role").word(ROLES) or "category"),
+        cast(Role, top.at("role").word(ROLES) or "category"), outline,
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
     return Header(info, file, facts, top.at("lca_focus").texts(), judgement, tuple(cited))
@@ -122,6 +136,28 @@ def check_format(top: Cursor) -> None:
 
 def _gaps(place: Cursor) -> tuple[Gap, ...]:
     return tuple(Gap(name, at.both()) for name, at in place.items())
+
+
+def _outline(place: Cursor) -> tuple[Passage, ...]:
+    """The passages of a standard; what is wrong with one of them does not hide the others."""
+    found: list[Passage] = []
+    seen: dict[str, int] = {}
+    for at in place.each():
+        at.keys(_PASSAGE_KEYS, ("id", "title", "text", "source", "at", "read"))
+        name = at.at("id").text() or ""
+        if name and not _ID.fullmatch(name):
+            at.report("standards-requirement-id", "id", id=name)
+        if name in seen:
+            at.report("standards-duplicate-id", "id", id=name, first=seen[name])
+        seen.setdefault(name, at.line)
+        found.append(
+            Passage(
+                name, at.at("clause").text(), at.at("title").both(), at.at("text").both(),
+                at.at("source").text() or "", at.at("at").text() or "",
+                cast("Literal['text', 'secondary']", at.at("read").word(("text", "secondary")) or "secondary"),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _edition(name: str, place: Cursor, gaps: tuple[Gap, ...]) -> Edition:
@@ -203,6 +239,7 @@ def read_requirement(place: Cursor, facts: Mapping[str, Fact], origin: Origin) -
         "secondary" if own else _stated_confidence(place) or origin.confidence,
     )  # fmt: skip
     reported, refers_to = place.at("reported").text(), place.at("refers_to").text()
+    before = len(place.problems)
     condition = None
     if refers_to is not None:
         if any(place.has(key) for key in (*condition_keys, "limits", "reported", "exempt_when")):
@@ -219,7 +256,8 @@ def read_requirement(place: Cursor, facts: Mapping[str, Fact], origin: Origin) -
     def simple(key: str) -> DraftCondition | None:
         return read_condition(place.at(key), facts, within, simple=True) if place.has(key) else None
 
-    source, at = _source(place, origin, condition)
+    # a condition that could not be read has no limits to take the source from: one problem is enough
+    source, at = _source(place, origin, condition, quiet=len(place.problems) > before)
     return Draft(
         name, place.at("clause").text(), cast(Group, place.at("group").word(GROUPS) or "indicator"),
         place.at("attribute").word(ATTRIBUTES), place.at("stage").word(STAGES), place.at("title").both(),
@@ -238,11 +276,11 @@ def _stated_confidence(place: Cursor) -> Confidence | None:
     return cast("Confidence | None", place.at("confidence").word(("standard", "official_list", "secondary", "user")))
 
 
-def _source(place: Cursor, origin: Origin, condition: DraftCondition | None) -> tuple[str, str]:
+def _source(place: Cursor, origin: Origin, condition: DraftCondition | None, *, quiet: bool) -> tuple[str, str]:
     """Document of the requirement: as stated, else that of its first limit."""
     first = next((d.limit for _, d in limits_of(condition)), None) if condition is not None else None
     source, at = origin.source or (first and first.source), origin.at or (first and first.at)
-    if not source:
+    if not source and not quiet:
         place.report("standards-missing-key", key="source")
     return source or "", at or ""
 

@@ -15,6 +15,7 @@ Group = Literal["basic", "indicator", "lca_report"]
 Op = Literal["at_most", "at_least", "less_than", "more_than", "equals", "one_of", "between", "present"]
 FactKind = Literal["quantity", "flag", "word"]
 Role = Literal["category", "reference"]
+Where = Literal["number", "alias", "id", "title", "requirement", "fact", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What a document says of the standard in general, in our own words: scope, definitions, principles, procedure.
+
+    `read`: whether that document's own text was read (`text`) or it reports on another (`secondary`).
+    """
+
+    id: str
+    clause: str | None
+    title: Text2
+    text: Text2
+    source: str
+    at: str
+    read: Literal["text", "secondary"]
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """A private completion of a specification by the holder of the standard."""
 
@@ -127,12 +144,18 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A published limit that an overlay loosens: listed, and the verdict stays provisional."""
+    """A published limit that an overlay loosens: listed, and the verdict stays provisional.
+
+    `line` and `field`: where the overlay says so. `comparable`: whether the two compare at all.
+    """
 
     requirement: str
     published: str
     overlay: str
     path: str = ""
+    line: int = 0
+    field: str = ""
+    comparable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +163,8 @@ class Spec:
     """A specification resolved for one date, base requirements of GB/T 32161 included (base first).
 
     `in_force`: of this edition, None where not known. `judgement`: document and clause of the rule that all
-    requirements must hold together. `facts`: every indicator the specification names, by id.
+    requirements must hold together. `facts`: every indicator the specification names, by id. `role`, `outline`: as in
+    `SpecInfo`.
     """
 
     id: str
@@ -161,6 +185,8 @@ class Spec:
     judgement: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     folder: str = ""
+    role: Role = "category"
+    outline: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +213,7 @@ class SpecInfo:
     """A specification as its `spec.yaml` introduces it, requirements not read.
 
     `role`: of a product category, or of a standard that categories refer to and that qualifies no product by itself.
+    `outline`: what the standard says besides its requirements, as far as sources tell.
     """
 
     id: str
@@ -200,3 +227,37 @@ class SpecInfo:
     extends: str | None
     folder: Path
     role: Role = "category"
+    outline: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A specification in a list. `requirements`: of all editions, those of its base and of standards referred to too.
+
+    `criteria`: those beside its base. `attributes`: that it has a requirement of. `gaps`: ids of its own.
+    """
+
+    info: SpecInfo
+    requirements: int
+    criteria: int
+    attributes: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a search found its words: `where` is a part of the specification, `id` the name of what stands there."""
+
+    where: Where
+    id: str
+    text: Text2
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A specification that a search found, best matches first."""
+
+    summary: Summary
+    score: float
+    matches: tuple[Match, ...]

@@ -29,7 +29,7 @@ SECTORS = (
 """The policy's seven, those of the ministry's lists that are none of the seven, and `general` for all."""
 CONFIDENCES = ("standard", "official_list", "secondary", "user")
 
-SUBSTANCES = ("Pb", "Hg", "Cd", "Cr6", "PBB", "PBDE", "HBCDD", "DEHP", "BBP", "DBP", "DIBP")
+SUBSTANCES = ("Pb", "Hg", "Cd", "Cr6", "PBB", "PBDE", "HBCDD", "DEHP", "BBP", "DBP", "DIBP", "SCCP")
 SUBSTANCE_BASES = ("homogeneous_material", "component", "product_mass")
 MATERIAL_CLASSES_ALLOWED = "abcdefghijklmnopqrstuvwxyz-"
 COUNTED = frozenset({"unit", "cycle", "person"})
@@ -46,12 +46,29 @@ CALCULATED: Mapping[str, str | None] = {
     "energy-per-unit": "kgce",
     "water-per-unit": "m3",
     "waste-per-unit": "kg",
+    "energy-per-mass": "kgce/t",
+    "energy-per-length": "kgce/m",
+    "energy-per-area": "kgce/m2",
+    "water-per-mass": "m3/t",
+    "water-mass-per-mass": "t/t",
+    "waste-per-mass": "kg/t",
+    "water-reuse-rate": "%",
+    "waste-utilisation-rate": "%",
+    "by-product-recovery-rate": "%",
+    "raw-material-utilisation-rate": "%",
+    "voc-removal-rate": "%",
+    "packaging-void-ratio": "%",
+    "gb-28380-grade": "级",
+    "gb-18613-grade": "级",
+    "carbon-footprint-per-kwh": "kg CO2-Eq/kWh",
     "lca:provided": None,
     "lca:stages": None,
     "lca:functional-unit": None,
     "lca:own-production": None,
     "lca:linked": None,
     "lca:coverage": None,
+    "lca:hazardous-not-cut": None,
+    "lca:categories": None,
     "lca:linked-mass-share": "%",
     "lca:cut-off-mass-share": "%",
     "lca:data-year": None,

@@ -1,0 +1,153 @@
+"""What `standards check` says of an overlay: complete, consistent, in units that convert, signed, and no looser.
+
+Loading an overlay for a judgement is milder: a limit that loosens a published one is listed there under `overrides`,
+and keeps the verdict provisional. Here it is a finding, before anyone relies on the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ecoprod.errors import At, Problem
+from ecoprod.standards.bounds import Bounds, contradictions
+from ecoprod.standards.conditions import condition_indicators
+from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.library import day_before, latest_day, load_spec, read_spec, without_repeats
+from ecoprod.standards.openings import openings
+from ecoprod.standards.overlays import indicator_ids
+from ecoprod.standards.records import Override, Spec
+from ecoprod.yamlfile import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An overlay that was looked through. `notes`: what it leaves open, which is no fault of it.
+
+    `spec`: the specification with the overlay in it; None where it cannot be had.
+    """
+
+    problems: list[Problem]
+    notes: list[Problem]
+    spec: Spec | None = None
+
+
+def check_overlay(path: Path) -> Checked:
+    """Everything wrong with an overlay file, read against the specification it names, and what it leaves open."""
+    problems: list[Problem] = []
+    file = read_yaml(path, path.name, problems)
+    if file is None:
+        return Checked(problems, [])
+    top = Cursor(file, problems, file.data)
+    name = top.at("for").text()
+    if name is None:
+        top.report("standards-missing-key", key="for")
+        return Checked(problems, [])
+    merged = _merged(name, path, top)
+    _check_signature(top)
+    _check_doubles(merged, top)
+    if merged is None:
+        return Checked(without_repeats(problems), [])
+    _check_date(name, top)
+    if not problems:  # what was left out would be missed
+        problems.extend(_contradictions(merged, path.name))
+    notes = _notes(merged, top) if not problems else []
+    return Checked(without_repeats(problems), notes, merged)
+
+
+def _merged(name: str, path: Path, top: Cursor) -> Spec | None:
+    """The specification with the overlay at the end of time; limits that end before are compared on their last day."""
+    last = latest_day(name)
+    silent = Cursor(top.file, [], top.value)
+    ends = {end for place in silent.at("limits").each() if (end := place.at("until").day()) is not None}
+    spec: Spec | None = None
+    for day in (*sorted(day_before(end) for end in ends if end <= last), last):
+        wrong: list[Problem] = []
+        found = read_spec(name, day, (path,), wrong)
+        if day == last:
+            spec = found
+            top.problems.extend(wrong)
+        top.problems.extend(_not_taken(override, top) for override in (found.overrides if found else ()))
+    return spec
+
+
+def _not_taken(override: Override, top: Cursor) -> Problem:
+    code = "overlay-looser" if override.comparable else "overlay-unlike"
+    params = {"requirement": override.requirement, "published": override.published, "overlay": override.overlay}
+    return Problem(code, At(top.file.name, override.line, override.field), override.field, params)
+
+
+def _check_signature(top: Cursor) -> None:
+    if top.has("source") and top.at("source").value in (None, ""):
+        top.report("overlay-no-source", "source")
+    signed = {key: top.at(key).text() is not None for key in ("checked_by", "checked_on")}
+    if len(set(signed.values())) == 2:
+        there, lacking = sorted(signed, key=lambda key: not signed[key])
+        top.report("overlay-half-signed", there, there=there, lacking=lacking)
+
+
+def _check_doubles(merged: Spec | None, top: Cursor) -> None:
+    """Two limits for one comparison from the same day on: nobody could say which is meant."""
+    requirements = {r.id: r for r in merged.requirements} if merged else {}
+    seen: dict[tuple[str, str, date | None], int] = {}
+    for place in top.at("limits").each():
+        silent = Cursor(place.file, [], place.value, place.path)
+        name = silent.at("requirement").text() or ""
+        asked = requirements.get(name)
+        first = (asked.indicator or next(condition_indicators(asked.condition), "")) if asked else ""
+        key = name, silent.at("indicator").text() or first, silent.at("from").day()
+        if name and key in seen:
+            place.report("overlay-duplicate-limit", "requirement", id=name, indicator=key[1] or "—", first=seen[key])
+        seen.setdefault(key, place.line)
+
+
+def _check_date(name: str, top: Cursor) -> None:
+    stated = top.at("in_force").day()
+    known = load_spec(name, latest_day(name)).in_force
+    if stated is not None and known is not None and stated != known:
+        top.report("overlay-in-force-differs", "in_force", stated=stated.isoformat(), known=known.isoformat())
+
+
+def _contradictions(merged: Spec, shown: str) -> Iterator[Problem]:
+    bounds: Bounds = {}
+    for requirement in merged.requirements:
+        if requirement.applies_when is not None or requirement.exempt_when is not None:
+            continue
+        for found in contradictions(requirement.condition, bounds):
+            line = requirement.line if requirement.file == shown else None
+            yield Problem("standards-contradiction", At(shown, line, requirement.id), None, found)
+
+
+# ---- what is left open ---------------------------------------------------------------------------
+
+
+def _notes(merged: Spec, top: Cursor) -> list[Problem]:
+    notes: list[Problem] = []
+    named = f"{merged.id}@{merged.edition}"
+
+    def note(code: str, key: str, **params: str) -> None:
+        notes.append(Problem(code, top.file.at(key), key, {"spec": named, **params}))
+
+    if not merged.complete:
+        gaps = ", ".join(gap.id for gap in merged.missing) or "—"
+        note("overlay-note-gaps", "complete", gaps=gaps)
+        listed, have = set(top.at("indicators").texts()), indicator_ids(merged.requirements)
+        if listed and listed != have:
+            absent, extra = ", ".join(sorted(have - listed)) or "—", ", ".join(sorted(listed - have)) or "—"
+            note("overlay-note-indicators", "indicators", absent=absent, extra=extra)
+    if top.at("checked_by").text() is None:
+        note("overlay-note-unsigned", "checked_by")
+    if merged.in_force is None:
+        note("overlay-note-date", "in_force")
+    rest = dict.fromkeys(o.requirement.id for o in openings(merged) if set(o.reasons) & _UNSETTLED)
+    if rest:
+        note("overlay-note-limits", "limits", requirements=", ".join(rest))
+    unused = [name for name, _ in top.at("facts").items() if name not in merged.facts]
+    if unused:
+        note("overlay-note-facts", "facts", facts=", ".join(unused))
+    return notes
+
+
+_UNSETTLED = {"unresolved", "doubtful", "not-from-standard"}

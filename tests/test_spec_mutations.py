@@ -1,0 +1,170 @@
+"""Every requirement of every specification: its indicator just inside, just outside, and not known.
+
+What has to happen is worked out by `plain_rules.py`, a second reading of the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import plain_rules as plain
+import pytest
+
+from ecoprod.measure import Measure
+from ecoprod.standards import load_spec
+from ecoprod.standards.records import Spec
+from ecoprod.standards.vocabulary import known_fact
+from ecoprod.trace import Ledger
+from ecoprod.verdict import evaluate, judge
+
+ON = date(2026, 3, 1)
+EDITIONS = list(plain.editions())
+STEP = 1e-6
+"""How far across a limit a figure is moved, as a share of the limit."""
+
+
+def statuses(spec: Spec, values: Mapping[str, Any]) -> dict[str, str]:
+    """What ecoprod makes of the values, by requirement."""
+    measures = {name: _measure(name, value) for name, value in values.items() if value is not None}
+    return {f.requirement.id: f.status for f in evaluate(spec, measures, Ledger())}
+
+
+def _measure(name: str, value: Any) -> Measure:
+    number, unit = value if isinstance(value, tuple) else (None, None)
+    word, flag = (value if isinstance(value, kind) else None for kind in (str, bool))
+    return Measure(
+        name, unit, number, number, word, flag, declared=True, evidenced=True, evidence=("E1",),
+    )  # fmt: skip
+
+
+def within(rules: Mapping[str, plain.Rule], wanted: plain.Rule) -> dict[str, Any]:
+    """Values under which `wanted` applies, is not exempt and holds, and as many others as can be."""
+    values: dict[str, Any] = {}
+    for name, limit in plain.atoms(wanted.get("applies_when")):
+        others = [m for n, m in plain.atoms(wanted["applies_when"]) if n == name]
+        values[name] = _meeting(others)
+        assert limit is not None
+    for rule in (wanted, *rules.values()):
+        for name, _ in plain.atoms(rule.get("exempt_when")):
+            values.setdefault(name, False)
+        for name, limit in plain.atoms(rule.get("applies_when")):
+            values.setdefault(name, _meeting([limit]))
+        if "reported" in rule or plain._truth(rule.get("applies_when"), values, adverse=False, own=False) is not True:
+            continue
+        for name, _ in plain.atoms(rule):
+            if name not in values:
+                limits = [
+                    m for r in rules.values() for n, m in plain.atoms(r)
+                    if n == name and plain._truth(r.get("applies_when"), values, adverse=False, own=False) is True
+                ]  # fmt: skip
+                values[name] = _meeting(limits)
+    return values
+
+
+def _meeting(limits: list[plain.Rule]) -> Any:
+    """A value that meets all these limits."""
+    low, high, unit = float("-inf"), float("inf"), None
+    for limit in limits:
+        op = next(o for o in plain.OPERATORS if o in limit)
+        wanted = limit[op]
+        if op == "one_of":
+            return wanted[0]
+        if wanted in ("true", "false"):
+            return wanted == "true"
+        if op == "between" or isinstance(wanted, list):
+            low, high = (plain.number(w, None) for w in wanted)
+            unit = plain.parse_unit(wanted[0])
+            continue
+        if op == "equals" and not wanted[:1].isdigit() and not wanted.startswith("-"):
+            return wanted
+        unit = unit or plain.parse_unit(wanted)
+        bound = plain.number(wanted, unit or None)
+        if op in ("at_most", "less_than", "equals"):
+            high = min(high, bound)
+        if op in ("at_least", "more_than", "equals"):
+            low = max(low, bound)
+    if low == high:
+        return (low, unit)
+    inside = (low + high) / 2 if abs(low) != float("inf") and abs(high) != float("inf") else (
+        high - abs(high) / 2 if abs(high) != float("inf") else low + max(abs(low) / 10, 0.1)
+    )  # fmt: skip
+    return (inside, unit or "mg/m3")
+
+
+def across(limit: plain.Rule, value: Any, facts: Any) -> Any:
+    """The value just outside the limit, in the limit's own unit."""
+    op = next(o for o in plain.OPERATORS if o in limit)
+    wanted = limit[op]
+    if op == "one_of":
+        return next(w for w in facts.values if w not in wanted)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return next(w for w in facts.values if w != wanted)
+    if isinstance(wanted, list):
+        return (plain.number(wanted[1], None) * (1 + STEP), plain.parse_unit(wanted[1]))
+    bound, unit = plain.number(wanted, None), plain.parse_unit(wanted) or value[1]
+    step = STEP * abs(bound) or STEP
+    # at the limit is outside where the limit itself is not allowed
+    return {
+        "at_most": (bound + step, unit), "at_least": (bound - step, unit), "less_than": (bound, unit),
+        "more_than": (bound, unit), "equals": (bound + step, unit),
+    }[op]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
+def test_an_indicator_moved_across_its_limit_changes_what_names_it_and_nothing_else(kind: str, edition: str) -> None:
+    spec, rules = load_spec(f"{kind}@{edition}", ON), plain.rules(kind, edition, ON)
+    assert {r.id for r in spec.requirements} == set(rules)
+    for name, rule in rules.items():
+        if "reported" in rule:
+            continue
+        values = within(rules, rule)
+        before = statuses(spec, values)
+        assert before == {n: plain.status(r, values) for n, r in rules.items()}, name
+        for indicator, limit in plain.atoms(rule):
+            fact = known_fact(indicator, spec.facts)
+            if values.get(indicator) is None:
+                continue
+            moved = {**values, indicator: across(limit, values[indicator], fact)}
+            if "any_of" in rule:  # the alternatives must not hold either
+                moved.update({n: across(m, values[n], None) for n, m in plain.atoms(rule) if n != indicator})
+            after = statuses(spec, moved)
+            assert after == {n: plain.status(r, moved) for n, r in rules.items()}, (name, indicator)
+            changed = {n for n in rules if after[n] != before[n]}
+            touched = {i for i in moved if moved[i] != values[i]}
+            assert all(plain.names(rules[n]) & touched for n in changed), (name, indicator)
+            undecided = "doubt" in limit or isinstance(limit.get("at_most"), list) or before[name] == "undetermined"
+            assert name in changed or undecided, (name, indicator, before[name])
+
+
+@pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
+def test_an_indicator_that_is_not_known_leaves_what_names_it_open(kind: str, edition: str) -> None:
+    spec, rules = load_spec(f"{kind}@{edition}", ON), plain.rules(kind, edition, ON)
+    for name, rule in rules.items():
+        if "reported" in rule:
+            continue
+        values = within(rules, rule)
+        before = statuses(spec, values)
+        for indicator, _ in plain.atoms(rule):
+            blank = {**values, indicator: None}
+            after = statuses(spec, blank)
+            assert after == {n: plain.status(r, blank) for n, r in rules.items()}, (name, indicator)
+            others = {n for n, r in rules.items() if indicator in plain.names(r)}
+            assert {n for n in rules if after[n] != before[n]} <= others
+            if "any_of" not in rule:
+                assert after[name] == "undetermined", (name, indicator)
+
+
+@pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
+def test_a_specification_without_requirements_qualifies_nothing(kind: str, edition: str) -> None:
+    spec = replace(load_spec(f"{kind}@{edition}", ON), complete=True, missing=(), requirements=())
+    assert judge(spec, evaluate(spec, {}, Ledger()), illustrative=False).outcome == "undetermined"
+    whole = load_spec(f"{kind}@{edition}", ON)
+    bare = replace(whole, complete=True, requirements=tuple(r for r in whole.requirements if r.group != "indicator"))
+    values: dict[str, Any] = within(plain.rules(kind, edition, ON), {})
+    measures = {n: _measure(n, v) for n, v in values.items()}
+    assert judge(bare, evaluate(bare, measures, Ledger()), illustrative=False).outcome != "qualified"
