@@ -13,7 +13,7 @@ from ecoprod.background import Background
 from ecoprod.backgrounds import find_background
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground import Foreground, build_foreground
-from ecoprod.indicators import measure_product, undeclarable
+from ecoprod.indicators import directions_of, measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
 from ecoprod.product import FileHash, Product
 from ecoprod.readers import evidence_problems, read_product
@@ -111,7 +111,10 @@ def _judge(
     if foreground is not None:
         lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
     needed = indicators_needed(spec)
-    measures = measure_product(product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus)
+    measures = measure_product(
+        product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus,
+        directions=directions_of(spec.requirements),
+    )  # fmt: skip
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
     unseen = frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
-from ecoprod.report.standards import editions_to_choose, specification, value_words
+from ecoprod.report.standards import editions_to_choose, specification
+from ecoprod.report.standards_pages import value_words
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import shown
 from ecoprod.resources import bundled
@@ -45,7 +46,7 @@ def init(folder: Path, category: str, lang: Lang) -> tuple[Path, ...]:
 
 def _specification(category: str) -> Spec:
     try:
-        return specification(category, None)
+        found = specification(category, None)
     except InputError as error:
         choices = editions_to_choose(error.problems)
         if not choices:
@@ -53,6 +54,10 @@ def _specification(category: str) -> Spec:
         params = {"name": category, "first": f"--category {choices[0]}", "others": "".join(
             f" | --category {choice}" for choice in choices[1:])}  # fmt: skip
         raise InputError([Problem("init-two-editions", At("--category"), None, params)]) from error
+    if found.role == "reference":
+        params = {"name": found.id, "number": found.numbers[0] if found.numbers else found.edition}
+        raise InputError([Problem("standards-not-a-category", At("--category"), None, params)])
+    return found
 
 
 def _refuse_full(folder: Path) -> None:

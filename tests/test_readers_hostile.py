@@ -292,6 +292,8 @@ def substances(folder: Path, cell: str) -> Reading:
     [("Lead", "Pb"), ("铅", "Pb"), ("铅(Pb)", "Pb"), ("mercury", "Hg"), ("汞", "Hg"), ("Cadmium", "Cd"), ("镉", "Cd"),
      ("hexavalent chromium", "Cr6"), ("六价铬", "Cr6"), ("Cr(VI)", "Cr6"), ("Cr6+", "Cr6"), ("PBBs", "PBB"),
      ("多溴联苯", "PBB"), ("PBDEs", "PBDE"), ("多溴二苯醚", "PBDE"), ("六溴环十二烷", "HBCDD"), ("dehp", "DEHP"),
+     ("SCCPs", "SCCP"), ("短链氯化石蜡", "SCCP"), ("短链氯化石蜡(SCCP)", "SCCP"),
+     ("short-chain chlorinated paraffins", "SCCP"), ("MCCP", "MCCP"), ("中链氯化石蜡", "中链氯化石蜡"),
      ("bbp", "BBP"), ("DBP", "DBP"), ("DIBP", "DIBP"), ("Sb", "Sb"), ("Cr", "Cr"), ("PBT", "PBT"), ("DINP", "DINP")],
 )  # fmt: skip
 def test_substances_have_one_name(folder: Path, written: str, name: str) -> None:
@@ -304,7 +306,8 @@ def test_substances_have_one_name(folder: Path, written: str, name: str) -> None
 @pytest.mark.parametrize(
     "written",
     ["HgO", "mercury compounds", "氧化汞", "PbSO4", "Pb(NO3)2", "lead oxide", "CdTe", "硫化镉", "CrO3", "重铬酸钾",
-     "sodium chromate", "decaBDE", "BDE-209", "十溴二苯醚", "铅(Hg)", "hgo"],
+     "sodium chromate", "decaBDE", "BDE-209", "十溴二苯醚", "铅(Hg)", "hgo",
+     "SCCP C10-13"],
 )  # fmt: skip
 def test_a_compound_does_not_hide_its_element(folder: Path, written: str) -> None:
     assert [p.code for p in substances(folder, f"{written} 900 mg/kg").problems] == ["substance-compound"]

@@ -43,9 +43,8 @@ _HEAVY: dict[str, Figure] = {
 _PHTHALATES: dict[str, Figure] = dict.fromkeys(("dehp", "bbp", "dbp", "dibp"), ("at_most", 1000.0, "mg/kg"))
 
 FIGURES: dict[str, tuple[date, str, dict[str, Figure]]] = {
-    # section 3.1; + the amendment that adds the phthalates from 2026-01-01 (CIRS, SGS, CMA)
-    "gb-26572@GBT-26572-2011": (date(2025, 12, 31), "secondary", _HEAVY),
-    "gb-26572@GBT-26572-2011-AMD1": (date(2026, 1, 1), "secondary", {**_HEAVY, **_PHTHALATES}),
+    # section 3.1
+    "gb-26572@GBT-26572-2011": (date(2027, 7, 31), "secondary", _HEAVY),
     "gb-26572@GB-26572-2025": (date(2027, 8, 1), "secondary", {**_HEAVY, **_PHTHALATES}),
     "eu-rohs@2011-65-EU": (date(2026, 3, 1), "standard", {**_HEAVY, **_PHTHALATES}),
     # section 1.5, cl. 4.2
@@ -199,9 +198,8 @@ def problems(place: Path, on: date = date(2026, 3, 1)) -> list[Problem]:
 
 
 @pytest.mark.parametrize(("day", "edition", "wanted"), [
-    ("2025-12-31", "GBT-26572-2011", set(_HEAVY)),
-    ("2026-01-01", "GBT-26572-2011-AMD1", {*_HEAVY, *_PHTHALATES}),
-    ("2027-07-31", "GBT-26572-2011-AMD1", {*_HEAVY, *_PHTHALATES}),
+    ("2026-03-01", "GBT-26572-2011", set(_HEAVY)),
+    ("2027-07-31", "GBT-26572-2011", set(_HEAVY)),
     ("2027-08-01", "GB-26572-2025", {*_HEAVY, *_PHTHALATES}),
 ])  # fmt: skip
 def test_an_undated_reference_follows_the_day(tmp_path: Path, day: str, edition: str, wanted: set[str]) -> None:
@@ -222,9 +220,10 @@ def test_the_edition_of_the_day_names_its_own_sources_and_gaps(tmp_path: Path) -
     place = kind(tmp_path, REFERS.format(name="gb-26572"))
     last, first = (load_spec(place, date(2027, month, day)) for month, day in ((7, 31), (8, 1)))
     sources = [{r.source for r in s.requirements if r.id == "rohs-dehp"} for s in (last, first)]
-    assert sources == [{"gbt-26572-amendment-cirs"}, {"gb-26572-2025-sgs"}]
+    assert sources == [set(), {"gb-26572-2025-sgs"}]
     gaps = [{g.id for g in s.missing if g.id.startswith("gb-26572-")} for s in (last, first)]
     assert gaps[1] - gaps[0] == {"gb-26572-figures-of-the-first-six", "gb-26572-catalogue"}
+    assert gaps[0] - gaps[1] == {"gb-26572-amendment-1"}
     assert not last.complete
     assert last.sha256 == first.sha256
 

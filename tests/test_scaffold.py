@@ -17,7 +17,7 @@ from ecoprod.scaffold import FILES, init
 from ecoprod.standards import find_specs
 from ecoprod.trace import Ledger
 
-CATEGORIES = [f"{i.id}@{e.id}" for i in find_specs() for e in i.editions]
+CATEGORIES = [f"{i.id}@{e.id}" for i in find_specs() if i.role == "category" for e in i.editions]
 NEEDED = {"key-needed", "no-date"}
 
 

@@ -220,7 +220,7 @@ BATTERY = {
     "substance:Hg@product_mass": Measure("substance:Hg@product_mass", "kg/kg", 1e-7, 1e-7),
     "lca:provided": flag("lca:provided", True),
     **{f"lca:{n}": flag(f"lca:{n}", True)
-       for n in ("stages", "functional-unit", "own-production", "linked", "coverage")},
+       for n in ("stages", "functional-unit", "own-production", "linked", "coverage", "hazardous-not-cut")},
     **{f"basic:{n}": flag(f"basic:{n}", True, declared=True)
        for n in ("discharge-standards", "pollutant-total-load", "no-major-accident", "environmental-management-system",
                  "quality-management-system", "product-quality")},

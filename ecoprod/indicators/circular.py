@@ -1,7 +1,11 @@
 """Recyclability, recoverability and recycled content: mass ratios over the parts of the product.
 
-The ratios are the plain definitions (recoverable mass ÷ product mass); their form was not checked against the text
-of GB/T 20862. A part whose route or content the files leave open widens the answer, it never improves it.
+The ratios are the plain definitions (recoverable mass ÷ product mass). They serve GB/T 20862 (electrical products: Σ of
+what is reused and recycled ÷ product mass, energy recovery added for recoverability) and GB/T 19515 / ISO 22628 (road
+vehicles: pre-treated, dismantled, metals and recyclable residue ÷ vehicle mass, energy residue added): the steps of the
+latter are routes of the parts, and what the vehicle mass counts (fluids, fuel, tools) are rows. Their form was not
+checked against the texts of the standards. A part whose route or content the files leave open widens the answer, it
+never improves it.
 """
 
 from __future__ import annotations

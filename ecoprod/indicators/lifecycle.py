@@ -5,13 +5,15 @@ Checks of ours end in yes or in "cannot tell"; only an absent life cycle assessm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ecoprod.foreground import Foreground
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import Product
+from ecoprod.product import Part, ProcessRow, Product
+from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.standards.vocabulary import SUBSTANCES
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
@@ -30,14 +32,17 @@ _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mas
 HEADLINE = "EF v3.1"
 _FULL_YEAR_DAYS = 364
 _HAZARDOUS_FROM = 1e-4
-"""Mass fraction of a restricted substance from which a row counts as hazardous: the strictest limit (cadmium)."""
+"""Mass fraction of a restricted substance from which a part counts as hazardous: the strictest limit of GB/T 26572
+(cadmium, 0.01 %)."""
+_HAZARDOUS_WORDS = re.compile(r"(?<!非)(?:危险废物|危废)|(?<!non-)(?<!non )(?<!non)hazardous", re.IGNORECASE)
+"""What the name of a waste says where it is a hazardous one."""
 
 
 def lifecycle_measures(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, on: date, focus: Sequence[str],
     ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
-    """All `lca:*` and `impact:*` measures; `focus`: categories that the specification names."""
+    """The `lca:*` and `impact:*` measures, save `lca:improvement`; `focus`: categories that the specification names."""
     provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
     if foreground is None or lca is None:
         return [provided]
@@ -50,13 +55,12 @@ def lifecycle_measures(
         _complete("lca:own-production", _OWN, foreground, site, ledger, _period_open(product, on)),
         _complete("lca:linked", _LINKED, foreground, items, ledger),
         _coverage(lca, ledger),
-        _hazardous(foreground, items, ledger),
+        _hazardous(product, foreground, items, ledger),
         _categories(lca, focus or ("climate-change",), ledger),
         _share("lca:linked-mass-share", foreground.linked_mass_share, items, ledger),
         _share("lca:cut-off-mass-share", foreground.cut_off_mass_share, items, ledger),
         _full_year(product, ledger),
         _quality(product, site, ledger),
-        _improvement(product, ledger),
     ]
     return [*checks, *_impacts(lca, foreground, ledger), _footprint_per_kwh(product, lca, foreground, ledger)]
 
@@ -98,20 +102,51 @@ def _coverage(lca: LcaResult, ledger: Ledger) -> Measure:
     return _flag("lca:coverage", (), (climate.trace,), ledger, flag=True)
 
 
-def _hazardous(foreground: Foreground, items: Iterable[str], ledger: Ledger) -> Measure:
-    """No row that states a restricted substance may be left without data: it is never below the cut-off."""
-    open_parts = {i.part for i in foreground.items if not i.linked}
-    left_out = sorted(
-        t.part.id
-        for t in (*foreground.parts, *foreground.packaging)
-        if t.part.id in open_parts
-        and any(
-            s.name in SUBSTANCES and not s.not_detected and (s.fraction or s.below or 0.0) >= _HAZARDOUS_FROM
-            for s in t.part.substances or ()
-        )
-    )
-    missing = [Missing("bom.dataset", "missing-hazardous", {"ids": ", ".join(left_out)})] if left_out else []
+def _hazardous(product: Product, foreground: Foreground, items: Iterable[str], ledger: Ledger) -> Measure:
+    """No part with a restricted substance and no hazardous waste or emission may be left without data.
+
+    A part counts where itself or an assembly around it states a substance; a row of site data where it is a waste or
+    an emission and its name says so (危险废物, hazardous waste, a restricted substance).
+    """
+    bare = {i.id.rpartition("/")[0] for i in foreground.items if not i.linked}
+    parts = {t.part.key: t.part for t in (*foreground.parts, *foreground.packaging)}
+    holding = {key for key, part in parts.items() if _holds_restricted(part)}
+    left_out = sorted(part.id for key, part in parts.items() if key in bare and holding & _around(part, parts))
+    linked = {i.id for i in foreground.items if i.linked}
+    rows = sorted(r.id for r in product.processes if _is_hazardous(r) and r.key not in linked)
+    missing = []
+    if left_out:
+        field = "bom.dataset / bom.end_of_life"
+        missing.append(Missing(field, "missing-hazardous", {"ids": ", ".join(left_out)}))
+    if rows:
+        missing.append(Missing("process", "missing-hazardous-rows", {"ids": ", ".join(rows)}))
     return _flag("lca:hazardous-not-cut", missing, items, ledger, flag=None if missing else True)
+
+
+def _holds_restricted(part: Part) -> bool:
+    return any(
+        s.name in SUBSTANCES
+        and not s.not_detected
+        and ((s.fraction or 0.0) >= _HAZARDOUS_FROM or (s.below or 0.0) > _HAZARDOUS_FROM)
+        for s in part.substances or ()
+    )
+
+
+def _around(part: Part, parts: Mapping[str, Part]) -> set[str]:
+    """Keys of a part and of everything it stands in (the readers refuse cycles)."""
+    found = set()
+    here: Part | None = part
+    while here is not None:
+        found.add(here.key)
+        here = parts.get(f"{here.table}:{here.parent}")
+    return found
+
+
+def _is_hazardous(row: ProcessRow) -> bool:
+    if row.kind not in ("waste", "emission") and row.what != "emission":
+        return False
+    restricted = symbol_of(row.name) or hidden_in(row.name)
+    return restricted is not None or _HAZARDOUS_WORDS.search(row.name) is not None
 
 
 def _categories(lca: LcaResult, focus: Sequence[str], ledger: Ledger) -> Measure:
@@ -142,13 +177,6 @@ def _quality(product: Product, site: Iterable[str], ledger: Ledger) -> Measure:
         gap = Missing("process.basis / process.data_quality", "missing-data-quality", {"ids": ", ".join(bare) or "—"})
         return _flag("lca:data-quality", (gap,), site, ledger, flag=None)
     return _flag("lca:data-quality", (), site, ledger, flag=True)
-
-
-def _improvement(product: Product, ledger: Ledger) -> Measure:
-    base = product.base_period
-    if base is None or not base.values:
-        return _flag("lca:improvement", (Missing("base_period", "missing-base-period"),), (), ledger, flag=None)
-    return _flag("lca:improvement", (), [f"base:{name}" for name in base.values], ledger, flag=True)
 
 
 def _open(foreground: Foreground, ledger: Ledger) -> tuple[Missing, ...]:
@@ -203,5 +231,5 @@ def _footprint_per_kwh(product: Product, lca: LcaResult, foreground: Foreground,
         return Measure(name, unit, missing=(gap, *unsettled))
     value = climate.per_functional_unit / service
     by = "climate change per functional unit / service"
-    trace = ledger.computed(f"ind:{name}", value, unit, by, (climate.trace,))
+    trace = ledger.computed(f"ind:{name}", value, unit, by, _inputs((climate.trace, "product:service"), ledger))
     return Measure(name, unit, value, None if unsettled else value, missing=unsettled, trace=trace)

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from ecoprod.background import Background
-from ecoprod.errors import Problem
+from ecoprod.errors import Params, Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.grades import grade_measures
-from ecoprod.indicators.improvement import record_improvements
+from ecoprod.indicators.improvement import improvement_given, record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
+from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
-from ecoprod.indicators.rates import rate_measures
-from ecoprod.indicators.site import site_measures
+from ecoprod.indicators.rates import rate_measures, wants_fresh_water
+from ecoprod.indicators.site import fresh_water_of_period, site_measures
 from ecoprod.indicators.substances import substance_measure
 from ecoprod.indicators.table import DECLARABLE, is_calculated
 from ecoprod.lca.records import LcaResult
-from ecoprod.measure import Measure
+from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
+
+_SAME_FIGURE = 0.005
+"""Relative difference up to which a rounded figure and a calculated one are the same: half a percent."""
 
 
 def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
     background: Background, on: date, ledger: Ledger, *, focus: Sequence[str] = (),
+    directions: Mapping[str, bool] | None = None,
 ) -> dict[str, Measure]:  # fmt: skip
     """Every measure of the product `on` a day.
 
-    `needed`: ids that the specification names, substances among them; `focus`: the impact categories it names.
+    `needed`: ids that the specification names, substances among them; `focus`: the impact categories it names;
+    `directions`: whether more is better, of the facts whose limits say so.
     """
     declared = declared_measures(product, on, ledger)
-    wanted = frozenset((*needed, *declared))
+    wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
-    calculated += rate_measures(declared, wanted, ledger) + grade_measures(declared, wanted, ledger)
+    fresh_water = None
     if foreground is not None:
         mass = ledger.computed(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
@@ -47,14 +53,22 @@ def measure_product(
         calculated += recycled_content(foreground, ledger)
         per_unit = site_measures(product, foreground, background, ledger)
         calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
+        if wants_fresh_water(declared, wanted):
+            water = next(m for m in per_unit if m.id == "water-per-unit")
+            fresh_water = fresh_water_of_period(product, foreground, background, water, ledger)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
 
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
 
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
+        calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
+    calculated += rate_measures(declared, wanted, ledger, fresh_water=fresh_water)
+    calculated += grade_measures(declared, wanted, on, ledger)
     measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
-    record_improvements(product, measures, ledger)
+    recorded = record_improvements(product, measures, directions or {}, ledger)
+    if foreground is not None and lca is not None:
+        measures["lca:improvement"] = improvement_given(product, recorded, ledger)
     return measures
 
 
@@ -72,8 +86,10 @@ def _settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> M
 
     The calculation stands where the two contradict, where it has a value, and where the declaration is no quantity.
     """
-    if declared is None or calculated.value is not None or calculated.flag is not None:
+    if declared is None or calculated.flag is not None:
         return calculated
+    if calculated.value is not None:
+        return _documented(calculated, declared)
     try:
         low, high, limit = (
             _converted(v, declared, calculated.unit) for v in (declared.low, declared.high, declared.detection_limit)
@@ -90,6 +106,28 @@ def _settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> M
         declared, unit=calculated.unit, low=low, high=high, detection_limit=limit, missing=(), trace=trace,
         not_detected=declared.not_detected and not low,
     )  # fmt: skip
+
+
+def _documented(calculated: Measure, declared: Measure) -> Measure:
+    """What was calculated from the maker's own amounts without documents, beside the result with a document.
+
+    The document counts for the calculated figure where both say the same; where not, the maker says two things.
+    """
+    if not calculated.declared or calculated.evidenced or not declared.evidenced or calculated.value is None:
+        return calculated
+    try:
+        stated = _converted(declared.value, declared, calculated.unit)
+    except UnitError:
+        return calculated
+    if stated is None:
+        return calculated
+    if abs(stated - calculated.value) > _SAME_FIGURE * abs(calculated.value):
+        figures: Params = {"stated": stated, "found": calculated.value, "unit": calculated.unit or ""}
+        gap = Missing(f"declared.{calculated.id}.value", "missing-amounts-agree", {"id": calculated.id, **figures})
+        return replace(calculated, low=None, high=None, missing=(gap,))
+    evidence = tuple(dict.fromkeys((*calculated.evidence, *declared.evidence)))
+    illustrative = calculated.illustrative or declared.illustrative
+    return replace(calculated, evidenced=True, evidence=evidence, illustrative=illustrative)
 
 
 def _upper(measure: Measure) -> float:

@@ -36,14 +36,15 @@ def packaging_layers(
         return [Measure(LAYERS, _UNIT, missing=(gap,))]
     # the first of the deepest rows in the order of their ids, so that the same table gives the same tree
     deepest = max((_chain(p, rows) for _, p in sorted(rows.items())), key=len)
-    entries = [e for p in deepest for e in (f"{p.key}/mass", f"{p.key}/quantity") if e in ledger] or ["product:file"]
+    entries = [e for p in reversed(deepest) for e in (f"{p.key}/mass", f"{p.key}/quantity") if e in ledger] or [
+        "product:file"
+    ]
     count = float(len(deepest))
-    by = "depth of the packaging table: " + " > ".join(p.id for p in reversed(deepest))
-    trace = ledger.computed(f"ind:{LAYERS}", count, _UNIT, by, tuple(entries))
+    trace = ledger.computed(f"ind:{LAYERS}", count, _UNIT, "depth of the packaging table", tuple(entries))
     return [
         Measure(
             LAYERS, _UNIT, count, count, trace=trace, evidenced=all(proven(p.evidence) for p in deepest),
-            evidence=tuple(dict.fromkeys(e for p in deepest for e in p.evidence)),
+            evidence=tuple(dict.fromkeys(e for p in reversed(deepest) for e in p.evidence)),
         )
     ]  # fmt: skip
 

@@ -64,7 +64,7 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, foreground: Foreground
         factor = FRESH_WATER_T_M3
         inputs.append(ledger.assumed("assume:fresh-water-density", factor, "t/m3", "assumed-water-density", "ecoprod"))
     low, high = (None if v is None else v * factor / output for v in (top.low, top.high))
-    by = f"{ratio.of}{' × 1 t/m3' if ratio.unit == 't/t' else ''} / {output:g} {ratio.kind}"
+    by = "per product unit / its mass" if ratio.kind == "t" else "per product unit / its length or area"
     trace = ledger.computed(f"ind:{ratio.name}", low if low == high else None, ratio.unit, by, tuple(inputs))
     return Measure(ratio.name, ratio.unit, low, high, missing=top.missing, trace=trace)
 

@@ -52,23 +52,28 @@ def wants_fresh_water(declared: Mapping[str, Measure], needed: Container[str]) -
 def rate_measures(
     declared: Mapping[str, Measure], needed: Container[str], ledger: Ledger, *, fresh_water: Measure | None = None
 ) -> list[Measure]:
-    """The rates that are `needed` and whose amounts somebody declared, at least in part.
+    """The rates that are `needed`; one of whose amounts nothing is declared asks for the rate itself.
 
     `fresh_water`: what the site data know of it, where it is not declared.
     """
     amounts = {**declared, **({"fresh-water": fresh_water} if fresh_water is not None else {})}
     return [
         _rate(rate, amounts.get(rate.part), amounts.get(rate.whole), ledger)
+        if rate.part in declared or rate.whole in declared
+        else Measure(rate.name, "%", missing=(_asked(rate.name),))
         for rate in _RATES
-        if rate.name in needed and (rate.part in declared or rate.whole in declared)
+        if rate.name in needed
     ]
+
+
+def _asked(name: str) -> Missing:
+    return Missing(f"declared.{name}.value", "missing-fact", {"id": name})
 
 
 def _rate(rate: _Rate, part: Measure | None, whole: Measure | None, ledger: Ledger) -> Measure:
     absent = [n for n, m in ((rate.part, part), (rate.whole, whole)) if m is None or m.low is None or m.high is None]
     if absent or part is None or whole is None:
-        gaps = tuple(Missing(f"declared.{n}.value", "missing-fact", {"id": n}) for n in absent)
-        return Measure(rate.name, "%", missing=gaps, declared=True, evidenced=False)
+        return Measure(rate.name, "%", missing=tuple(map(_asked, absent)), declared=True, evidenced=False)
     share = _share(part, whole, rate)
     if share is None:
         params = {"rate": rate.name, "part": rate.part, "whole": rate.whole}
@@ -84,7 +89,7 @@ def _rate(rate: _Rate, part: Measure | None, whole: Measure | None, ledger: Ledg
         rate.name, "%", low, high, declared=True, evidenced=part.evidenced and whole.evidenced,
         evidence=tuple(dict.fromkeys((*part.evidence, *whole.evidence))),
         illustrative=part.illustrative or whole.illustrative, trace=trace,
-        missing=tuple(Missing(f"declared.{n}.value", "missing-fact", {"id": n}) for n in bounded),
+        missing=tuple(map(_asked, bounded)),
     )  # fmt: skip
 
 
@@ -96,13 +101,12 @@ def _share(part: Measure, whole: Measure, rate: _Rate) -> Bounds | None:
     part_bounds, whole_bounds = _amount(part, whole.unit, rate), _amount(whole, whole.unit, rate)
     if part_bounds is None or whole_bounds is None:
         return None
-    least, most = part_bounds
-    small, large = whole_bounds
-    if rate.added:
-        small, large = small + most, large + least
-    if large <= 0 or least < 0:
+    (least, most), (small, large) = part_bounds, whole_bounds
+    if least < 0 or large + (most if rate.added else 0.0) <= 0:
         return None
-    low, high = least / large, most / small if small > 0 else 1.0
+    # the share grows with the part and falls with the other amount, so that its ends are those of the two
+    over_low, over_high = (large + least, small + most) if rate.added else (large, small)
+    low, high = least / over_low if over_low > 0 else 0.0, most / over_high if over_high > 0 else 1.0
     return None if low > 1 + _ROUNDING else (min(low, 1.0), min(high, 1.0))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isclose
 
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
@@ -60,25 +61,23 @@ def fresh_water_of_period(
 ) -> Measure | None:
     """Fresh water [m3] of the product over the reporting period; None where the site data leave it open.
 
-    `per_unit`: the measure `water-per-unit`. Only of meters that belong to the product alone: a declared amount of
-    reused water is of the plant, and against a share of the plant's fresh water it would look too large.
+    `per_unit`: the measure `water-per-unit`. Only of meters that this product has wholly: a declared amount of reused
+    water may be the plant's, and against a share of the plant's fresh water it would look too large.
     """
     period, unit = product.reporting_period, product.product_unit
     if per_unit.value is None or per_unit.trace is None or period is None or period.output is None or unit is None:
         return None
-    rows = [r for r in product.processes if (d := found_dataset(r, background)) is not None and d.group == "water"]
-    if not all(r.scope == "product" or _undivided(r) for r in rows if r.id in foreground.site):
-        return None
-    amount = per_unit.value * convert(period.output, unit.unit) / unit.value
+    products = convert(period.output, unit.unit) / unit.value
+    for row in product.processes:
+        dataset, share = found_dataset(row, background), foreground.site.get(row.id)
+        if row.direction == "out" or row.kind == "avoided" or dataset is None or dataset.group != "water":
+            continue
+        if share is None or row.amount is None or not isclose(share.value * products, row.amount.value):
+            return None
     inputs = [e for e in (per_unit.trace, "product:output", "product:product_unit") if e in ledger]
+    amount = per_unit.value * products
     trace = ledger.computed("site:fresh-water", amount, "m3", "water per product unit × output", tuple(inputs))
     return Measure("fresh-water", "m3", amount, amount, trace=trace)
-
-
-def _undivided(row: ProcessRow) -> bool:
-    """Whether the key gives the whole of a row to this product."""
-    total, own = row.key_total, row.key_product
-    return total is not None and own is not None and convert(own, total.unit) == total.value
 
 
 def _sum(

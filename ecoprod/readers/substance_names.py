@@ -1,6 +1,7 @@
 """What restricted substances are called, and which names hide one: limits are of elements and of families.
 
-Names: Annex II of Directive 2011/65/EU as amended by (EU) 2015/863 and GB/T 26572, in English and Chinese.
+Names: Annex II of Directive 2011/65/EU as amended by (EU) 2015/863 and GB/T 26572, in English and Chinese; SCCP as the
+ministry's list of 2021 names it (短链氯化石蜡).
 """
 
 from __future__ import annotations
@@ -28,7 +29,14 @@ _NAMES = {
     ),
     "PBB": ("pbb", "pbbs", "多溴联苯", "polybrominated biphenyl", "polybrominated biphenyls"),
     "PBDE": ("pbde", "pbdes", "多溴二苯醚", "polybrominated diphenyl ether", "polybrominated diphenyl ethers"),
-    "SCCP": ("sccp", "sccps", "短链氯化石蜡", "short-chain chlorinated paraffins"),
+    "SCCP": (
+        "sccp",
+        "sccps",
+        "短链氯化石蜡",
+        "short-chain chlorinated paraffin",
+        "short-chain chlorinated paraffins",
+        "short chain chlorinated paraffins",
+    ),
     "HBCDD": ("hbcdd", "hbcd", "六溴环十二烷", "hexabromocyclododecane"),
     "DEHP": (
         "dehp",
@@ -50,7 +58,7 @@ _HIDDEN = {
     "Cr6": re.compile(r"铬酸|六价|重铬|(?i:cr6|cr ?\(?vi\)?\b|hexavalent|chromate|chromic acid|^cro3$)|Cr2O7|CrO[34]"),
     "PBB": re.compile(r"溴联苯|(?i:pbb|brom\w*[ -]?biphenyl)"),
     "PBDE": re.compile(r"溴二苯醚|溴联苯醚|(?i:bde|brom\w*[ -]?diphenyl[ -]?(ether|oxide))"),
-    "SCCP": re.compile(r"短链氯化石蜡|(?i:sccp|short-chain chlor)"),
+    "SCCP": re.compile(r"短链氯化石蜡|(?i:sccp|short[ -]chain chlor)"),
     "HBCDD": re.compile(r"溴环十二烷|(?i:hbcd|bromocyclododecane)"),
     "DEHP": re.compile("(?i:dehp)"),
     "BBP": re.compile(r"(?i:\bbbp\b)"),

@@ -1,0 +1,251 @@
+"""Life cycle checks, footprint per kWh and improvement: worked by hand on records of an assessment made up for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import row
+from indicator_cases import ON, declared, made_of, measures, steel, system, with_facts
+
+from ecoprod.indicators import directions_of, measure_product
+from ecoprod.indicators.improvement import HIGHER_IS_BETTER
+from ecoprod.indicators.table import INDICATORS
+from ecoprod.lca.records import CategoryResult, LcaResult, MethodResult
+from ecoprod.measure import Measure
+from ecoprod.product import Amount, EndOfLife, Leg, Part, Period, Product, Substance
+from ecoprod.standards import load_spec
+from ecoprod.trace import Ledger
+
+UNIT = Amount(1.0, "unit")
+WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
+
+
+def judged(
+    made: Product, folder: Path, *focus: str, **values: float | None
+) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
+    """The measures beside results of these values per product unit (`climate_change=…`)."""
+    foreground, known, ledger = system(made, folder)
+    flow = foreground.products_per_functional_unit
+    categories = {}
+    for name, value in values.items():
+        key = name.replace("_", "-")
+        trace = ledger.computed(f"impact:EF v3.1/{key}", value, "x", "made up", ())
+        whole = None if value is None or flow is None else value * flow
+        share = 1.0 if value is not None else 0.5
+        categories[key] = CategoryResult(key, "x", value, value or 0.0, whole, share, None, None, None, trace)
+    lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
+    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus), ledger
+
+
+# ---- nothing hazardous is cut off ----------------------------------------------------------------
+
+HAZARD = "lca:hazardous-not-cut"
+
+
+def lead(fraction: float | None = None, **more: Any) -> tuple[Substance, ...]:
+    return (Substance("Pb", fraction=fraction, **more),)
+
+
+@pytest.mark.parametrize(
+    ("part_", "left_out"),
+    [
+        (steel("b", 0.5, substances=lead(0.002)), []),  # it has a dataset
+        (steel("b", 0.5, material=None, substances=lead(0.002)), ["b"]),
+        (steel("b", 0.5, material=None, substances=lead(1e-4)), ["b"]),  # 0.01 % is enough
+        (steel("b", 0.5, material=None, substances=lead(0.9e-4)), []),
+        (steel("b", 0.5, material=None, substances=lead(below=1e-3)), ["b"]),  # may hold up to 0.1 %
+        (steel("b", 0.5, material=None, substances=lead(below=1e-4)), []),  # holds less than 0.01 %
+        (steel("b", 0.5, material=None, substances=lead(not_detected=True)), []),
+        (steel("b", 0.5, material=None, substances=(Substance("SCCP", fraction=0.01),)), ["b"]),
+        (steel("b", 0.5, material=None, substances=(Substance("Fe", fraction=0.9),)), []),
+        (steel("b", 0.5, material=None), []),
+    ],
+)
+def test_a_part_with_a_restricted_substance_has_to_have_data(tmp_path: Path, part_: Part, left_out: list[str]) -> None:
+    made = made_of(tmp_path, 1.0, UNIT, parts=(steel("a", 0.5), part_))
+    found = judged(made, tmp_path, climate_change=1.0)[0][HAZARD]
+    assert found.flag is (None if left_out else True)
+    assert [m.params["ids"] for m in found.missing] == left_out
+
+
+def test_what_an_assembly_holds_may_be_in_any_part_of_it(tmp_path: Path) -> None:
+    """`board` says 0.2 % of lead; of its parts `chip` has no dataset. `case` stands beside and says nothing."""
+    parts = (
+        replace(steel("board", None, substances=lead(0.002)), material=None), steel("carrier", 0.4, parent="board"),
+        replace(steel("chip", 0.1, parent="board"), material=None), replace(steel("case", 0.5), material=None),
+    )  # fmt: skip
+    found = judged(made_of(tmp_path, 1.0, UNIT, parts=parts), tmp_path, climate_change=1.0)[0][HAZARD]
+    assert [m.params["ids"] for m in found.missing] == ["chip"]
+
+
+def test_packaging_and_parts_of_one_id_are_told_apart(tmp_path: Path) -> None:
+    bare = replace(steel("a", 0.2), table="packaging", material=None)
+    made = replace(made_of(tmp_path, 1.0, UNIT, parts=(steel("a", 1.0, substances=lead(0.5)),)), packaging=(bare,))
+    assert judged(made, tmp_path, climate_change=1.0)[0][HAZARD].flag is True
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "hazardous"),
+    [
+        ("危险废物焚烧", {"kind": "waste"}, True),
+        ("hazardous-waste-incineration", {"kind": "waste", "what": "dataset"}, True),
+        ("landfill", {"kind": "waste"}, False),
+        ("Mercury II", {"what": "emission"}, True),
+        ("Methane", {"what": "emission"}, False),
+        ("危险废物焚烧", {"kind": "input"}, False),
+    ],
+)
+def test_hazardous_waste_and_emissions_have_to_be_counted(
+    tmp_path: Path, name: str, more: dict[str, Any], hazardous: bool
+) -> None:  # fmt: skip
+    linked = row(name, Amount(2.0, "kg"), scope="product", **more)
+    made = made_of(tmp_path, 1.0, UNIT, linked)
+    assert judged(made, tmp_path, climate_change=1.0)[0][HAZARD].flag is True
+    unallocated = replace(made, processes=(replace(linked, scope="site"),))
+    found = judged(unallocated, tmp_path, climate_change=1.0)[0][HAZARD]
+    assert found.flag is (None if hazardous else True)
+    assert [m.code for m in found.missing] == (["missing-hazardous-rows"] if hazardous else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "hazardous"),
+    [("危废暂存", True), ("Hazardous waste", True), ("non-hazardous waste", False), ("非危险废物", False),
+     ("含铅污泥", True), ("一般工业固废", False)],
+)  # fmt: skip
+def test_a_name_says_whether_a_waste_is_hazardous(name: str, hazardous: bool) -> None:
+    from ecoprod.indicators.lifecycle import _is_hazardous
+
+    assert _is_hazardous(row(name, Amount(1.0, "kg"), kind="waste")) is hazardous
+
+
+# ---- categories ----------------------------------------------------------------------------------
+
+
+def test_every_category_the_specification_names_needs_a_value(tmp_path: Path) -> None:
+    made = made_of(tmp_path, 1.0, UNIT)
+    values: dict[str, float | None] = {"climate_change": 1.0, "water_use": None, "land_use": 2.0}
+    assert judged(made, tmp_path, "land-use", **values)[0]["lca:categories"].flag is True
+    found = judged(made, tmp_path, "land-use", "water-use", "ozone-depletion", **values)[0]["lca:categories"]
+    assert found.flag is None
+    assert found.missing[0].params["categories"] == "water-use, ozone-depletion"
+    assert judged(made, tmp_path, **values)[0]["lca:categories"].flag is True  # climate change, where none is named
+    assert judged(made, tmp_path, climate_change=None)[0]["lca:categories"].flag is None
+
+
+# ---- footprint per kWh ---------------------------------------------------------------------------
+
+
+def turbine(folder: Path, service: Amount | None, per_product: Amount, **more: Any) -> Product:
+    made = made_of(folder, 1.0, UNIT, service=service, service_per_product=per_product, **more)
+    return replace(made, packaging_none="none")
+
+
+def test_the_footprint_per_kwh(tmp_path: Path) -> None:
+    # 3,000 kg over 90,000 kWh, whether the functional unit is 1 kWh or 3.6 MJ or 1 MWh: 1/30 kg/kWh
+    for service in (Amount(1.0, "kWh"), Amount(3.6, "MJ"), Amount(1.0, "MWh")):
+        made = turbine(tmp_path, service, Amount(90000.0, "kWh"), parts=(steel("a", 1.0, **WHOLE),))
+        found = judged(made, tmp_path, climate_change=3000.0)[0]
+        footprint, impact = found["carbon-footprint-per-kwh"], found["impact:climate-change"]
+        assert footprint.low == pytest.approx(1 / 30)
+        assert footprint.unit == "kg CO2-Eq/kWh"
+        assert (footprint.high is None, footprint.missing) == (impact.high is None, impact.missing)
+
+
+def test_a_footprint_with_gaps_is_a_lower_bound(tmp_path: Path) -> None:
+    made = turbine(tmp_path, Amount(1.0, "kWh"), Amount(90000.0, "kWh"))  # no yield, no transport stated
+    found = judged(made, tmp_path, climate_change=3000.0)[0]["carbon-footprint-per-kwh"]
+    assert (found.low, found.high) == (pytest.approx(1 / 30), None)
+    assert [m.code for m in found.missing] == ["missing-for-impact-limit"]
+
+
+def test_no_footprint_per_kwh_without_energy_or_without_a_result(tmp_path: Path) -> None:
+    washing = turbine(tmp_path, Amount(2200.0, "cycle"), Amount(2200.0, "cycle"))
+    found = judged(washing, tmp_path, climate_change=3000.0)[0]["carbon-footprint-per-kwh"]
+    assert [m.field for m in found.missing] == ["functional_unit.service"]
+    made = turbine(tmp_path, Amount(1.0, "kWh"), Amount(90000.0, "kWh"))
+    found = judged(made, tmp_path, climate_change=None)[0]["carbon-footprint-per-kwh"]
+    assert found.low is None
+    assert found.missing[0].code == "missing-category"
+
+
+# ---- improvement ---------------------------------------------------------------------------------
+
+
+def test_improvement_against_the_base_period_knows_which_way_is_better(tmp_path: Path) -> None:
+    # energy 40 -> 36 kgce/t: 10 % better; water reuse 80 -> 90 %: 12.5 % better; mass 800 -> 1000 kg: 25 % worse
+    values = {
+        "energy-per-mass": Amount(0.04, "tce/t"), "water-reuse-rate": Amount(80.0, "%"), "mass": Amount(0.8, "t"),
+        "no-such": Amount(1.0, "kg"), "waste-per-unit": Amount(1.0, "kg"), "recycled-content": Amount(0.0, "%"),
+    }  # fmt: skip
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), row("power", Amount(293.076, "kWh"), scope="product"))
+    made = with_facts(made, declared("reused-water", 900, "m3"), declared("fresh-water", 100, "m3"))
+    made = replace(made, base_period=Period(None, None, None, values))
+    _, ledger = measures(made, tmp_path)
+    found = {name: ledger[f"improvement:{name}"].value for name in values}
+    assert found == {
+        "energy-per-mass": pytest.approx(10.0), "water-reuse-rate": pytest.approx(12.5), "mass": pytest.approx(-25.0),
+        "no-such": None, "waste-per-unit": None, "recycled-content": None,
+    }  # fmt: skip
+    assert ledger["improvement:mass"].inputs == ("ind:mass",)
+    assert "less is better" in ledger["improvement:mass"].by
+    assert "more is better" in ledger["improvement:water-reuse-rate"].by
+
+
+def test_of_a_declared_fact_the_limits_say_which_way_is_better(tmp_path: Path) -> None:
+    # 500 -> 600 cycles: 20 % better where a limit says "at least", not known without one
+    values = {"cycle-life": Amount(500.0, "cycle")}
+    made = with_facts(made_of(tmp_path, 1.0, UNIT), declared("cycle-life", 600, "cycle"))
+    made = replace(made, base_period=Period(None, None, None, values))
+    for directions, value in (({"cycle-life": True}, 20.0), ({"cycle-life": False}, -20.0), (None, None)):
+        _, ledger = measures(made, tmp_path, directions=directions)
+        assert ledger["improvement:cycle-life"].value == (pytest.approx(value) if value is not None else None)
+
+
+def test_the_directions_of_a_specification() -> None:
+    found = directions_of(load_spec("electric-washing-machine", ON).requirements)
+    assert found["washing-noise"] is False
+    assert found["wash-evenness"] is True
+    assert "lca:provided" not in found
+
+
+def test_what_is_better_higher_is_a_calculated_indicator() -> None:
+    assert set(INDICATORS) >= HIGHER_IS_BETTER
+
+
+def test_the_flag_of_improvement_leads_to_what_became_of_each_indicator(tmp_path: Path) -> None:
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"))
+    found, ledger = judged(made, tmp_path, climate_change=1.0)
+    assert found["lca:improvement"].flag is None
+    assert [m.code for m in found["lca:improvement"].missing] == ["missing-base-period"]
+    made = replace(made, base_period=Period(None, None, None, {"impact:climate-change": Amount(2.0, "x")}))
+    found, ledger = judged(made, tmp_path, climate_change=1.0)
+    assert found["lca:improvement"].flag is True
+    assert ledger["ind:lca:improvement"].inputs == ("improvement:impact:climate-change",)
+
+
+# ---- recyclability of vehicles -------------------------------------------------------------------
+
+
+def test_the_steps_of_iso_22628_are_routes_of_parts(tmp_path: Path) -> None:
+    """Pre-treated 60 kg, dismantled 90 kg, metals 640 kg, recyclable residue 60 kg; energy 100 kg; rest 50 kg.
+
+    R_cyc = (60 + 90 + 640 + 60) / 1000 = 85 %, R_cov = (850 + 100) / 1000 = 95 %. In GB/T 20862 the same masses are
+    what is reused and recycled, and what gives energy.
+    """
+    routes = (
+        ("battery and oil", 60.0, "reuse"), ("gearbox", 90.0, "reuse"), ("body", 640.0, "recycling"),
+        ("bumper", 60.0, "recycling"), ("foam", 100.0, "energy recovery"), ("dust", 50.0, "landfill"),
+    )  # fmt: skip
+    parts = tuple(steel(name, mass, end_of_life=route) for name, mass, route in routes)
+    made = made_of(tmp_path, 1000.0, UNIT, parts=parts, end_of_life=EndOfLife("vehicle.yaml", 1.0))
+    (tmp_path / "vehicle.yaml").write_text(
+        "ecoprod: 1\nid: vehicle\nroutes:\n  '*':\n    recycling: {share: 0.5, dataset: sorting, yield: 1.0}\n"
+        "    energy_recovery: {share: 0.25, dataset: landfill}\n    landfill: {share: 0.25, dataset: landfill}\n"
+        "    source: made up for a test\n", encoding="utf-8",
+    )  # fmt: skip
+    found, _ = measures(made, tmp_path)
+    assert found["recyclability-rate"].value == pytest.approx(85.0)
+    assert found["recoverability-rate"].value == pytest.approx(95.0)
