@@ -66,7 +66,7 @@ CASES: dict[str, tuple[Product, str, dict[str, Any], str, Any, str]] = {
     "machinery": (
         TURBINE, "geared-wind-turbine",
         {"gearbox-synchronous-full-converter": True, "wind-to-mechanical-efficiency": "48 %", "availability": "99.2 %",
-         "recoverability-rate": "92 %"},
+         "raw-material-recoverability-rate": "92 %"},
         "availability", "98 %", "availability",
     ),
     "automobiles": (
