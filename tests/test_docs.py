@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from caches import Seed
 
 from ecoprod.assessment import Assessment
@@ -29,7 +30,7 @@ if not README_ZH.is_file() or not (ROOT / "docs").is_dir():
 
 _FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?:exit code|退出码)\s*\**(\d+)")
-_OWN = re.compile(r"\b(my-product|my-database|product|FOLDER|FILE|ID)\b")
+_OWN = re.compile(r"\b(my-product|my-database|my-table|my-overlay|product|FOLDER|FILE|ID)\b")
 _NAMED = ("examples", "product_specs")
 
 page = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -180,6 +181,25 @@ def _write_product(page_text: str, folder: Path) -> None:
     tables = [b for b, _ in blocks(page_text, "csv")]
     for table, content in zip(("bom", "mapping", "process"), tables, strict=True):
         (folder / f"{table}.csv").write_text(content, "utf-8")
+
+
+@pytest.mark.parametrize("ending", [".md", ".zh.md"])
+def test_the_overlay_on_the_page_is_made_and_checked(ending: str, tmp_path: Path, command: list[str]) -> None:
+    """Its table confirms what the page says it confirms, both ways give a file, and the check has no findings."""
+    page_path = ROOT / "docs" / "how-to" / f"complete-a-specification{ending}"
+    ((table, _),) = blocks(page_path.read_text("utf-8"), "csv")
+    (tmp_path / "my-table.csv").write_text(table, "utf-8")
+    steps = [c for c in commands(page_path) if c.words[0] == "standards"]
+    assert [c.words[1] for c in steps] == ["search", "show", "import-table", "new", "check"]
+    for step in steps:
+        done = subprocess.run(
+            [*command, *step.words], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+    made = yaml.safe_load((tmp_path / "my-overlay.yaml").read_text("utf-8"))
+    assert [e["requirement"] for e in made["limits"]] == ["phosphate", "no-nitrilotriacetic-acid", "product-quality"]
+    assert [r["id"] for r in made["requirements"]] == ["some-substance"]
+    assert (tmp_path / "my-form.yaml").is_file()
 
 
 @pytest.mark.parametrize("ending", [".md", ".zh.md"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecoprod.readers.heads import BOM, EVIDENCE, MAPPING, METHOD, PROCESS, Kind
+from ecoprod.readers.heads import BOM, EVIDENCE, INDICATORS, MAPPING, METHOD, PROCESS, Kind
 from ecoprod.readers.productfile import KEYS
 from ecoprod.units import _SPELLINGS
 
@@ -39,3 +39,10 @@ def test_every_column_is_named(pages: tuple[str, str], kind: Kind, title: str) -
     section = re.split(r"(?m)^## ", pages[1])
     (text,) = [part for part in section if part.startswith(f"{title}.csv")]
     assert not [column for column in set(kind.names.values()) if f"`{column}`" not in text]
+
+
+def test_every_column_of_a_table_of_indicators_is_named() -> None:
+    if not DOCS.is_dir():
+        pytest.skip("the documentation is no part of an installed ecoprod")
+    (text,) = re.findall(r"(?s)### A table of indicators\n(.*?)\n## ", (DOCS / "specifications.md").read_text("utf-8"))
+    assert not [column for column in set(INDICATORS.names.values()) if f"`{column}`" not in text]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import plain_rules as plain
@@ -168,3 +169,46 @@ def test_a_specification_without_requirements_qualifies_nothing(kind: str, editi
     values: dict[str, Any] = within(plain.rules(kind, edition, ON), {})
     measures = {n: _measure(n, v) for n, v in values.items()}
     assert judge(bare, evaluate(bare, measures, Ledger()), illustrative=False).outcome != "qualified"
+
+
+LOOSER = {"at_most": 1.01, "less_than": 1.01, "at_least": 0.99, "more_than": 0.99}
+
+
+def _loosened(limit: plain.Rule) -> str | None:
+    """The limit asking for one per cent less, None where it has no such figure."""
+    op = next(o for o in plain.OPERATORS if o in limit)
+    if op not in LOOSER:
+        return None
+    if isinstance(limit[op], list):  # the loose end of a printed range
+        return f"{op}: {plain.number(limit[op][1], None) * LOOSER[op]:.12g} {plain.parse_unit(limit[op][1])}"
+    bound = plain.number(limit[op], None)
+    looser = bound * LOOSER[op] if bound > 0 else bound / LOOSER[op]
+    return f"{op}: {looser:.12g} {plain.parse_unit(limit[op])}" if bound else None
+
+
+@pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
+def test_an_overlay_that_loosens_a_limit_never_qualifies(kind: str, edition: str, tmp_path: Path) -> None:
+    name, rules = f"{kind}@{edition}", plain.rules(kind, edition, ON)
+    looser = {
+        (n, i): text
+        for n, rule in rules.items()
+        if "reported" not in rule
+        for i, limit in plain.atoms(rule)
+        if (text := _loosened(limit)) is not None
+    }
+    lines = "".join(f'  - {{requirement: {n}, indicator: "{i}", {text}}}\n' for (n, i), text in looser.items())
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(
+        f"ecoprod: 1\nfor: {name}\nsource: copy\nchecked_by: a\nchecked_on: 2026-01-01\nlimits:\n{lines or '  []'}",
+        encoding="utf-8",
+    )
+    spec = load_spec(name, ON, [overlay])
+    assert [o.requirement for o in spec.overrides] == [n for n, _ in looser]
+    assert {r.id: r.condition for r in spec.requirements} == {
+        r.id: r.condition for r in load_spec(name, ON).requirements
+    }
+    signed = replace(spec, complete=True, missing=(), in_force=ON)
+    values = within(rules, {})
+    measures = {n: _measure(n, v) for n, v in values.items() if v is not None}
+    outcome = judge(signed, evaluate(signed, measures, Ledger()), illustrative=False).outcome
+    assert outcome != "qualified"

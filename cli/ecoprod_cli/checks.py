@@ -13,14 +13,15 @@ from ecoprod_cli.output import deliver
 FINDINGS = 1
 
 
-def report_findings(problems: Sequence[Problem], form: str, target: Path | None) -> int:
-    """Print every finding; returns the exit code."""
+def report_findings(problems: Sequence[Problem], form: str, target: Path | None, notes: Sequence[Problem] = ()) -> int:
+    """Print every finding, and notes of what is open without being wrong; returns the exit code."""
     if form == "json":
         from ecoprod.report.document import to_json
         from ecoprod.report.problems import problems_document
 
-        deliver(to_json(problems_document(problems)), target)
+        deliver(to_json(problems_document(problems, notes)), target)
     else:
         lines = [problem_line(p, language()) for p in problems] or [text("cli-clean", language())]
+        lines += [text("cli-note", language(), note=problem_line(n, language())) for n in notes]
         deliver("\n".join(lines) + "\n", target)
     return FINDINGS if problems else 0

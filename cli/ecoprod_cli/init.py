@@ -10,8 +10,8 @@ from ecoprod_cli.options import command, language, option, output_option, path, 
 from ecoprod_cli.output import check_target, deliver, say
 
 KINDS = (
-    "product", "spec", "overlay", "result", "comparison", "standards", "datasets", "methods", "import", "matches",
-    "problems",
+    "product", "spec", "overlay", "result", "comparison", "standards", "standards-diff", "datasets", "methods",
+    "import", "matches", "problems",
 )  # fmt: skip
 
 

@@ -45,7 +45,12 @@ def notify(code: str) -> None:
     warn(text(code, language()) if has(code) else code)
 
 
-def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def option_name(param: click.Parameter) -> str:
+    """The long name of an option, the name of an argument."""
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """A date as `2026-03-01`. Raises InputError for anything else."""
     if value is None:
         return None
@@ -54,7 +59,17 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError as error:
-        raise InputError([Problem("cli-bad-date", At("--on"), "--on", {"value": value[:40]})]) from error
+        name = option_name(param)
+        raise InputError([Problem("cli-bad-date", At(name), name, {"value": value[:40]})]) from error
+
+
+def filled(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
+    """A text that is not empty. Raises InputError for one that is."""
+    for written in value if isinstance(value, tuple) else (value,):
+        if written is not None and not written.strip():
+            name = option_name(param)
+            raise InputError([Problem("cli-empty-value", At(name), None, {"name": name})])
+    return value
 
 
 def path(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
@@ -72,7 +87,7 @@ def possible(param: click.Parameter, written: str | None) -> None:
 
     if written is None:
         return
-    name = max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+    name = option_name(param)
     if not written.strip():
         raise InputError([Problem("cli-empty-value", At(name), None, {"name": name})])
     if resolved(Path(written)) is None:

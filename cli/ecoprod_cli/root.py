@@ -225,11 +225,11 @@ STANDARDS = LazyGroup(
     {
         "list": "standards:list_",
         "show": "standards:show",
-        "search": "",
+        "search": "standards:search",
         "check": "standards:check",
-        "diff": "",
-        "new": "",
-        "import-table": "",
+        "diff": "standards:diff",
+        "new": "standards_overlay:new",
+        "import-table": "standards_overlay:import_table",
     },
     help="cli-help-standards",
 )

@@ -306,3 +306,4 @@ class Problems(Record):
 
     schema_: Literal["ecoprod.problems/1"] = Field(alias="schema")
     problems: list[Problem]
+    notes: list[Problem] = Field(default=[], description="what an overlay leaves open; no fault of it")

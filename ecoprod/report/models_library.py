@@ -22,25 +22,7 @@ from ecoprod.report.models import (
     Value,
     Words,
 )  # fmt: skip
-
-
-class StandardEntry(Record):
-    """One specification of the library."""
-
-    id: str
-    numbers: list[str]
-    title: Words
-    sector: str | None
-    complete: bool
-    requirements: int
-    sources: list[str]
-
-
-class Standards(Record):
-    """`ecoprod.standards/1`: the standards library."""
-
-    schema_: Literal["ecoprod.standards/1"] = Field(alias="schema")
-    standards: list[StandardEntry]
+from ecoprod.report.models_standards import Standards, StandardsDiff
 
 
 class DatasetEntry(Record):
@@ -306,6 +288,7 @@ DOCUMENTS: Mapping[str, type[Record]] = {
     "result": Result,
     "problems": Problems,
     "standards": Standards,
+    "standards-diff": StandardsDiff,
     "datasets": Datasets,
     "methods": Methods,
     "comparison": Comparison,

@@ -14,12 +14,14 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.at.file, p.at.sheet or "", p.at.line or 0))
 
 
-def problems_document(problems: Sequence[Problem]) -> dict[str, Any]:
-    """Every problem with its code, place, words and remedy, in both languages."""
-    return {"schema": "ecoprod.problems/1", "problems": [_problem(p) for p in problems]}
+def problems_document(problems: Sequence[Problem], notes: Sequence[Problem] = ()) -> dict[str, Any]:
+    """Every problem with its code, place, words and remedy, in both languages. `notes`: what is open and no fault."""
+    found: dict[str, Any] = {"schema": "ecoprod.problems/1", "problems": [problem_entry(p) for p in problems]}
+    return {**found, "notes": [problem_entry(n) for n in notes]} if notes else found
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_entry(problem: Problem) -> dict[str, Any]:
+    """One problem as documents show it."""
     words = {lang: problem_text(problem, lang) for lang in LANGS}
     return {
         "code": problem.code,

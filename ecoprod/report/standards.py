@@ -1,36 +1,31 @@
-"""The standards library as documents and as pages for people."""
+"""The standards library as documents: all of it, one specification, what a search found, what changes between days."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ecoprod.errors import InputError, Problem
-from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
-from ecoprod.report.text import limit_text
 from ecoprod.report.version import VERSION
-from ecoprod.report.words import label
-from ecoprod.resources import bundled
-from ecoprod.standards import alias_note, count_requirements, find_specs, load_spec
-from ecoprod.standards.records import Condition, Edition, Limit, Requirement, Spec, SpecInfo, Text2
-from ecoprod.yamlfile import read_yaml
+from ecoprod.standards import find_specs, load_spec
+from ecoprod.standards.library import is_issued_by, latest_day, summaries, summary
+from ecoprod.standards.openings import Opening, openings
+from ecoprod.standards.records import Condition, Edition, Hit, Limit, Passage, Requirement, Spec, Summary, Text2
 
 Document = dict[str, Any]
-_GROUPS = ("basic", "indicator", "lca_report")
 _LATEST = date.max
 
 
 def specification(name: str, on: date | None, overlays: Sequence[Path] = ()) -> Spec:
     """A specification as of a date; without one, as it stands at the latest. Raises InputError."""
+    if on is not None:
+        return load_spec(name, on, overlays)
     try:
-        return load_spec(name, on or _LATEST, overlays)
+        return load_spec(name, latest_day(name), overlays)
     except InputError as error:
-        if on is not None:
-            raise
         raise InputError([_undated(p) for p in error.problems]) from error
 
 
@@ -62,38 +57,76 @@ def _undated(problem: Problem) -> Problem:
 # ---- documents -----------------------------------------------------------------------------------
 
 
-def standards_document() -> Document:
-    """`ecoprod.standards/1`: every specification of the library, requirements counted."""
-    return _document([_info(info) for info in find_specs()])
+def standards_document(sector: str | None = None, issuer: str | None = None, attribute: str | None = None) -> Document:
+    """`ecoprod.standards/1`: every specification of the library, requirements counted.
+
+    Those of a sector, with a number of an issuer (`GB/T`, `T/CAGP`), with a requirement of an attribute, where named.
+    """
+    return standards_as_document([
+        _summary(found)
+        for found in summaries()
+        if sector in (None, found.info.sector)
+        and (issuer is None or is_issued_by(found.info, issuer))
+        and (attribute is None or attribute in found.attributes)
+    ])  # fmt: skip
 
 
-def standard_document(*specs: Spec) -> Document:
-    """`ecoprod.standards/1` of one specification, or of several editions, with requirements and limits."""
-    return _document([_whole(spec) for spec in specs])
+def search_document(words: Sequence[str], hits: Sequence[Hit]) -> Document:
+    """`ecoprod.standards/1` of what a search found, best first, each with the places where it was found."""
+    found = [{**_summary(hit.summary), "score": hit.score, "matches": _matches(hit)} for hit in hits]
+    return {**standards_as_document(found), "words": list(words)}
 
 
-def _whole(spec: Spec) -> Document:
-    info = next((_info(i) for i in find_specs() if i.id == spec.id), None)
-    known = info or {
+def _matches(hit: Hit) -> list[Document]:
+    return [{"where": m.where, "id": m.id, "text": dict(m.text), "score": m.score} for m in hit.matches]
+
+
+def standard_document(*specs: Spec, missing: bool = False) -> Document:
+    """`ecoprod.standards/1` of one specification, or of several editions, with requirements and limits.
+
+    `missing`: only the requirements with something open.
+    """
+    return standards_as_document([_whole(spec, missing=missing) for spec in specs])
+
+
+def _whole(spec: Spec, *, missing: bool) -> Document:
+    info = next((i for i in find_specs() if i.id == spec.id), None)
+    known = _summary(summary(info)) if info is not None else {
         "id": spec.id, "numbers": list(spec.numbers), "title": dict(spec.title), "sector": spec.sector,
         "complete": spec.complete, "requirements": len(spec.requirements), "sources": list(spec.sources),
+        "role": spec.role, "editions": [],
     }  # fmt: skip
+    found = openings(spec)
+    named = {o.requirement.id for o in found}
     shown = {
         "edition": spec.edition,
         "in_force": _day(spec.in_force),
+        "complete": spec.complete,
         "missing": [{"id": g.id, "what": dict(g.what)} for g in spec.missing],
         "sha256": spec.sha256,
+        "lca_focus": list(spec.lca_focus),
+        "judgement": spec.judgement,
+        "outline": [_passage(p) for p in spec.outline],
         "facts": [
             {"id": f.id, "kind": f.kind, "unit": f.unit, "values": list(f.values), "title": dict(f.title)}
             for f in spec.facts.values()
             if f.declared
         ],
-        "rules": [_rule(r) for r in spec.requirements],
+        "rules": [rule(r) for r in spec.requirements if not missing or r.id in named],
+        "open": [_opening(o) for o in found],
+        "overlays": [
+            {"path": o.path, "sha256": o.sha256, "checked_by": o.checked_by, "checked_on": _day(o.checked_on)}
+            for o in spec.overlays
+        ],
+        "overrides": [
+            {"requirement": o.requirement, "published": o.published, "overlay": o.overlay} for o in spec.overrides
+        ],
     }
     return {**known, **shown}
 
 
-def _document(standards: list[Document]) -> Document:
+def standards_as_document(standards: list[Document]) -> Document:
+    """`ecoprod.standards/1` around entries."""
     return {"schema": "ecoprod.standards/1", "standards": standards, "ecoprod": VERSION}
 
 
@@ -105,15 +138,20 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _info(info: SpecInfo) -> Document:
+def _summary(found: Summary) -> Document:
+    info = found.info
     return {
         "id": info.id,
         "numbers": list(info.numbers),
         "title": dict(info.title),
         "sector": info.sector,
         "complete": info.complete,
-        "requirements": count_requirements(info),
+        "requirements": found.requirements,
         "sources": list(info.sources),
+        "role": info.role,
+        "criteria": found.criteria,
+        "attributes": list(found.attributes),
+        "gaps": len(found.gaps),
         "extends": info.extends,
         "aliases": {name: dict(words) for name, words in info.aliases.items()},
         "editions": [_edition(e) for e in info.editions],
@@ -124,15 +162,38 @@ def _edition(edition: Edition) -> Document:
     return {
         "id": edition.id,
         "number": edition.number,
+        "also": list(edition.also),
         "title": dict(edition.title),
         "in_force": _day(edition.in_force),
         "until": _day(edition.until),
         "complete": edition.complete,
+        "source": {"id": edition.source, "at": edition.at},
         "missing": [{"id": g.id, "what": dict(g.what)} for g in edition.missing],
     }
 
 
-def _rule(requirement: Requirement) -> Document:
+def _passage(passage: Passage) -> Document:
+    return {
+        "id": passage.id,
+        "clause": passage.clause,
+        "title": dict(passage.title),
+        "text": dict(passage.text),
+        "source": {"id": passage.source, "at": passage.at},
+        "read": passage.read,
+    }
+
+
+def _opening(opening: Opening) -> Document:
+    return {
+        "requirement": opening.requirement.id,
+        "indicator": opening.indicator,
+        "limit": plain_limit(opening.limit) if opening.limit else None,
+        "reasons": list(opening.reasons),
+    }
+
+
+def rule(requirement: Requirement) -> Document:
+    """A requirement with everything known of it."""
     return {
         "id": requirement.id,
         "clause": requirement.clause,
@@ -176,156 +237,8 @@ def plain_limit(limit: Limit) -> Document:
         "source": {"id": limit.source, "at": limit.at},
         "confidence": limit.confidence,
         "also": list(limit.also),
+        "test_detection_limit": limit.test_detection_limit,
         "baseline": _words(limit.baseline),
         "doubt": _words(limit.doubt),
         "note": _words(limit.note),
     }
-
-
-# ---- pages ---------------------------------------------------------------------------------------
-
-
-def standards_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
-    """The list of specifications."""
-    page = Page(max(width, 60), colour)
-    rows: list[Row] = []
-    for found in document["standards"]:
-        complete = Cell(*(("✓", "green") if found["complete"] else (text("standards-partly", lang), "yellow")))
-        numbers = "\n".join(found["numbers"])
-        editions = [e["id"] for e in found["editions"]] if len(found["editions"]) > 1 else []
-        names = "\n".join(f"{found['id']}@{edition}" for edition in editions) or found["id"]
-        rows.append([names, found["title"][lang], numbers, Cell(str(found["requirements"]), right=True), complete])
-    head = [text(f"standards-col-{c}", lang) for c in ("id", "title", "number", "requirements", "complete")]
-    table(page, rows, head, indent=0, flexible=1, least=13)
-    line(page, text("standards-partly-means", lang), "dim")
-    return page.text()
-
-
-def standard_text(
-    document: Document, lang: Lang, asked: str, on: date | None, *, width: int = 80, colour: bool = False
-) -> str:
-    """Each specification: requirements, limits, sources, gaps. `asked`: the name it was asked for by."""
-    page = Page(max(width, 60), colour)
-    date_line = text("standards-as-of", lang, date=on.isoformat()) if on else text("standards-latest", lang)
-    line(page, date_line)
-    note = alias_note(asked)
-    if note is not None:
-        line(page, note[lang], "yellow")
-    for found in document["standards"]:
-        if found is not document["standards"][0]:
-            page.lines += ["", ""]
-        _specification(page, found, lang)
-    return page.text()
-
-
-def _specification(page: Page, found: Document, lang: Lang) -> None:
-    edition = next((e for e in found.get("editions", ()) if e["id"] == found["edition"]), None)
-    number, title = (edition["number"], edition["title"]) if edition else (found["edition"], found["title"])
-    line(page, f"{number} {title[lang]}", "bold")
-    in_force = found["in_force"] or text("standards-date-unknown", lang)
-    named = f"{found['id']}@{found['edition']}"
-    line(page, text("standards-edition-line", lang, id=named, in_force=in_force))
-    cited: dict[str, None] = {}
-    for group in _GROUPS:
-        rules = [r for r in found["rules"] if r["group"] == group]
-        if rules:
-            heading(page, label("group", group, lang))
-            for rule in rules:
-                _rule_text(page, rule, lang, cited)
-    _facts(page, found["facts"], lang)
-    if found["missing"]:
-        heading(page, text("report-head-gaps", lang))
-        for gap in found["missing"]:
-            bullet(page, "•", f"{gap['what'][lang]} [{gap['id']}]")
-    _sources(page, list(cited), lang)
-
-
-def _rule_text(page: Page, rule: Document, lang: Lang, cited: dict[str, None]) -> None:
-    clause = f" · {text('standards-clause', lang, clause=rule['clause'])}" if rule["clause"] else ""
-    bullet(page, "•", f"{rule['title'][lang]} [{rule['id']}]{clause}")
-    if rule["condition"] is None:
-        line(page, text("standards-reported", lang, indicator=rule["reported"] or "—"), "dim", indent=4)
-        return
-    line(page, condition_text(rule["condition"], lang), indent=4, hang=2)
-    for key in ("applies_when", "exempt_when"):
-        if rule[key]:
-            said = text(f"standards-{key.replace('_', '-')}", lang, condition=condition_text(rule[key], lang))
-            line(page, said, indent=4, hang=2)
-    if rule["own_check"]:
-        line(page, text("standards-own-check", lang), "dim", indent=4)
-        return
-    seen = []
-    for limit in _all_limits(rule["condition"]):
-        source = limit["source"]
-        cited[source["id"]] = None
-        said = text(
-            "standards-limit-source", lang, source=source["id"], at=source["at"] or "—",
-            confidence=label("confidence-word", limit["confidence"], lang),
-            start=limit["from"] or text("standards-date-unknown", lang),
-        )  # fmt: skip
-        if said not in seen:
-            line(page, said, "dim", indent=4, hang=2)
-        seen.append(said)
-
-
-def _all_limits(condition: Document) -> list[Document]:
-    if "indicator" in condition:
-        return [condition["limit"]]
-    inner = [condition["not"]] if "not" in condition else condition.get("all_of") or condition.get("any_of") or []
-    return [limit for c in inner for limit in _all_limits(c)]
-
-
-def condition_text(condition: Document, lang: Lang) -> str:
-    """A condition in words: `cadmium ≤ 0.002 %`, joined by and / or."""
-    if "indicator" in condition:
-        limit = condition["limit"]
-        sign = " = " if isinstance(limit["value"], bool) else " "
-        return f"{condition['indicator']}{sign}{limit_text(limit, lang)}"
-    if "not" in condition:
-        return text("standards-not", lang, condition=condition_text(condition["not"], lang))
-    key = "all_of" if "all_of" in condition else "any_of"
-    joined = text("standards-and" if key == "all_of" else "standards-or", lang)
-    return joined.join(condition_text(c, lang) for c in condition[key])
-
-
-def value_words(values: Sequence[str], title: str, lang: Lang) -> list[str]:
-    """The words a fact may have, each behind what its title calls it (`功率型动力（power-traction）`), where it does.
-
-    A Chinese title lists them after a colon in the order of the values: `电池类型：消费型、能量型动力 …`.
-    """
-    named = title.partition("：")[2].split("、") if lang == "zh" else []
-    if len(named) != len(values):
-        return list(values)
-    return [text("standards-value", lang, name=name, value=value) for name, value in zip(named, values, strict=True)]
-
-
-def _facts(page: Page, facts: Sequence[Document], lang: Lang) -> None:
-    if facts:
-        heading(page, text("standards-head-facts", lang))
-    for fact in facts:
-        words = ", ".join(value_words(fact["values"], fact["title"][lang], lang))
-        kind = fact["unit"] or words or text("init-yes-no", lang)
-        bullet(page, "•", f"{fact['id']}: {fact['title'][lang]} ({kind})")
-
-
-def _sources(page: Page, cited: Sequence[str], lang: Lang) -> None:
-    register = _register()
-    known = [name for name in cited if name in register]
-    if known:
-        heading(page, text("standards-head-sources", lang))
-    for name in known:
-        source = register[name]
-        title = source.get("title", {})
-        words = title.get(lang, "") if isinstance(title, Mapping) else str(title)
-        parts = [str(source.get("number") or ""), words, str(source.get("url") or "")]
-        bullet(page, "•", f"{name}: {' · '.join(p for p in parts if p)}")
-
-
-def _register() -> Mapping[str, Mapping[str, Any]]:
-    """Registered documents of the bundled library, by id."""
-    problems: list[Problem] = []
-    file = read_yaml(bundled("product_specs") / "_sources.yaml", "_sources.yaml", problems)
-    if problems or file is None or not isinstance(file.data, dict):
-        raise InputError(problems)
-    found = file.data.get("sources")
-    return found if isinstance(found, dict) else {}

@@ -170,8 +170,10 @@ def _limits(was: Limit, now: Limit) -> set[str]:
         "confidence": (was.confidence, now.confidence),
         "doubt": (was.doubt, now.doubt),
     }
-    ends = ((was.op, was.unresolved, was.values), (now.op, now.unresolved, now.values))
-    same = ends[0] == ends[1] and compare(now, was) == 0 if not was.unresolved else was == now
+    if was.unresolved:
+        same = (was.op, was.low, was.high, was.unit) == (now.op, now.low, now.high, now.unit)
+    else:
+        same = was.op == now.op and not now.unresolved and compare(now, was) == 0
     return {key for key, (old, new) in plain.items() if old != new} | (set() if same else {"limit"})
 
 

@@ -235,16 +235,19 @@ def _set_limit(
     if fact is None or (published is None and requirement.indicator != indicator):
         place.report("overlay-no-indicator", "indicator", id=indicator, requirement=name)
         return
-    draft = read_limit(
-        place, fact, Origin(sheet.source, place.at("at").text() or "—", "user"), beside=True
-    )  # fmt: skip
-    if draft is None or (draft.limit.start is not None and draft.limit.start > sheet.on):
+    before = len(place.problems)
+    draft = read_limit(place, fact, Origin(sheet.source, place.at("at").text() or "—", "user"), beside=True)
+    if draft is None or len(place.problems) > before:
+        return
+    if draft.limit.start is not None and draft.limit.start > sheet.on:
         return
     if draft.until is not None and draft.until <= sheet.on:
         return
     mine = draft.limit
     if published is None:
-        condition: Condition | None = Condition(indicator, mine)
+        # as everywhere, a limit without a date of its own has that of the edition
+        dated = mine if draft.dated else replace(mine, start=sheet.in_force)
+        condition: Condition | None = Condition(indicator, dated)
     elif (looser := compare(mine, published)) is None or looser > 0 or _test_loosened(mine, published):
         overrides.append(
             Override(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecoprod.standards.records import Overlay, Spec
+from ecoprod.standards.openings import is_signed
+from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import GROUPS
 from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
 
@@ -58,8 +59,8 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen
     found = [] if spec.complete else [Reason("spec-incomplete", {"gaps": ", ".join(g.id for g in spec.missing) or "—"})]
     if spec.in_force is None:
         found.append(Reason("edition-date-unknown", {"edition": spec.edition}))
-    checked = all(map(_signed, spec.overlays))
-    found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not _signed(o)]
+    checked = all(map(is_signed, spec.overlays))
+    found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not is_signed(o)]
     for o in spec.overrides:
         found.append(Reason("limit-loosened", {"published": o.published, "overlay": o.overlay}, o.requirement))
     resting = {name for f in findings if f.status in ("pass", "exempt", "not_applicable") for name in f.evidence}
@@ -75,10 +76,6 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen
     if illustrative or any(m.illustrative for f in findings for m in f.measures):
         found.append(Reason("illustrative-declaration"))
     return found
-
-
-def _signed(overlay: Overlay) -> bool:
-    return overlay.checked_by is not None and overlay.checked_on is not None
 
 
 def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:

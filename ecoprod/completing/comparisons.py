@@ -1,0 +1,133 @@
+"""What a row asks for, as the comparison of an overlay: its operator and value, for the kind of answer there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ecoprod.completing.rows import Asked
+from ecoprod.completing.targets import Target
+from ecoprod.completing.words import SHOWN_DIRECTIONS, SIGNS, title_key
+from ecoprod.completing.writing import amount, scalar
+from ecoprod.errors import Problem
+from ecoprod.report.standards_pages import value_words
+from ecoprod.standards.overlays import limit_on
+from ecoprod.standards.records import Fact
+
+_BETWEEN_WORDS = re.compile("[、，,;；/|]")
+_KIND_CODES = {
+    "quantity": "@indicators-kind-quantity",
+    "flag": "@indicators-kind-flag",
+    "word": "@indicators-kind-word",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Operator and value as YAML, and the fact that a new requirement on an indicator of its own defines."""
+
+    entry: Mapping[str, str]
+    fact: Mapping[str, str] | None = None
+
+
+def comparison_of(target: Target, report: Callable[[Problem], None]) -> Comparison | None:
+    """The comparison of a row; None and a Problem where its cells do not go together."""
+    asked, found = target.asked, target.asked.benchmark
+    kind = target.fact.kind if target.fact else _kind_of(asked)
+    if kind == "quantity":
+        entry = _quantity(target, report)
+    elif kind == "flag":
+        entry = _flag(target, report)
+    elif target.fact is not None:
+        entry = _word(target, target.fact, report)
+    else:
+        entry = _refused(asked, "indicators-benchmark", report, "benchmark", value=found.text[:60])
+    if entry is None:
+        return None
+    own = None
+    if target.fact is None:
+        own = {"kind": kind, **({"unit": scalar(asked.unit)} if kind == "quantity" and asked.unit else {})}
+    limit = {"test_detection_limit": scalar(asked.texts["detection_limit"])} if "detection_limit" in asked.texts else {}
+    return Comparison({**entry, **limit}, own)
+
+
+def _kind_of(asked: Asked) -> str:
+    """The kind of answer that a row without a known indicator asks for."""
+    found = asked.benchmark
+    if found.kind == "flag" or (found.kind == "none" and asked.unit is None):
+        return "flag"
+    return "word" if found.kind == "words" else "quantity"
+
+
+def _refused(
+    asked: Asked, code: str, report: Callable[[Problem], None], column: str, **params: str
+) -> dict[str, str] | None:
+    """Note that a cell does not go with what stands beside it."""
+    report(Problem(code, asked.at(column), column, {**params}))
+    return None
+
+
+def _quantity(target: Target, report: Callable[[Problem], None]) -> dict[str, str] | None:
+    asked, found, op = target.asked, target.asked.benchmark, target.asked.direction
+    if found.kind in ("flag", "words"):
+        return _wrong_kind(target, "quantity", report)
+    if found.kind == "range":
+        if op not in (None, "between"):
+            return _refused(asked, "indicators-range", report, "direction", direction=SIGNS.get(op, op))
+        if asked.unit is None:
+            return _refused(asked, "indicators-no-unit", report, "benchmark", value=asked.texts["benchmark"])
+        return {"between": f"[{amount(found.low, asked.unit)}, {amount(found.high, asked.unit)}]"}
+    if found.kind == "none":
+        if op not in (None, "at_most", "equals"):
+            return _refused(asked, "indicators-none", report, "direction", direction=SIGNS.get(op, op))
+        return {"at_most": "0"}
+    if op is None:
+        return _refused(asked, "indicators-no-direction", report, "direction", signs=", ".join(SHOWN_DIRECTIONS))
+    if op in ("between", "one_of"):
+        return _refused(asked, "indicators-one-number", report, "benchmark", value=asked.texts["benchmark"])
+    if asked.unit is None and found.low != 0:
+        return _refused(asked, "indicators-no-unit", report, "benchmark", value=asked.texts["benchmark"])
+    return {op: amount(found.low, asked.unit)}
+
+
+def _flag(target: Target, report: Callable[[Problem], None]) -> dict[str, str] | None:
+    asked, found = target.asked, target.asked.benchmark
+    if found.kind not in ("flag", "none"):
+        return _wrong_kind(target, "flag", report)
+    if asked.direction not in (None, "equals"):
+        sign = SIGNS.get(asked.direction, asked.direction)
+        return _refused(asked, "indicators-flag", report, "direction", direction=sign)
+    if target.indicator.startswith("basic:") and not found.flag:
+        return _refused(asked, "indicators-basic", report, "benchmark", value=asked.texts["benchmark"])
+    return {"equals": "true" if found.flag else "false"}
+
+
+def _word(target: Target, fact: Fact, report: Callable[[Problem], None]) -> dict[str, str] | None:
+    """Words of a closed list, as the library spells them or as the title of the fact calls them."""
+    asked = target.asked
+    if asked.direction not in (None, "equals", "one_of"):
+        sign = SIGNS.get(asked.direction, asked.direction)
+        return _refused(asked, "indicators-word-direction", report, "direction", direction=sign)
+    called = {title_key(word): word for word in fact.values}
+    titles = value_words(fact.values, fact.title.get("zh", ""), "zh")
+    for word, title in zip(fact.values, titles, strict=True):
+        called[title_key(title.removesuffix(f"（{word}）"))] = word
+    written = [part.strip() for part in _BETWEEN_WORDS.split(asked.texts["benchmark"]) if part.strip()]
+    unknown = [part for part in written if title_key(part) not in called]
+    if unknown:
+        words = {"value": unknown[0][:60], "words": ", ".join(titles)}
+        return _refused(asked, "word-unknown", report, "benchmark", **words)
+    words_asked = [called[title_key(part)] for part in written]
+    published = limit_on(target.requirement.condition, target.indicator) if target.requirement else None
+    if asked.direction == "one_of" or len(words_asked) > 1 or (published is not None and published.op == "one_of"):
+        return {"one_of": "[" + ", ".join(map(scalar, words_asked)) + "]"}
+    return {"equals": scalar(words_asked[0])}
+
+
+def _wrong_kind(target: Target, kind: str, report: Callable[[Problem], None]) -> dict[str, str] | None:
+    value, unknown = target.asked.texts["benchmark"][:60], target.fact is None
+    if unknown:
+        return _refused(target.asked, "indicators-benchmark", report, "benchmark", value=value)
+    params = {"indicator": target.indicator, "kind": f"@indicators-kind-{kind}", "value": value}
+    return _refused(target.asked, "indicators-kind", report, "benchmark", **params)

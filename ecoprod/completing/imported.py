@@ -1,0 +1,270 @@
+"""`standards import-table`: the table of a standard, typed from the copy, becomes an overlay that passes its check.
+
+Each row confirms or tightens a limit that the library has, or adds a requirement. The text is checked as an overlay
+before anyone sees it; what is wrong with a line of it is said at the row that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from ecoprod.completing.comparisons import Comparison, comparison_of
+from ecoprod.completing.rows import Asked, read_rows
+from ecoprod.completing.targets import Index, Target, calculated_as, index_of, near_titles, targets
+from ecoprod.completing.words import title_key
+from ecoprod.completing.writing import comment, flow, gap_comments, head, open_entries, scalar
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.messages import Lang, text
+from ecoprod.readers.listed import Listed
+from ecoprod.report.standards import specification
+from ecoprod.standards.library import referring
+from ecoprod.standards.openings import openings
+from ecoprod.standards.overlay_check import Checked, check_overlay
+from ecoprod.standards.overlays import indicator_ids
+from ecoprod.standards.records import Spec
+
+_FIELD = re.compile(r"(limits|requirements)\[([0-9]+)\](?:\.([a-z_]+))?")
+_BY_COLUMN = {
+    "overlay-unlike": ("direction", "benchmark"), "standards-operator-kind": ("direction", "benchmark"),
+    "standards-unit-kind": ("unit", "benchmark"), "unit-missing": ("unit", "benchmark"),
+}  # fmt: skip
+_NAME = "overlay.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who read which copy, and what is said of the whole table."""
+
+    source: str
+    checked_by: str
+    checked_on: date
+    at: str = ""
+    in_force: date | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The text of an overlay. `confirmed`, `added`: rows that settle a limit and those that became requirements.
+
+    `notes`: what the reader of the table should look at; nothing of it is wrong.
+    """
+
+    text: str
+    confirmed: tuple[Target, ...]
+    added: tuple[Target, ...]
+    notes: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A target with what it asks for."""
+
+    target: Target
+    comparison: Comparison
+
+
+def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imported:
+    """An overlay from `table.csv` or `book.xlsx#Sheet` for a specification. Raises InputError with every problem."""
+    problems = Listed()
+    spec = specification(name, None)
+    whole, rows = read_rows(table, problems)
+    index = index_of(spec, referring(f"{spec.id}@{spec.edition}"), rows)
+    found = list(targets(rows, index, problems.append))
+    entries = [
+        _Entry(target, comparison)
+        for target in found
+        if isinstance(target, Target)
+        and _applies(target, problems)
+        and (comparison := comparison_of(target, problems.append)) is not None
+    ]
+    entries = _once(entries, problems)
+    # limits first, then requirements: the check names its places by their numbers in these lists
+    entries.sort(key=lambda e: e.target.requirement is None)
+    checked = _checked(_written(spec, entries, signature, lang))
+    problems.extend(_at_rows(checked.problems, entries, whole, settled=not problems))
+    if problems:
+        raise InputError(problems.all())
+    notes = [*_row_notes(found, index), *(replace(n, at=whole) for n in checked.notes)]
+    confirmed = tuple(e.target for e in entries if e.target.requirement is not None)
+    added = tuple(e.target for e in entries if e.target.requirement is None)
+    return Imported(_written(spec, entries, signature, lang, checked.spec), confirmed, added, tuple(notes))
+
+
+def _applies(target: Target, problems: Listed) -> bool:
+    """Whether a row may hold as it stands: the words of `applies` are kept where the library knows what they mean."""
+    asked = target.asked
+    if "applies" not in asked.texts or (target.requirement is not None and target.requirement.applies_when is not None):
+        return True
+    params = {"applies": asked.texts["applies"][:60], "title": asked.title[:60]}
+    problems.append(Problem("indicators-applies", asked.at("applies"), "applies", params))
+    return False
+
+
+def _once(entries: Sequence[_Entry], problems: Listed) -> list[_Entry]:
+    """The rows without those that repeat a limit or a title: nobody could say which of two is meant.
+
+    Rows of sub-types may share a title where each names its own requirement.
+    """
+    kept: list[_Entry] = []
+    for entry in entries:
+        first = next((before for before in kept if _repeats(entry.target, before.target)), None)
+        if first is None:
+            kept.append(entry)
+            continue
+        asked, line = entry.target.asked, first.target.asked.row.at.line or 0
+        params: dict[str, str | float | int] = {"title": asked.title[:60], "first": line}
+        problems.append(Problem("indicators-duplicate", asked.at("second_level"), "second_level", params))
+    return kept
+
+
+def _repeats(target: Target, before: Target) -> bool:
+    if (target.id, target.indicator) == (before.id, before.indicator):
+        return True
+    told_apart = "id" in target.asked.texts and "id" in before.asked.texts
+    return title_key(target.asked.title) == title_key(before.asked.title) and not told_apart
+
+
+# ---- the text ------------------------------------------------------------------------------------
+
+
+def _written(
+    spec: Spec, entries: Sequence[_Entry], signature: Signature, lang: Lang, merged: Spec | None = None
+) -> str:
+    """The overlay; with `merged`, the specification that it makes, also what is still open, as comments."""
+    lines = head(
+        spec, lang, source=signature.source, checked_by=signature.checked_by, checked_on=signature.checked_on,
+        in_force=signature.in_force, complete=signature.complete, indicators=_indicators(spec, entries),
+    )  # fmt: skip
+    limits = [e for e in entries if e.target.requirement is not None]
+    added = [e for e in entries if e.target.requirement is None]
+    facts = [e for e in added if e.target.fact is None]
+    rest = list(open_entries(merged, openings(merged), lang)) if merged else []
+    if merged:
+        lines += ["", *gap_comments(merged, lang)]
+    if limits or rest:
+        lines += ["limits:", *(line for e in limits for line in _limit(e, signature))]
+    if rest:
+        lines += [comment(text("overlay-new-remaining", lang), 2), *rest]
+    if facts:
+        lines += ["facts:", *(f"  {e.target.indicator}: {flow(_fact(e))}" for e in facts)]
+    if added:
+        lines += ["requirements:", *(line for e in added for line in _requirement(e, signature))]
+    return "\n".join(lines) + "\n"
+
+
+def _indicators(spec: Spec, entries: Sequence[_Entry]) -> list[str]:
+    """The indicators of the table, and those of a standard referred to, which stand in the table of that one."""
+    referred = indicator_ids(r for r in spec.requirements if r.via is not None)
+    return sorted({e.target.indicator for e in entries if e.target.asked.group == "indicator"} | referred)
+
+
+def _limit(entry: _Entry, signature: Signature) -> list[str]:
+    target = entry.target
+    found = {"requirement": scalar(target.id)}
+    if not target.whole:
+        found["indicator"] = scalar(target.indicator)
+    return [comment(target.asked.title, 2), f"  - {flow({**found, **_said(entry, signature)})}"]
+
+
+def _said(entry: _Entry, signature: Signature) -> dict[str, str]:
+    """Comparison, place in the copy, and what the table says beside it."""
+    texts = entry.target.asked.texts
+    at = " ".join(part for part in (signature.at, texts.get("clause", "")) if part)
+    note = " · ".join(texts[key] for key in ("basis", "applies") if key in texts)
+    found = {**entry.comparison.entry, "at": scalar(at or f"row {entry.target.asked.row.at.line}")}
+    return {**found, "note": scalar(note)} if note else found
+
+
+def _fact(entry: _Entry) -> dict[str, str]:
+    return {**(entry.comparison.fact or {}), "title": _both(entry.target.asked.title)}
+
+
+def _both(words: str) -> str:
+    """A text that was written in one language, for both."""
+    return flow({"zh": scalar(words), "en": scalar(words)})
+
+
+def _requirement(entry: _Entry, signature: Signature) -> list[str]:
+    target, asked = entry.target, entry.target.asked
+    rows: dict[str, str | None] = {
+        "clause": scalar(asked.texts["clause"]) if "clause" in asked.texts else "null",
+        "group": asked.group,
+        "attribute": asked.attribute,
+        "stage": asked.stage,
+        "title": _both(asked.title),
+        "indicator": scalar(target.indicator),
+        "limits": f"[{flow(_said(entry, signature))}]",
+    }
+    return [f"  - id: {target.id}", *(f"    {key}: {value}" for key, value in rows.items() if value is not None)]
+
+
+# ---- the check -----------------------------------------------------------------------------------
+
+
+def _checked(written: str) -> Checked:
+    with tempfile.TemporaryDirectory(prefix="ecoprod-") as folder:
+        place = Path(folder) / _NAME
+        place.write_text(written, encoding="utf-8", newline="\n")
+        return check_overlay(place)
+
+
+def _at_rows(found: Sequence[Problem], entries: Sequence[_Entry], whole: At, *, settled: bool) -> list[Problem]:
+    """Problems of the overlay at the rows they came from. `settled`: no row was left out, so a list may be compared."""
+    lists = {
+        "limits": [e for e in entries if e.target.requirement is not None],
+        "requirements": [e for e in entries if e.target.requirement is None],
+    }
+    facts = {e.target.indicator: e for e in lists["requirements"]}
+    moved = []
+    for problem in found:
+        if problem.code == "overlay-indicators" and not settled:
+            continue
+        entry = _entry_of(problem, lists, facts)
+        if entry is None:
+            moved.append(replace(problem, at=whole))
+            continue
+        columns = _BY_COLUMN.get(problem.code) or (
+            ("unit", "benchmark") if problem.code.startswith("unit-") else ("benchmark", "second_level")
+        )
+        moved.append(replace(problem, at=entry.target.asked.at(*columns), field=columns[0]))
+    return moved
+
+
+def _entry_of(problem: Problem, lists: Mapping[str, Sequence[_Entry]], facts: Mapping[str, _Entry]) -> _Entry | None:
+    field = problem.field or problem.at.column or ""
+    match = _FIELD.match(field)
+    if match is not None:
+        return lists[match[1]][int(match[2])]
+    name = field.removeprefix("facts.").partition(".")[0]
+    return facts.get(name) or next((e for e in lists["requirements"] if e.target.id == name), None)
+
+
+def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
+    """What a reader of the table should look at: new names, titles that come near, another part of the assessment."""
+    notes: list[Problem] = []
+    for one in found:
+        if isinstance(one, Asked):
+            notes.append(Problem("indicators-note-taken-in", one.at("second_level"), None, {"title": one.title[:60]}))
+            continue
+        asked = one.asked
+        at = asked.at("second_level")
+        params: dict[str, str | float | int] = {"title": asked.title[:60], "id": one.id, "indicator": one.indicator}
+        if one.requirement is not None:
+            if asked.group == "indicator" and one.requirement.attribute not in (None, asked.attribute):
+                known = one.requirement.attribute or ""
+                notes.append(Problem("indicators-note-attribute", at, None, {**params, "known": known}))
+            continue
+        notes.append(Problem("indicators-note-new", at, None, params))
+        near = near_titles(one, index)
+        if near:
+            notes.append(Problem("indicators-note-near", at, None, {**params, "near": ", ".join(near)}))
+        calculated = calculated_as(one)
+        if calculated is not None:
+            notes.append(Problem("indicators-note-calculated", at, None, {**params, "calculated": calculated}))
+    return notes

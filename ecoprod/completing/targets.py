@@ -1,0 +1,193 @@
+"""Which requirement of a specification a row speaks of: by the id it gives, by its indicator, else by its title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ecoprod.completing.rows import Asked
+from ecoprod.completing.words import title_key
+from ecoprod.errors import Problem
+from ecoprod.indicators import INDICATORS
+from ecoprod.standards import condition_indicators
+from ecoprod.standards.records import Fact, Requirement, Spec, Text2
+from ecoprod.standards.vocabulary import known_fact
+from ecoprod.units import same_dimension
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST = 60
+_LIKE = 78.0
+"""Likeness of titles (0..100) from which a new requirement may be one that the library has under another title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a row settles. `requirement` None: a new one, named `id`, on `indicator`, whose kind of answer is `fact`.
+
+    `fact` None: a fact of the row's own.
+    """
+
+    asked: Asked
+    requirement: Requirement | None
+    id: str
+    indicator: str
+    fact: Fact | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the requirement compares this indicator alone."""
+        return self.requirement is None or len(set(condition_indicators(self.requirement.condition))) < 2
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A specification as rows find their way into it.
+
+    `taken_in`: demands that stand for another standard, by id. `titles`: of requirements and of their indicators, with
+    both ids. `taken`: ids that no new requirement may have; it grows. `clauses`: how many rows of the table give each.
+    """
+
+    spec: Spec
+    taken_in: Mapping[str, Text2]
+    requirements: Mapping[str, Requirement]
+    titles: Mapping[str, dict[tuple[str, str], None]]
+    taken: set[str]
+    clauses: Mapping[str, int]
+
+
+def index_of(spec: Spec, taken_in: Mapping[str, Text2], rows: Sequence[Asked]) -> Index:
+    """The requirements that take a limit, by id and by the titles of them and of their indicators."""
+    requirements = {r.id: r for r in spec.requirements if not r.own_check}
+    titles: dict[str, dict[tuple[str, str], None]] = {}
+    for requirement in requirements.values():
+        for indicator in indicators_of(requirement):
+            fact = known_fact(indicator, spec.facts)
+            named = [fact.title] if fact is not None and fact.declared else []
+            for words in (requirement.title, *named):
+                for title in words.values():
+                    titles.setdefault(title_key(title), {})[requirement.id, indicator] = None
+    clauses = Counter(asked.texts["clause"] for asked in rows if "clause" in asked.texts)
+    return Index(spec, taken_in, requirements, titles, {*(r.id for r in spec.requirements), *spec.facts}, clauses)
+
+
+def indicators_of(requirement: Requirement) -> list[str]:
+    """The indicators that a requirement compares or reports, once each."""
+    found = [*condition_indicators(requirement.condition), *([requirement.indicator] if requirement.indicator else [])]
+    return list(dict.fromkeys(found))
+
+
+def targets(rows: Sequence[Asked], index: Index, report: Callable[[Problem], None]) -> Iterator[Target | Asked]:
+    """What each row settles; the row itself where it repeats a demand that another standard stands for."""
+    for asked in rows:
+        if _is_taken_in(asked, index):
+            yield asked
+            continue
+        found = _target(asked, index, report)
+        if found is not None:
+            yield found
+
+
+def _is_taken_in(asked: Asked, index: Index) -> bool:
+    titles = {title_key(title) for words in index.taken_in.values() for title in words.values()}
+    return asked.texts.get("id") in index.taken_in or ("id" not in asked.texts and title_key(asked.title) in titles)
+
+
+def _target(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Target | None:
+    name, indicator = asked.texts.get("id"), asked.texts.get("indicator")
+    requirement = index.requirements.get(name or "")
+    if requirement is not None:
+        return _of_requirement(asked, requirement, indicator, index, report)
+    wanted = indicator or name
+    pairs = [(r.id, i) for r in index.requirements.values() for i in indicators_of(r) if i == wanted]
+    if not pairs and wanted is None:
+        pairs = list(index.titles.get(title_key(asked.title), ()))
+    ids = list(dict.fromkeys(name for name, _ in pairs))
+    if len(ids) > 1:
+        params = {"title": asked.title[:60], "ids": ", ".join(ids)}
+        report(Problem("indicators-ambiguous", asked.at("second_level"), "id", params))
+        return None
+    if len(pairs) > 1:
+        return _of_requirement(asked, index.requirements[ids[0]], None, index, report)
+    if pairs and (name is None or name == pairs[0][1]):
+        found = index.requirements[pairs[0][0]]
+        return Target(asked, found, found.id, pairs[0][1], known_fact(pairs[0][1], index.spec.facts))
+    return _new(asked, index, report)
+
+
+def _of_requirement(
+    asked: Asked, requirement: Requirement, indicator: str | None, index: Index, report: Callable[[Problem], None]
+) -> Target | None:
+    """The requirement that the row names; where it compares several indicators, the row says which."""
+    known = indicators_of(requirement)
+    chosen = indicator if indicator is not None else known[0] if len(known) == 1 else _by_title(asked, known, index)
+    if chosen not in known:
+        params = {"id": requirement.id, "known": ", ".join(known)}
+        report(Problem("indicators-which", asked.at("indicator", "id"), "indicator", params))
+        return None
+    return Target(asked, requirement, requirement.id, chosen, known_fact(chosen, index.spec.facts))
+
+
+def _by_title(asked: Asked, known: Sequence[str], index: Index) -> str | None:
+    """The one of several indicators whose own title the row has."""
+    facts = [(name, fact) for name in known if (fact := known_fact(name, index.spec.facts)) is not None]
+    wanted = title_key(asked.title)
+    found = [name for name, fact in facts if wanted in map(title_key, fact.title.values())]
+    return found[0] if len(found) == 1 else None
+
+
+# ---- new ones ------------------------------------------------------------------------------------
+
+
+def _named(asked: Asked, index: Index) -> str:
+    """An id for a row that gives none: an English title, else a clause that no other row has, else the row."""
+    clause = asked.texts.get("clause", "")
+    wanted = [_slug(asked.title), f"clause-{_slug(clause)}" if _slug(clause) and index.clauses[clause] == 1 else ""]
+    free = [name for name in wanted if 0 < len(name) <= _LONGEST and name not in index.taken]
+    return free[0] if free else f"row-{asked.row.at.line or 0:02d}"
+
+
+def _slug(text: str) -> str:
+    """The words of an English text as an id; nothing for a text in another script."""
+    return "-".join(re.findall("[a-z0-9]+", text.casefold())) if text.isascii() else ""
+
+
+def _new(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Target | None:
+    """A requirement that the library does not have, on a calculated indicator or on a fact of its own."""
+    name = asked.texts.get("id") or _named(asked, index)
+    if not _ID.fullmatch(name) or len(name) > _LONGEST:
+        report(Problem("standards-requirement-id", asked.at("id"), "id", {"id": name[:60]}))
+        return None
+    if name in index.taken:
+        report(Problem("indicators-id-taken", asked.at("id", "second_level"), "id", {"id": name}))
+        return None
+    index.taken.add(name)
+    indicator = f"basic:{name}" if asked.group == "basic" else asked.texts.get("indicator") or name
+    fact = known_fact(indicator, index.spec.facts)
+    if fact is None and not _ID.fullmatch(indicator):
+        report(Problem("indicators-indicator", asked.at("indicator"), "indicator", {"id": indicator[:60]}))
+        return None
+    return Target(asked, None, name, indicator, fact)
+
+
+def near_titles(target: Target, index: Index) -> list[str]:
+    """Ids of requirements whose title is like that of a new one: it may be the same under another name."""
+    from rapidfuzz import fuzz, process
+
+    hits = process.extract(
+        title_key(target.asked.title), list(index.titles), scorer=fuzz.ratio, limit=3, score_cutoff=_LIKE
+    )
+    return list(dict.fromkeys(name for title, *_ in hits for name, _ in index.titles[title]))
+
+
+def calculated_as(target: Target) -> str | None:
+    """The indicator that ecoprod calculates under the title of a row, where the row makes it a declared fact."""
+    if target.fact is not None:
+        return None
+    wanted, unit = title_key(target.asked.title), target.asked.unit
+    found = [name for name, info in INDICATORS.items() if wanted in map(title_key, info.title.values())]
+    if len(found) != 1:
+        return None
+    own = INDICATORS[found[0]].unit
+    return found[0] if (own is None and unit is None) or (own and unit and same_dimension(own, unit)) else None
