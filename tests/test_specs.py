@@ -71,8 +71,11 @@ def test_worked_case(name: str, on: str, case: dict[str, Any]) -> None:
     assert case["why"].strip()
     spec = _spec(name, on)
     given = {k: measure(k, v) for k, v in case["given"].items()}
-    finding = next(f for f in evaluate(spec, given, Ledger()) if f.requirement.id == case["requirement"])
-    assert finding.status == case["expect"], finding
+    found = {f.requirement.id: f for f in evaluate(spec, given, Ledger())}
+    assert case["requirement"] in found, f"{spec.id}@{spec.edition} has no requirement {case['requirement']} on {on}"
+    finding = found[case["requirement"]]
+    lacks = [f"{m.field}: {m.code}" for m in finding.missing]
+    assert finding.status == case["expect"], f"it is {finding.status}; missing: {lacks or 'nothing'}"
     if "margin" in case:
         assert finding.margin == pytest.approx(case["margin"], abs=1e-9)
     if "missing" in case:

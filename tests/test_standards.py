@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ecoprod.background import CATEGORIES
 from ecoprod.errors import InputError, Problem
 from ecoprod.indicators import INDICATORS
 from ecoprod.measure import Measure
@@ -25,6 +26,7 @@ from ecoprod.standards import (
 )  # fmt: skip
 from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import CALCULATED, SECTORS, SUBSTANCE_BASES
+from ecoprod.standards.vocabulary import CATEGORIES as FOCUS
 from ecoprod.trace import Ledger
 from ecoprod.verdict import evaluate, judge
 
@@ -196,6 +198,7 @@ def test_calculated_names_and_units_are_those_of_the_calculating_room() -> None:
     fixed = {n: i.unit for n, i in INDICATORS.items() if not n.startswith(("impact:", "impact-per-"))}
     assert fixed == dict(CALCULATED)
     assert set(SUBSTANCE_BASES) == set(CALCULATED_BASES)
+    assert FOCUS == CATEGORIES
 
 
 def test_indicators_needed_holds_conditions_of_scope_and_exemption() -> None:
@@ -375,3 +378,32 @@ def test_a_complete_spec_of_ones_own_needs_a_signature(tmp_path: Path) -> None:
 def test_the_misprinted_number_is_answered_and_said_to_be_one(name: str) -> None:
     assert load_spec(name, date(2026, 3, 1)).id == "gbt-32161"
     assert (alias_note(name) is not None) == ("32611" in name)
+
+
+# ---- worked cases in `standards check` ----------------------------------------
+
+
+CASE = "spec: sample\non: 2026-03-01\ncases:\n  - {{requirement: {}, given: {}, expect: {}{}}}"
+
+
+@pytest.mark.parametrize(
+    ("cases", "words"),
+    [
+        ("spec: sample@S-2\non: 2026-03-01\ncases: []", "sample@S-2 | sample@S-1"),
+        ("spec: sample\non: some day\ncases: []", "some day"),
+        (CASE.format("lihgt", "{mass: {value: 5 kg}}", "pass", ", why: x"), "lihgt | did you mean: light"),
+        (
+            CASE.format("light", "{colur: {text: red}}", "passed", ", why: x"),
+            "colur | colour | passed | not_applicable",
+        ),
+        (CASE.format("light", "{}", "pass", ""), "“why” is missing"),
+    ],
+)
+def test_cases_that_do_not_fit_their_specification_are_named(tmp_path: Path, cases: str, words: str) -> None:
+    limit = mass_limits("at_most: 5 kg, source: doc, at: x, confidence: standard")
+    place = folder_with(tmp_path, SAMPLE, limit)
+    (place / "cases").mkdir()
+    (place / "cases" / "all.yaml").write_text(f"ecoprod: 1\n{cases}\n", encoding="utf-8")
+    lines = "\n".join(problem_line(p, "en") for p in check_specs(place))
+    assert "sample/cases/all.yaml" in lines
+    assert all(word in lines for word in words.split(" | ")), lines

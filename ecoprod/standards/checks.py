@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ecoprod.errors import Problem
 from ecoprod.standards.bounds import Bounds, contradictions
+from ecoprod.standards.case_files import check_cases
 from ecoprod.standards.conditions import resolve
 from ecoprod.standards.folders import SOURCES, Folder, Known, check_sources, read_folder, read_sources, spec_folders
 from ecoprod.standards.library import last_day, without_repeats
@@ -39,6 +40,7 @@ def check_specs(path: Path | None) -> list[Problem]:
             registers[beside] = read_sources(place, problems)
         check_sources(folder, problems, registers[beside])
         _check_contradictions(folder)
+        check_cases(folder, problems)
     return without_repeats(problems)
 
 

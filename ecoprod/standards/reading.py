@@ -27,7 +27,16 @@ from ecoprod.standards.records import (
     SpecInfo,
     Text2,
 )
-from ecoprod.standards.vocabulary import ATTRIBUTES, GROUPS, ROLES, SECTORS, STAGES, calculated_fact, known_fact
+from ecoprod.standards.vocabulary import (
+    ATTRIBUTES,
+    CATEGORIES,
+    GROUPS,
+    ROLES,
+    SECTORS,
+    STAGES,
+    calculated_fact,
+    known_fact,
+)
 from ecoprod.units import UnitError, lookup
 from ecoprod.yamlfile import YamlFile, read_yaml
 
@@ -125,7 +134,8 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
         cast(Role, top.at("role").word(ROLES) or "category"), outline,
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
-    return Header(info, file, facts, top.at("lca_focus").texts(), judgement, tuple(cited))
+    focus = tuple(word for at in top.at("lca_focus").each() if (word := at.word(CATEGORIES, required=True)))
+    return Header(info, file, facts, focus, judgement, tuple(cited))
 
 
 def check_format(top: Cursor) -> None:
