@@ -142,7 +142,7 @@ def test_an_amount_that_its_unit_makes_infinite_is_a_miss() -> None:
 
 
 def test_signs_that_steer_a_terminal_are_spelled_in_documents_and_mappings() -> None:
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.matches import _plain
 
     name = "a\x1b]0;x\x07\x9b31m\u202eb"

@@ -57,7 +57,8 @@ def assess(
         raise NotBuiltError("--report")
     check_target(target)
     from ecoprod.assess import assess as run
-    from ecoprod.report.document import result_document, to_json
+    from ecoprod.report.document import result_document
+    from ecoprod.report.json_text import to_json
 
     found = run(
         product, on=on, spec=spec, overlays=overlays, background=background, methods=methods, engine=engine,
@@ -109,7 +110,8 @@ def compare(
     check_target(target)
     from ecoprod.assess import assess as run
     from ecoprod.compare import compare_text, comparison_document, labels
-    from ecoprod.report.document import result_document, to_json
+    from ecoprod.report.document import result_document
+    from ecoprod.report.json_text import to_json
 
     names, documents, problems = labels(products), [], list[Problem]()
     for name, product in zip(names, products, strict=True):

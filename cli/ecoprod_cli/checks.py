@@ -16,7 +16,7 @@ FINDINGS = 1
 def report_findings(problems: Sequence[Problem], form: str, target: Path | None, notes: Sequence[Problem] = ()) -> int:
     """Print every finding, and notes of what is open without being wrong; returns the exit code."""
     if form == "json":
-        from ecoprod.report.document import to_json
+        from ecoprod.report.json_text import to_json
         from ecoprod.report.problems import problems_document
 
         deliver(to_json(problems_document(problems, notes)), target)

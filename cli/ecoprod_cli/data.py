@@ -24,7 +24,7 @@ def _list(word: str | None, background: str, form: str, target: Path | None) -> 
     check_target(target)
     from ecoprod.backgrounds import find_background
     from ecoprod.report.datasets import datasets_document, datasets_text
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
 
     document = datasets_document(find_background(background), word)
     if form == "json":
@@ -54,7 +54,7 @@ def show(name: str, background: str, form: str, target: Path | None) -> int:
     check_target(target)
     from ecoprod.backgrounds import find_background
     from ecoprod.report.datasets import dataset_document, dataset_text
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
 
     document = dataset_document(find_background(background), name, notify)
     if form == "json":
@@ -73,7 +73,7 @@ def methods(name: str | None, background: str, form: str, target: Path | None) -
     """List impact methods, and how far they know the flows of one background."""
     check_target(target)
     from ecoprod.backgrounds import find_background
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.methods import methods_document, methods_text
 
     document = methods_document(find_background(background), name)

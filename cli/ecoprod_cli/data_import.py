@@ -31,8 +31,8 @@ def import_(
     """Import a database; exit code 0 imported, 3 nothing usable."""
     check_target(target)
     from ecoprod.importing.run import import_source
-    from ecoprod.report.document import to_json
     from ecoprod.report.imports import import_document, import_text, misses_sheet
+    from ecoprod.report.json_text import to_json
 
     if form == "xlsx":
         needs_target(form, target)
@@ -59,7 +59,7 @@ def match(product: Path, background: str, form: str, target: Path | None) -> int
     check_target(target)
     from ecoprod.backgrounds import find_background
     from ecoprod.matching import propose
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.matches import mapping_csv, matches_document, matches_text
 
     data = find_background(background)

@@ -34,7 +34,7 @@ def init(folder: Path, category: str) -> int:
 def schema(kind: str, target: Path | None) -> int:
     """Print the JSON Schema of a format."""
     check_target(target)
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.schemas import schema as of
 
     deliver(to_json(of(kind)), target)

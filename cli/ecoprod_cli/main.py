@@ -120,7 +120,7 @@ def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
     for problem in problems:
         warn(problem_line(problem, lang))
     if wants_json(args):
-        from ecoprod.report.document import to_json
+        from ecoprod.report.json_text import to_json
         from ecoprod.report.problems import problems_document
 
         try:

@@ -75,7 +75,7 @@ def _page(target: Path | None) -> dict[str, Any]:
 def list_(sector: str | None, issuer: str | None, attribute: str | None, form: str, target: Path | None) -> int:
     """List the specifications."""
     check_target(target)
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.standards import standards_document
     from ecoprod.report.standards_pages import standards_text
     from ecoprod.standards.library import issuers
@@ -101,7 +101,7 @@ def show(
 ) -> int:
     """Show one specification."""
     check_target(target)
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.standards import specifications, standard_document
     from ecoprod.report.standards_pages import standard_text
 
@@ -120,7 +120,7 @@ def show(
 def search(words: tuple[str, ...], form: str, target: Path | None) -> int:
     """Find specifications by words and numbers."""
     check_target(target)
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.standards import search_document
     from ecoprod.report.standards_pages import search_text
     from ecoprod.standards.search import search_specs
@@ -163,7 +163,7 @@ def diff(name: str, start: date, end: date, form: str, target: Path | None) -> i
     if start > end:
         params = {"start": start.isoformat(), "end": end.isoformat()}
         raise InputError([Problem("cli-dates-reversed", At("--from"), "--from", params)])
-    from ecoprod.report.document import to_json
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.standards_diff import diff_document, diff_text
     from ecoprod.standards.differences import difference
 

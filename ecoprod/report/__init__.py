@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ecoprod.report.document import result_document, to_json
+    from ecoprod.report.document import result_document
+    from ecoprod.report.json_text import to_json
     from ecoprod.report.text import report_text
     from ecoprod.report.tree import explain
     from ecoprod.report.version import VERSION
@@ -20,7 +21,7 @@ _PLACES = {
     "explain": "tree",
     "report_text": "text",
     "result_document": "document",
-    "to_json": "document",
+    "to_json": "json_text",
 }
 
 
