@@ -97,6 +97,8 @@ def _same_or_stricter(mine: Rule, inner: Rule) -> bool:
     if "applies_when" in mine or mine.get("indicator") is None or mine.get("indicator") != inner.get("indicator"):
         return False
     a, b = mine["limits"][0], inner["limits"][0]
+    if "doubt" in a or ("exempt_when" in mine and mine["exempt_when"] != inner.get("exempt_when")):
+        return False
     return "at_most" in a and "at_most" in b and number(a["at_most"], "kg/kg") <= number(b["at_most"], "kg/kg")
 
 

@@ -249,6 +249,23 @@ def test_an_own_limit_at_least_as_strict_is_not_repeated(tmp_path: Path, limit: 
     assert "own-lead" in {r.id for r in spec.requirements}
 
 
+@pytest.mark.parametrize(
+    "laxer",
+    [
+        ("confidence: standard", "confidence: standard, doubt: {zh: 宜, en: should}"),
+        ("    indicator:", "    exempt_when: {indicator: mass, at_most: 1 kg}\n    indicator:"),
+        ("    indicator:", "    applies_when: {indicator: mass, at_most: 1 kg}\n    indicator:"),
+        ("    indicator:", "    needs_evidence: false\n    indicator:"),
+    ],
+)
+def test_an_own_limit_that_is_in_doubt_or_exempts_takes_the_place_of_none(
+    tmp_path: Path, laxer: tuple[str, str]
+) -> None:
+    own = OWN.format(name="lead", limit="0.05 %").replace(*laxer)
+    place = kind(tmp_path, REFERS.format(name="gbt-30512"), own)
+    assert taken(load_spec(place, date(2026, 3, 1))) == set(_HEAVY)
+
+
 def test_own_facts_of_a_reference_can_be_declared_in_a_category(tmp_path: Path) -> None:
     spec = load_spec(kind(tmp_path, REFERS.format(name="gbt-30512")), date(2026, 3, 1))
     assert spec.facts["vehicle-exempted-use-Pb"].kind == "flag"

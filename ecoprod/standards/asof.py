@@ -107,14 +107,23 @@ def _taken(draft: Draft, taken: Requirement, applies: Condition | None) -> Requi
 
 
 def _as_strict(own: Requirement, taken: Requirement) -> bool:
-    """Whether a requirement of the specification's own asks for as much of the same indicator, always."""
+    """Whether a requirement of the specification's own asks for as much of the same indicator, always and as firmly.
+
+    One in doubt, with exemptions the other lacks, or that takes a statement without evidence, does not.
+    """
     mine, theirs = _single(own), _single(taken)
-    if mine is None or theirs is None or own.applies_when is not None:
+    if mine is None or theirs is None or own.applies_when is not None or _indicator(own) != _indicator(taken):
         return False
-    if _indicator(own) != _indicator(taken):
+    if own.exempt_when is not None and _exemption(own) != _exemption(taken):
+        return False
+    if mine.doubt is not None or (taken.needs_evidence and not own.needs_evidence):
         return False
     order = compare(mine, theirs)
     return order is not None and order <= 0
+
+
+def _exemption(requirement: Requirement) -> tuple[str, ...]:
+    return tuple(condition_indicators(requirement.exempt_when))
 
 
 def _single(requirement: Requirement) -> Limit | None:
