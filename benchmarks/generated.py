@@ -27,8 +27,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecoprod.background import CATEGORIES
 from ecoprod.errors import At
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.importing.records import ForeignDatabase, ForeignExchange, ForeignProcess
 from ecoprod.lca.bundled import FlowList
 from ecoprod.lca.inventory import Inventory, Triplets, one_convention

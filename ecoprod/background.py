@@ -18,19 +18,11 @@ from typing import Any, Literal, get_args
 import yaml
 
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.resources import bundled
 from ecoprod.scenarios import BUNDLED_NAME, Scenario, read_scenario
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-CATEGORIES = (
-    "acidification", "climate-change", "ecotoxicity-freshwater", "energy-resources-non-renewable",
-    "eutrophication-freshwater", "eutrophication-marine", "eutrophication-terrestrial",
-    "human-toxicity-carcinogenic", "human-toxicity-non-carcinogenic", "ionising-radiation-human-health",
-    "land-use", "material-resources-metals-minerals", "ozone-depletion", "particulate-matter-formation",
-    "photochemical-oxidant-formation-human-health", "water-use",
-)  # fmt: skip
-"""The 16 EF v3.1 categories in which `covers` speaks (formats.md)."""
-
 
 Recyclability = Literal["recycled_widely", "recycled_where_sorted", "limited", "not_recycled"]
 StrengthBasis = Literal["yield", "tensile", "flexural", "compressive"]

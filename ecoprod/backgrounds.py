@@ -18,8 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material, load_background, name_key
+from ecoprod.background import Background, Dataset, Exchange, Material, load_background, name_key
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.resources import cache_folder
 
 CORE = "core"

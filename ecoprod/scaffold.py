@@ -13,7 +13,8 @@ from ecoprod.report.text import limit_text
 from ecoprod.report.words import shown
 from ecoprod.resources import bundled
 from ecoprod.standards import condition_indicators
-from ecoprod.standards.records import Condition, Fact, Limit, Requirement, Spec
+from ecoprod.standards.records import Fact, Limit, Requirement, Spec
+from ecoprod.standards.walks import atoms
 
 FILES = ("product.yaml", "bom.csv", "process.csv", "packaging.csv", "evidence.csv")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -109,18 +110,10 @@ def _answer(fact: Fact, spec: Spec, lang: Lang) -> str:
         return text("init-one-of", lang, values=", ".join(value_words(fact.values, fact.title.get(lang, ""), lang)))
     if fact.kind == "flag":
         return text("init-yes-no", lang)
-    limits = [limit_text(_plain(limit), lang) for r in spec.requirements for limit in _limits(r.condition, fact.id)]
+    asking = [limit for r in spec.requirements for name, limit, _ in atoms(r.condition) if name == fact.id]
+    limits = [limit_text(_plain(limit), lang) for limit in asking]
     asked = text("init-required", lang, limits=", ".join(dict.fromkeys(limits))) if limits else ""
     return f"{text('init-quantity', lang, unit=fact.unit or '—')}{asked}"
-
-
-def _limits(condition: Condition | None, name: str) -> list[Limit]:
-    if condition is None:
-        return []
-    found = [condition.limit] if condition.indicator == name and condition.limit else []
-    for inner in (*condition.all_of, *condition.any_of, *([condition.negated] if condition.negated else [])):
-        found += _limits(inner, name)
-    return found
 
 
 def _plain(limit: Limit) -> dict[str, object]:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Material
+from ecoprod.background import Background, Dataset, Material
 from ecoprod.errors import At, Problem
 from ecoprod.foreground import Foreground, build_foreground
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.product import Amount, EndOfLife, Part, Period, ProcessRow, Product, Use
 from ecoprod.trace import Ledger
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_calls import Captured, document, text
 from ecoprod_cli.main import main
 from report_cases import assessment
 
@@ -17,18 +18,6 @@ import ecoprod.standards
 from ecoprod.errors import At, Problem
 from ecoprod.report import result_document, to_json
 from ecoprod.report.schemas import KINDS, faults
-
-Captured = pytest.CaptureFixture[str]
-
-
-def document(capsys: Captured, *args: str, code: int = 0) -> Any:
-    assert main([*args, "--format", "json"]) == code
-    return json.loads(capsys.readouterr().out)
-
-
-def text(capsys: Captured, *args: str, code: int = 0) -> str:
-    assert main(list(args)) == code
-    return capsys.readouterr().out
 
 
 def finding(*_given: Any) -> list[Problem]:

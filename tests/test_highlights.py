@@ -216,10 +216,7 @@ def test_every_coded_figure_is_the_printed_one() -> None:
                 continue
             assert piece["requirement"] in requirements(kind), f"{kind} has no requirement for {piece}"
             requirement = requirements(kind)[piece["requirement"]]
-            rows = [
-                r for r in lists() if r["kind"] == kind and plain(piece["printed"]) in plain(r["design_highlights_zh"])
-            ]
-            for row in rows:
+            for row in printing(kind, piece):
                 batch = f"list-{row['batch']}"
                 mine = [
                     m for m in limits(requirement, edition_of(kind, row["standard"]))
@@ -297,9 +294,7 @@ def test_every_checked_criterion_is_coded_with_the_same_figure() -> None:
         for name in told["requirements"].split(";"):
             requirement = requirements(told["kind"])[name]
             found = [m for part in (requirement, *requirement.get("any_of", ())) for m in part.get("limits", ())]
-            if "refers_to" in requirement or row["value"].startswith(
-                ("符合", "制浆", "电池", "环保", "不含", "不使用", "不得")
-            ):
+            if "refers_to" in requirement or row["value"].startswith(IN_WORDS):
                 assert "refers_to" in requirement or comparison(found[0])[0] == "equals", (line, name)
                 continue
             assert any(_is(row, m) for m in found), (line, row, found)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from lca_systems import CH4, CO2, EF, IPCC, SO2, TOTAL, category, item, process, read_once, row, run, system
 
-from ecoprod.background import CATEGORIES, Background
+from ecoprod.background import Background
 from ecoprod.errors import InputError
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.lca import bundled, dataset_scores, known_methods, library
 from ecoprod.lca.brightway import full_solver, matrices
 from ecoprod.lca.categories import categories

@@ -21,10 +21,10 @@ from ecoprod.completing.words import benchmark
 from ecoprod.completing.writing import scalar
 from ecoprod.standards import find_specs, load_spec
 from ecoprod.standards.library import last_day
-from ecoprod.standards.openings import atoms
 from ecoprod.standards.overlay_check import check_overlay
 from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import SECTORS
+from ecoprod.standards.walks import atoms
 from ecoprod.units import UnitError
 from ecoprod.yamlfile import read_yaml
 

@@ -10,23 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from ecoprod.background import CATEGORIES
 from ecoprod.errors import InputError, Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators import INDICATORS
 from ecoprod.measure import Measure
 from ecoprod.messages import problem_line
 from ecoprod.standards import (
     alias_note,
     check_specs,
-    count_requirements,
     find_specs,
     indicators_needed,
     limit_words,
     load_spec,
 )  # fmt: skip
+from ecoprod.standards.library import summary
+from ecoprod.standards.reading import CATEGORIES as FOCUS
 from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import CALCULATED, SECTORS, SUBSTANCE_BASES
-from ecoprod.standards.vocabulary import CATEGORIES as FOCUS
 from ecoprod.trace import Ledger
 from ecoprod.verdict import evaluate, judge
 
@@ -175,7 +175,7 @@ def test_what_the_library_holds() -> None:
     assert not any(i.complete for i in infos.values())
     for name in ("household-detergent", "lithium-ion-battery", "gbt-32161"):
         listed = {r.id for e in infos[name].editions for r in load_spec(f"{name}@{e.id}", ON).requirements}
-        assert count_requirements(infos[name]) == len(listed)
+        assert summary(infos[name]).requirements == len(listed)
 
 
 def test_every_category_contains_the_base() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ecoprod_cli.main import main
+from cli_calls import Captured, document, refused, text
 from jsonschema import Draft202012Validator
 
 import ecoprod.standards.folders as folders_room
@@ -22,24 +21,6 @@ from ecoprod.resources import bundled
 from ecoprod.standards.library import is_issued_by, summaries
 from ecoprod.standards.search import search_specs
 from ecoprod.standards.vocabulary import ATTRIBUTES, SECTORS
-
-Captured = pytest.CaptureFixture[str]
-
-
-def document(capsys: Captured, *args: str, code: int = 0) -> Any:
-    assert main([*args, "--format", "json"]) == code
-    return json.loads(capsys.readouterr().out)
-
-
-def text(capsys: Captured, *args: str, code: int = 0) -> str:
-    assert main(list(args)) == code
-    return capsys.readouterr().out
-
-
-def refused(capsys: Captured, *args: str) -> str:
-    assert main(list(args)) == 2
-    return capsys.readouterr().err
-
 
 # ---- list ----------------------------------------------------------------------------------------
 

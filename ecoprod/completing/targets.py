@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.errors import Problem
 from ecoprod.indicators import INDICATORS
-from ecoprod.standards import condition_indicators
 from ecoprod.standards.records import Fact, Requirement, Spec, Text2
 from ecoprod.standards.vocabulary import known_fact
+from ecoprod.standards.walks import indicators_of
 from ecoprod.units import same_dimension
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -38,19 +38,21 @@ class Target:
     @property
     def whole(self) -> bool:
         """Whether the requirement compares this indicator alone."""
-        return self.requirement is None or len(set(condition_indicators(self.requirement.condition))) < 2
+        return self.requirement is None or len(indicators_of(self.requirement)) < 2
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """A specification as rows find their way into it.
 
-    `taken_in`: demands that stand for another standard, by id. `titles`: of requirements and of their indicators, with
-    both ids. `taken`: ids that no new requirement may have; it grows. `clauses`: how many rows of the table give each.
+    `taken_in`, `titles_taken_in`: ids and titles of demands that stand for another standard. `titles`: of requirements
+    and of their indicators, with both ids. `taken`: ids that no new requirement may have; it grows. `clauses`: how many
+    rows of the table give each.
     """
 
     spec: Spec
-    taken_in: Mapping[str, Text2]
+    taken_in: Collection[str]
+    titles_taken_in: Collection[str]
     requirements: Mapping[str, Requirement]
     titles: Mapping[str, dict[tuple[str, str], None]]
     taken: set[str]
@@ -69,13 +71,9 @@ def index_of(spec: Spec, taken_in: Mapping[str, Text2], rows: Sequence[Asked]) -
                 for title in words.values():
                     titles.setdefault(title_key(title), {})[requirement.id, indicator] = None
     clauses = Counter(asked.texts["clause"] for asked in rows if "clause" in asked.texts)
-    return Index(spec, taken_in, requirements, titles, {*(r.id for r in spec.requirements), *spec.facts}, clauses)
-
-
-def indicators_of(requirement: Requirement) -> list[str]:
-    """The indicators that a requirement compares or reports, once each."""
-    found = [*condition_indicators(requirement.condition), *([requirement.indicator] if requirement.indicator else [])]
-    return list(dict.fromkeys(found))
+    whole = {title_key(title) for words in taken_in.values() for title in words.values()}
+    taken = {*(r.id for r in spec.requirements), *spec.facts}
+    return Index(spec, frozenset(taken_in), whole, requirements, titles, taken, clauses)
 
 
 def targets(rows: Sequence[Asked], index: Index, report: Callable[[Problem], None]) -> Iterator[Target | Asked]:
@@ -90,8 +88,9 @@ def targets(rows: Sequence[Asked], index: Index, report: Callable[[Problem], Non
 
 
 def _is_taken_in(asked: Asked, index: Index) -> bool:
-    titles = {title_key(title) for words in index.taken_in.values() for title in words.values()}
-    return asked.texts.get("id") in index.taken_in or ("id" not in asked.texts and title_key(asked.title) in titles)
+    if "id" in asked.texts:
+        return asked.texts["id"] in index.taken_in
+    return title_key(asked.title) in index.titles_taken_in
 
 
 def _target(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Target | None:

@@ -12,10 +12,10 @@ import yaml
 from ecoprod.messages import Lang, text
 from ecoprod.report.standards import plain_limit, rule
 from ecoprod.report.standards_pages import condition_text, limit_source, open_words, rule_title
-from ecoprod.standards import condition_indicators
 from ecoprod.standards.openings import Opening
 from ecoprod.standards.records import Fact, Limit, Spec
 from ecoprod.standards.vocabulary import known_fact
+from ecoprod.standards.walks import indicators_of
 from ecoprod.yamlfile import plain_value
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .%/()_@·-]*(?<! )")
@@ -120,7 +120,7 @@ def open_entries(spec: Spec, found: Sequence[Opening], lang: Lang) -> Iterator[s
 def _entry(spec: Spec, opening: Opening, *, undated: bool) -> dict[str, str]:
     """The entry under `limits` that confirms what is published, or leaves the value to be filled in."""
     entry = {"requirement": scalar(opening.requirement.id)}
-    if len(set(condition_indicators(opening.requirement.condition))) > 1:
+    if len(indicators_of(opening.requirement)) > 1:
         entry["indicator"] = scalar(opening.indicator)
     if opening.limit is None:
         entry.update(_unknown(known_fact(opening.indicator, spec.facts)))

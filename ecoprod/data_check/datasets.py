@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecoprod.background import CATEGORIES
 from ecoprod.data_check.records import CONFIDENCE, YEARS, Data, Params, of_dataset, of_exchange
 from ecoprod.errors import InputError, Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.lca import elementary_flows
 from ecoprod.lca.inventory import one_convention, refuse_negative_inputs
 from ecoprod.lca.uncertainty import read_pedigree

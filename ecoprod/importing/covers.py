@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecoprod.background import CATEGORIES
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.importing.link import LinkedDatabase
 
 if TYPE_CHECKING:

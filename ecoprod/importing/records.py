@@ -24,10 +24,13 @@ LONGEST = 1_000
 
 
 def _bound(record: object, *names: str) -> None:
-    """Cut the texts of a record that are longer than anything has a name for."""
+    """Cut the texts of a record, and those of its lists, that are longer than anything has a name for."""
     for name in names:
         value = getattr(record, name)
-        if value is not None and len(value) > LONGEST:
+        if isinstance(value, tuple):
+            if any(len(text) > LONGEST for text in value):
+                object.__setattr__(record, name, tuple(text[:LONGEST] for text in value))
+        elif value is not None and len(value) > LONGEST:
             object.__setattr__(record, name, value[:LONGEST] + "…")
 
 
@@ -75,9 +78,7 @@ class ForeignExchange:
 
     def __post_init__(self) -> None:
         """Bound its texts."""
-        _bound(self, "name", "unit", "flow", "provider", "place", "cas", "note")
-        if any(len(part) > LONGEST for part in self.compartment):
-            object.__setattr__(self, "compartment", tuple(part[:LONGEST] for part in self.compartment))
+        _bound(self, "name", "unit", "flow", "provider", "place", "cas", "note", "compartment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,7 @@ class ForeignProcess:
 
     def __post_init__(self) -> None:
         """Bound its texts."""
-        _bound(self, "code", "name", "place", "reference")
-        for name in ("synonyms", "sources"):
-            value = getattr(self, name)
-            if any(len(text) > LONGEST for text in value):
-                object.__setattr__(self, name, tuple(text[:LONGEST] for text in value))
+        _bound(self, "code", "name", "place", "reference", "synonyms", "sources")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from ecoprod.indicators.table import is_calculated
@@ -26,6 +27,26 @@ def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, M
             missing=() if basic.met is not None else (Missing(f"basic.{name}.met", "missing-declared", {"id": name}),),
         )  # fmt: skip
     return found
+
+
+def not_declared(name: str) -> Missing:
+    """The declaration that would settle an indicator."""
+    return Missing(f"declared.{name}.value", "missing-fact", {"id": name})
+
+
+def derived(
+    name: str, unit: str, bounds: tuple[float, float], of: Sequence[Measure], by: str, ledger: Ledger,
+    missing: tuple[Missing, ...] = (),
+) -> Measure:  # fmt: skip
+    """What follows from declared amounts: it rests on the documents of each, and is only as real as each of them."""
+    low, high = bounds
+    inputs = tuple(m.trace for m in of if m.trace is not None and m.trace in ledger)
+    trace = ledger.computed(f"ind:{name}", low if low == high else None, unit, by, inputs)
+    return Measure(
+        name, unit, low, high, declared=True, evidenced=all(m.evidenced for m in of),
+        evidence=tuple(dict.fromkeys(e for m in of for e in m.evidence)), illustrative=any(m.illustrative for m in of),
+        missing=missing, trace=trace,
+    )  # fmt: skip
 
 
 def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from datetime import date
 
+from ecoprod.indicators.declared import derived, not_declared
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert
@@ -77,7 +78,7 @@ def _computer(declared: Mapping[str, Measure], ledger: Ledger) -> Measure:
     consumption, allowance = (_kwh_a_year(m) for m in found[2:])
     if kind is None or size is None or consumption is None or allowance is None:
         known = zip(_COMPUTER, (kind, size, consumption, allowance), strict=True)
-        return _open(name, *(Missing(f"declared.{n}.value", "missing-fact", {"id": n}) for n, v in known if v is None))
+        return _open(name, *(not_declared(n) for n, v in known if v is None))
     grade = computer_grade(kind.casefold(), size.upper(), consumption, allowance)
     if grade is None:
         params = {"type": kind, "class": size}
@@ -107,11 +108,5 @@ def _motor(declared: Measure, ledger: Ledger) -> Measure:
 
 
 def _graded(name: str, grade: int, inputs: list[Measure], ledger: Ledger) -> Measure:
-    traces = tuple(m.trace for m in inputs if m.trace is not None and m.trace in ledger)
     by = f"table of {_IN_FORCE[name][0]}{'' if grade <= _WORST else ', no grade reached'}"
-    trace = ledger.computed(f"ind:{name}", float(grade), _UNIT, by, traces)
-    return Measure(
-        name, _UNIT, float(grade), float(grade), declared=True, evidenced=all(m.evidenced for m in inputs),
-        evidence=tuple(dict.fromkeys(e for m in inputs for e in m.evidence)),
-        illustrative=any(m.illustrative for m in inputs), trace=trace,
-    )  # fmt: skip
+    return derived(name, _UNIT, (float(grade), float(grade)), inputs, by, ledger)

@@ -8,7 +8,9 @@ from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, Product
-from ecoprod.standards.records import Condition, Requirement
+from ecoprod.standards.records import Requirement
+from ecoprod.standards.vocabulary import LOWER, UPPER
+from ecoprod.standards.walks import atoms
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
 
@@ -27,19 +29,10 @@ def directions_of(requirements: Iterable[Requirement]) -> dict[str, bool]:
     """
     found: dict[str, set[bool]] = {}
     for requirement in requirements:
-        for name, op in _limits(requirement.condition):
-            if op in ("at_least", "more_than", "at_most", "less_than"):
-                found.setdefault(name, set()).add(op in ("at_least", "more_than"))
+        for name, limit, turned in atoms(requirement.condition):
+            if limit.op in (*UPPER, *LOWER) and not turned:
+                found.setdefault(name, set()).add(limit.op in LOWER)
     return {name: True in ways for name, ways in found.items() if len(ways) == 1}
-
-
-def _limits(condition: Condition | None) -> Iterable[tuple[str, str]]:
-    if condition is None:
-        return
-    if condition.indicator is not None and condition.limit is not None:
-        yield condition.indicator, condition.limit.op
-    for inner in (*condition.all_of, *condition.any_of):
-        yield from _limits(inner)
 
 
 def record_improvements(

@@ -185,8 +185,8 @@ def _open(foreground: Foreground, ledger: Ledger) -> tuple[Missing, ...]:
         "assume:yield": "bom.yield",
         "assume:inbound": "bom.transport",
         "assume:collection": "end_of_life.collection",
+        "assume:packaging": "packaging",
     }
-    fields["assume:packaging"] = "packaging"
     left_out = [name for entry, name in fields.items() if entry in ledger]
     left_out += sorted({m.field for m in foreground.missing})
     if not left_out:

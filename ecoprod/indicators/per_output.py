@@ -11,6 +11,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.declared import not_declared
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -55,8 +56,7 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, foreground: Foreground
         return Measure(ratio.name, ratio.unit, missing=(*top.missing, gap))
     if top.low is None:
         # without any row of its kind, a figure of the maker's own settles it as well as the rows would
-        direct = Missing(f"declared.{ratio.name}.value", "missing-fact", {"id": ratio.name})
-        return Measure(ratio.name, ratio.unit, missing=(*top.missing, direct))
+        return Measure(ratio.name, ratio.unit, missing=(*top.missing, not_declared(ratio.name)))
     entries = ("product:mass", "ind:mass") if ratio.kind == "t" else ("product:product_unit", "product:file")
     inputs = [t for t in (top.trace, next((e for e in entries if e in ledger), None)) if t is not None]
     factor = 1.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from ecoprod.indicators.declared import derived, not_declared
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert, same_dimension
@@ -60,37 +61,26 @@ def rate_measures(
     return [
         _rate(rate, amounts.get(rate.part), amounts.get(rate.whole), ledger)
         if rate.part in declared or rate.whole in declared
-        else Measure(rate.name, "%", missing=(_asked(rate.name),))
+        else Measure(rate.name, "%", missing=(not_declared(rate.name),))
         for rate in _RATES
         if rate.name in needed
     ]
 
 
-def _asked(name: str) -> Missing:
-    return Missing(f"declared.{name}.value", "missing-fact", {"id": name})
-
-
 def _rate(rate: _Rate, part: Measure | None, whole: Measure | None, ledger: Ledger) -> Measure:
     absent = [n for n, m in ((rate.part, part), (rate.whole, whole)) if m is None or m.low is None or m.high is None]
     if absent or part is None or whole is None:
-        return Measure(rate.name, "%", missing=tuple(map(_asked, absent)), declared=True, evidenced=False)
+        return Measure(rate.name, "%", missing=tuple(map(not_declared, absent)), declared=True, evidenced=False)
     share = _share(part, whole, rate)
     if share is None:
         params = {"rate": rate.name, "part": rate.part, "whole": rate.whole}
         gap = Missing(f"declared.{rate.part}.value", "missing-rate-fits", params)
         return Measure(rate.name, "%", missing=(gap,), declared=True, evidenced=False)
     low, high = (100 * (1 - share[1]), 100 * (1 - share[0])) if rate.turned else (100 * share[0], 100 * share[1])
-    inputs = tuple(t for t in (part.trace, whole.trace) if t is not None and t in ledger)
     below = f"({rate.part} + {rate.whole})" if rate.added else rate.whole
     by = f"{'1 - ' if rate.turned else ''}{rate.part} / {below}"
-    trace = ledger.computed(f"ind:{rate.name}", low if low == high else None, "%", by, inputs)
-    bounded = [m.id for m in (part, whole) if m.value is None]
-    return Measure(
-        rate.name, "%", low, high, declared=True, evidenced=part.evidenced and whole.evidenced,
-        evidence=tuple(dict.fromkeys((*part.evidence, *whole.evidence))),
-        illustrative=part.illustrative or whole.illustrative, trace=trace,
-        missing=tuple(map(_asked, bounded)),
-    )  # fmt: skip
+    bounded = tuple(not_declared(m.id) for m in (part, whole) if m.value is None)
+    return derived(rate.name, "%", (low, high), (part, whole), by, ledger, bounded)
 
 
 def _share(part: Measure, whole: Measure, rate: _Rate) -> Bounds | None:

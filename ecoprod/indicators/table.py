@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecoprod.background import CATEGORIES
+from ecoprod.impact_categories import CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecoprod.background import CATEGORIES
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.lca.bundled import TOTAL_CODE, Indicator
 
 _ALL = frozenset(CATEGORIES)

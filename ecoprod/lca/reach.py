@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecoprod.background import CATEGORIES
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.lca.inventory import Triplets
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecoprod.background import CATEGORIES, Background, Dataset, Exchange, Material, says
+from ecoprod.background import Background, Dataset, Exchange, Material, says
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
 from ecoprod.report.version import VERSION

@@ -13,7 +13,7 @@ from ecoprod.report.version import VERSION
 from ecoprod.standards import find_specs, load_spec
 from ecoprod.standards.library import is_issued_by, latest_day, summaries, summary
 from ecoprod.standards.openings import Opening, openings
-from ecoprod.standards.records import Condition, Edition, Hit, Limit, Passage, Requirement, Spec, Summary, Text2
+from ecoprod.standards.records import Condition, Edition, Gap, Hit, Limit, Passage, Requirement, Spec, Summary, Text2
 
 Document = dict[str, Any]
 _LATEST = date.max
@@ -102,7 +102,7 @@ def _whole(spec: Spec, *, missing: bool) -> Document:
         "edition": spec.edition,
         "in_force": _day(spec.in_force),
         "complete": spec.complete,
-        "missing": [{"id": g.id, "what": dict(g.what)} for g in spec.missing],
+        "missing": gap_list(spec.missing),
         "sha256": spec.sha256,
         "lca_focus": list(spec.lca_focus),
         "judgement": spec.judgement,
@@ -168,8 +168,13 @@ def _edition(edition: Edition) -> Document:
         "until": _day(edition.until),
         "complete": edition.complete,
         "source": {"id": edition.source, "at": edition.at},
-        "missing": [{"id": g.id, "what": dict(g.what)} for g in edition.missing],
+        "missing": gap_list(edition.missing),
     }
+
+
+def gap_list(gaps: Sequence[Gap]) -> list[Document]:
+    """What a coded specification lacks."""
+    return [{"id": gap.id, "what": dict(gap.what)} for gap in gaps]
 
 
 def _passage(passage: Passage) -> Document:

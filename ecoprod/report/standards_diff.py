@@ -8,14 +8,14 @@ from typing import Any
 from ecoprod.messages import Lang, text
 from ecoprod.report.layout import Page, bullet, heading, line
 from ecoprod.report.problems import problem_entry
-from ecoprod.report.standards import rule
+from ecoprod.report.standards import gap_list, rule
 from ecoprod.report.standards_pages import all_limits, condition_text, rule_title
 from ecoprod.report.text import limit_text
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import label
 from ecoprod.standards.differences import Change, Difference, Side
-from ecoprod.standards.openings import atoms
-from ecoprod.standards.records import Edition, Fact, Gap, Requirement
+from ecoprod.standards.records import Edition, Fact, Requirement
+from ecoprod.standards.walks import atoms
 
 Document = dict[str, Any]
 
@@ -37,7 +37,7 @@ def diff_document(found: Difference) -> Document:
         "changed": [_change(c) for c in found.changed],
         "same": list(found.same),
         "date_unknown": list(undated),
-        "gaps": {"added": _gaps(found.gaps_added), "removed": _gaps(found.gaps_removed)},
+        "gaps": {"added": gap_list(found.gaps_added), "removed": gap_list(found.gaps_removed)},
         "facts": {"added": _facts(found.facts_added), "removed": _facts(found.facts_removed)},
         "ecoprod": VERSION,
     }
@@ -81,10 +81,6 @@ def _change(change: Change) -> Document:
         "before": rule(change.before),
         "after": rule(change.after),
     }
-
-
-def _gaps(gaps: Sequence[Gap]) -> list[Document]:
-    return [{"id": gap.id, "what": dict(gap.what)} for gap in gaps]
 
 
 def _facts(facts: Sequence[Fact]) -> list[Document]:

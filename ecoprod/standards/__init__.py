@@ -1,11 +1,11 @@
 """Room: the standards as data, picked as of a date."""
 
 from ecoprod.standards.checks import check_specs
-from ecoprod.standards.conditions import condition_indicators
-from ecoprod.standards.library import alias_note, count_requirements, find_specs, indicators_needed, load_spec
+from ecoprod.standards.library import alias_note, find_specs, indicators_needed, load_spec
 from ecoprod.standards.overlays import indicator_ids, limit_words
+from ecoprod.standards.walks import condition_indicators
 
 __all__ = [
-    "alias_note", "check_specs", "condition_indicators", "count_requirements", "find_specs", "indicator_ids",
-    "indicators_needed", "limit_words", "load_spec",
+    "alias_note", "check_specs", "condition_indicators", "find_specs", "indicator_ids", "indicators_needed",
+    "limit_words", "load_spec",
 ]  # fmt: skip

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from ecoprod.errors import Problem
-from ecoprod.standards.conditions import condition_indicators, resolve
-from ecoprod.standards.folders import Folder, pick_edition
+from ecoprod.standards.conditions import resolve
+from ecoprod.standards.dated import requirement_on
+from ecoprod.standards.folders import Folder, edition_named, pick_edition
 from ecoprod.standards.overlays import Ever, compare, draft_indicators
 from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Edition, Gap, Limit, Requirement, Spec
-from ecoprod.standards.vocabulary import known_fact
+from ecoprod.standards.walks import condition_indicators, facts_used
 
 
 def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Problem]) -> Spec:
@@ -29,15 +30,15 @@ def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Proble
         asked += [r for r in inherited if r is not None and r.id not in refined]
     referred, gaps = _referred(folder, edition, own, on, problems)
     asked += own + referred
-    facts = {n: f for r in asked for n in names_of(r) if (f := known_fact(n, folder.facts)) is not None}
     info = header.info
     gaps = (*edition.missing, *(base_edition.missing if base_edition else ()), *gaps)
     rule = header.judgement or (base.header.judgement if base else None)
     return Spec(
         info.id, edition.id, edition.title, tuple(dict.fromkeys((edition.number, *edition.also, *info.numbers))),
         info.aliases, info.sector, edition.complete and not gaps, gaps, tuple(asked), header.lca_focus,
-        _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule, facts=facts,
-        folder=header.file.name.rpartition("/")[0], role=info.role, outline=info.outline,
+        _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule,
+        facts=facts_used(asked, folder.facts), folder=header.file.name.rpartition("/")[0], role=info.role,
+        outline=info.outline,
     )  # fmt: skip
 
 
@@ -46,21 +47,13 @@ def ever(folder: Folder, edition: Edition) -> Ever:
     requirements: set[str] = set()
     indicators: set[str] = set()
     for draft in (*folder.drafts, *(folder.base.drafts if folder.base else ())):
-        if draft.editions and edition.id not in draft.editions:
+        if not draft.is_of(edition.id):
             continue
         reference = folder.references.get(draft.refers_to or "")
         for found in reference.drafts if reference else (draft,):
             requirements.add(f"{draft.id}-{found.id}" if reference else draft.id)
             indicators |= draft_indicators(replace(found, group=draft.group))
     return Ever(frozenset(requirements), frozenset(indicators))
-
-
-def names_of(requirement: Requirement) -> Iterator[str]:
-    """Every indicator a requirement looks at, conditions of applicability included."""
-    if requirement.indicator is not None:
-        yield requirement.indicator
-    for condition in (requirement.condition, requirement.applies_when, requirement.exempt_when):
-        yield from condition_indicators(condition)
 
 
 # ---- standards referred to -----------------------------------------------------------------------
@@ -77,17 +70,17 @@ def _referred(
     gaps: dict[str, Gap] = {}
     for draft in folder.drafts:
         reference = folder.references.get(draft.refers_to or "")
-        if reference is None or (draft.editions and edition.id not in draft.editions):
+        if reference is None or not draft.is_of(edition.id):
             continue
         _, _, named = (draft.refers_to or "").partition("@")
         info = reference.header.info
         # a dated reference keeps its edition, also after a later one came into force
         chosen = (
-            next((e for e in info.editions if e.id == named), None)
+            edition_named(info.editions, named)
             if named
             else pick_edition(reference.header, None, on, info.id, problems)
         )
-        applies = resolve(draft.applies_when, edition.id, edition.in_force, on) if draft.applies_when else None
+        applies = resolve(draft.applies_when, edition.id, edition.in_force, on)
         for inner in reference.drafts:
             taken = _requirement(inner, chosen, on)
             if taken is not None and not any(_as_strict(r, taken) for r in own):
@@ -134,34 +127,13 @@ def _indicator(requirement: Requirement) -> str | None:
     return requirement.condition.indicator if requirement.condition else None
 
 
-# ---- one requirement -----------------------------------------------------------------------------
+# ---- its parts ---------------------------------------------------------------------------------
 
 
 def _requirement(draft: Draft, edition: Edition | None, on: date) -> Requirement | None:
-    if edition is None or (draft.editions and edition.id not in draft.editions):
+    if edition is None or not draft.is_of(edition.id):
         return None
-
-    def pick(key: str) -> Condition | None:
-        part = getattr(draft, key)
-        return resolve(part, edition.id, edition.in_force, on) if part is not None else None
-
-    condition = pick("condition")
-    if condition is None and draft.reported is None:
-        return None
-    return Requirement(
-        draft.id, draft.clause, draft.group, draft.attribute, draft.stage, draft.title, condition,
-        pick("applies_when"), pick("exempt_when"), draft.needs_evidence, *_source_of(draft, condition), draft.note,
-        draft.place.file.name, draft.place.line, own_check=draft.own_check, indicator=draft.reported,
-    )  # fmt: skip
-
-
-def _source_of(draft: Draft, condition: Condition | None) -> tuple[str, str]:
-    """The source of what is in force, which may be a later one than the requirement's first."""
-    while condition is not None and condition.limit is None:
-        condition = next(iter((*condition.all_of, *condition.any_of)), condition.negated)
-    if condition is None or condition.limit is None:
-        return draft.source, draft.at
-    return condition.limit.source, condition.limit.at
+    return requirement_on(draft, edition.id, edition.in_force, on)
 
 
 def _cited(requirements: Sequence[Requirement], edition: Edition, rule: str | None) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecoprod.standards.records import Condition, Limit
+from ecoprod.standards.vocabulary import LOWER, UPPER
 
-UPPER, LOWER = ("at_most", "less_than"), ("at_least", "more_than")
 Bounds = dict[tuple[str, str], float]
 """The tightest limit so far, by indicator with its unit and by side."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from ecoprod.errors import Problem
-from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.cursor import Cursor, near_words
 from ecoprod.standards.folders import Folder
 from ecoprod.standards.reading import check_format
 from ecoprod.standards.vocabulary import known_fact
@@ -42,11 +40,10 @@ def _check_case(case: Cursor, folder: Folder, asked: set[str]) -> None:
     case.keys(_CASE_KEYS, ("requirement", "given", "expect", "why"))
     name = case.at("requirement").text(required=True)
     if name is not None and name not in asked:
-        near = ", ".join(get_close_matches(name, sorted(asked), 3, 0.5)) or "—"
-        case.report("standards-case-requirement", "requirement", id=name, near=near)
+        case.report("standards-case-requirement", "requirement", id=name, near=near_words(name, sorted(asked)))
     case.at("expect").word(STATUSES, required=True)
     for indicator, given in case.at("given").items():
         given.keys(_GIVEN_KEYS)
         if known_fact(indicator, folder.facts) is None:
-            near = ", ".join(get_close_matches(indicator, list(folder.facts), 3, 0.5)) or "—"
+            near = near_words(indicator, folder.facts)
             given.report("standards-unknown-indicator", indicator=indicator, near=near)

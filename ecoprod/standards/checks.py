@@ -51,7 +51,7 @@ def _check_contradictions(folder: Folder) -> None:
         for draft in folder.drafts:
             if draft.condition is None or draft.applies_when is not None or draft.exempt_when is not None:
                 continue
-            if draft.editions and edition.id not in draft.editions:
+            if not draft.is_of(edition.id):
                 continue
             condition = resolve(draft.condition, edition.id, edition.in_force, last_day(edition))
             for found in contradictions(condition, bounds):

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import cast
 
-from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.cursor import Cursor, near_words
 from ecoprod.standards.records import Condition, Confidence, Fact, Limit, Op
 from ecoprod.standards.vocabulary import CALCULATED, CONFIDENCES, OPERATORS, OPERATORS_OF, RANGED, known_fact
 from ecoprod.units import Amount, UnitError, convert, parse, same_dimension
@@ -95,7 +94,9 @@ def _atom(place: Cursor, facts: Mapping[str, Fact], origin: Origin, *, simple: b
         return DraftCondition(place)
     fact = known_fact(name, facts)
     if fact is None:
-        place.report("standards-unknown-indicator", "indicator", indicator=name, near=_near(name, facts))
+        place.report(
+            "standards-unknown-indicator", "indicator", indicator=name, near=near_words(name, [*facts, *CALCULATED])
+        )
         return DraftCondition(place, name)
     if simple:
         found = read_limit(place, fact, origin, beside=True)
@@ -105,10 +106,6 @@ def _atom(place: Cursor, facts: Mapping[str, Fact], origin: Origin, *, simple: b
     if not limits:
         place.report("standards-missing-key", key="limits")
     return DraftCondition(place, name, tuple(d for d in limits if d is not None))
-
-
-def _near(name: str, facts: Mapping[str, Fact]) -> str:
-    return ", ".join(get_close_matches(name, [*facts, *CALCULATED], 3, 0.5)) or "—"
 
 
 def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = False) -> DraftLimit | None:
@@ -260,11 +257,13 @@ def start_of(draft: DraftLimit, in_force: date | None) -> date | None:
     return draft.limit.start if draft.dated else in_force
 
 
-def resolve(draft: DraftCondition, edition: str | None, in_force: date | None, on: date) -> Condition | None:
-    """What of a draft is in force for `edition` on `on`; None where nothing is.
+def resolve(draft: DraftCondition | None, edition: str | None, in_force: date | None, on: date) -> Condition | None:
+    """What of a draft is in force for `edition` on `on`; None where nothing is, or nothing is asked.
 
     A limit without a known date applies; of several dated ones the latest.
     """
+    if draft is None:
+        return None
     if draft.indicator is not None:
         limit = _limit_on(draft.limits, edition, in_force, on)
         return Condition(draft.indicator, limit) if limit else None
@@ -309,14 +308,3 @@ def check_spans(draft: DraftCondition, editions: tuple[str, ...], in_force: Mapp
 
 def _shown(day: date | None) -> str:
     return day.isoformat() if day else "null"
-
-
-def condition_indicators(condition: Condition | None) -> Iterator[str]:
-    """Indicator ids of a condition, in the order they stand there."""
-    if condition is None:
-        return
-    if condition.indicator is not None:
-        yield condition.indicator
-    for inner in (*condition.all_of, *condition.any_of):
-        yield from condition_indicators(inner)
-    yield from condition_indicators(condition.negated)

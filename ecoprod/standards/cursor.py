@@ -15,6 +15,11 @@ from ecoprod.standards.records import Text2
 from ecoprod.yamlfile import Key, YamlFile, dotted
 
 
+def near_words(name: str, known: Collection[str]) -> str:
+    """The known names that come nearest to one that is not, for a message; a dash where none is near."""
+    return ", ".join(get_close_matches(name, list(known), 3, 0.5)) or "—"
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """`value` at `path` of `file`."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ecoprod.errors import InputError, Problem
-from ecoprod.standards.library import load_spec, other_editions
-from ecoprod.standards.openings import atoms
+from ecoprod.standards.library import load_spec, other_editions, without_repeats
 from ecoprod.standards.overlays import compare
 from ecoprod.standards.records import Condition, Edition, Fact, Gap, Limit, Requirement, Spec
+from ecoprod.standards.walks import atoms
 
 CHANGES = (
     "limit", "unit", "date", "source", "confidence", "doubt", "condition", "reported", "applicability", "exemption",
@@ -70,7 +70,7 @@ def difference(name: str | Path, start: date, end: date) -> Difference:
     problems: list[Problem] = []
     before, after = _side(name, start, problems), _side(name, end, problems)
     if problems:
-        raise InputError([p for n, p in enumerate(problems) if p not in problems[:n]])
+        raise InputError(without_repeats(problems))
     old, new = _requirements(before), _requirements(after)
     changed = [c for name in new if name in old and (c := _change(old[name], new[name])) is not None]
     gone = {c.after.id for c in changed}

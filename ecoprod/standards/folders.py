@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -160,7 +161,7 @@ def pick_edition(header: Header, wanted: str | None, on: date, name: str, proble
     info, here = header.info, header.file.at("editions")
     known = ", ".join(f"{info.id}@{e.id}" for e in info.editions)
     if wanted is not None:
-        found = next((e for e in info.editions if e.id == wanted), None)
+        found = edition_named(info.editions, wanted)
         if found is None:
             problems.append(Problem("standards-no-such-edition", here, None, {"name": name, "known": known}))
             return None
@@ -177,6 +178,11 @@ def pick_edition(header: Header, wanted: str | None, on: date, name: str, proble
     elif info.editions:
         problems.append(_not_in_force(info.editions[0], on, header))
     return None
+
+
+def edition_named(editions: Sequence[Edition], name: str | None) -> Edition | None:
+    """The edition of that id, if there is one."""
+    return next((e for e in editions if e.id == name), None)
 
 
 def _not_in_force(edition: Edition, on: date, header: Header) -> Problem:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
-from ecoprod.standards.asof import ever, names_of, spec_as_of
+from ecoprod.standards.asof import ever, spec_as_of
 from ecoprod.standards.folders import (
     SHELF,
     Folder,
     Known,
     check_sources,
     could_apply,
+    edition_named,
     pick_edition,
     read_folder,
     spec_folders,
@@ -26,6 +27,7 @@ from ecoprod.standards.overlays import apply_overlays
 from ecoprod.standards.reading import read_header
 from ecoprod.standards.records import Edition, Requirement, Spec, SpecInfo, Summary, Text2
 from ecoprod.standards.vocabulary import ATTRIBUTES
+from ecoprod.standards.walks import names_of
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -51,7 +53,15 @@ def read_shelf(shelf: Path | None = None) -> list[Folder]:
 
 def without_repeats(problems: Sequence[Problem]) -> list[Problem]:
     """Problems without repetition: a base is read for itself and for those that rest on it."""
-    return [p for n, p in enumerate(problems) if p not in problems[:n]]
+    kept: dict[tuple[str, At], list[Problem]] = {}  # a problem itself has no hash
+    return [p for p in problems if _is_new(p, kept.setdefault((p.code, p.at), []))]
+
+
+def _is_new(problem: Problem, before: list[Problem]) -> bool:
+    if problem in before:
+        return False
+    before.append(problem)
+    return True
 
 
 def summaries(shelf: Path | None = None) -> list[Summary]:
@@ -84,11 +94,6 @@ def summary(info: SpecInfo) -> Summary:
     if problems or folder is None:
         raise InputError(problems)
     return summary_of(folder)
-
-
-def count_requirements(info: SpecInfo) -> int:
-    """How many requirements a specification states, all editions, those of its base included."""
-    return summary(info).requirements
 
 
 def is_issued_by(info: SpecInfo, issuer: str) -> bool:
@@ -135,7 +140,7 @@ def referring(name: str | Path) -> dict[str, Text2]:
     place, edition_id = _find(name, [])
     folder = read_folder(place, _shown(place), []) if place is not None else None
     drafts = folder.drafts if folder else ()
-    return {d.id: d.title for d in drafts if d.refers_to and (not d.editions or edition_id in (None, *d.editions))}
+    return {d.id: d.title for d in drafts if d.refers_to and d.is_of(edition_id)}
 
 
 def _editions(name: str | Path) -> tuple[Edition | None, tuple[Edition, ...]]:
@@ -143,7 +148,7 @@ def _editions(name: str | Path) -> tuple[Edition | None, tuple[Edition, ...]]:
     place, edition_id = _find(name, [])
     header = read_header(place, _shown(place), []) if place is not None else None
     known = header.info.editions if header else ()
-    return next((e for e in known if e.id == edition_id), None), known
+    return edition_named(known, edition_id), known
 
 
 def load_spec(name: str | Path, on: date, overlays: Sequence[Path] = ()) -> Spec:

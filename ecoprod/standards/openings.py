@@ -6,10 +6,10 @@ overlay; an empty list and no gaps is what a verdict of `qualified` needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecoprod.standards.records import Condition, Limit, Overlay, Requirement, Spec
+from ecoprod.standards.records import Limit, Overlay, Requirement, Spec
+from ecoprod.standards.walks import atoms
 
 REASONS = ("reported", "unresolved", "doubtful", "not-from-standard", "unsigned", "date-unknown")
 """Why a requirement is open: no threshold, a range in place of one, a figure in doubt, a source that is not the
@@ -53,17 +53,6 @@ def openings(spec: Spec) -> list[Opening]:
 def is_signed(overlay: Overlay) -> bool:
     """Whether an overlay says who checked it, and when."""
     return overlay.checked_by is not None and overlay.checked_on is not None
-
-
-def atoms(condition: Condition | None, *, turned: bool = False) -> Iterator[tuple[str, Limit, bool]]:
-    """Every comparison of a condition with its indicator, and whether it stands within a `not`."""
-    if condition is None:
-        return
-    if condition.indicator is not None and condition.limit is not None:
-        yield condition.indicator, condition.limit, turned
-    for inner in (*condition.all_of, *condition.any_of):
-        yield from atoms(inner, turned=turned)
-    yield from atoms(condition.negated, turned=True)
 
 
 def _reasons(limit: Limit, *, signed: bool) -> tuple[str, ...]:

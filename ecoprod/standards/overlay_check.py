@@ -13,12 +13,12 @@ from pathlib import Path
 
 from ecoprod.errors import At, Problem
 from ecoprod.standards.bounds import Bounds, contradictions
-from ecoprod.standards.conditions import condition_indicators
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.library import day_before, latest_day, load_spec, read_spec, without_repeats
 from ecoprod.standards.openings import openings
 from ecoprod.standards.overlays import indicator_ids
 from ecoprod.standards.records import Override, Spec
+from ecoprod.standards.walks import indicators_of
 from ecoprod.yamlfile import read_yaml
 
 
@@ -96,7 +96,7 @@ def _check_doubles(merged: Spec | None, top: Cursor) -> None:
         silent = Cursor(place.file, [], place.value, place.path)
         name = silent.at("requirement").text() or ""
         asked = requirements.get(name)
-        first = (asked.indicator or next(condition_indicators(asked.condition), "")) if asked else ""
+        first = next(iter(indicators_of(asked)), "") if asked else ""
         key = name, silent.at("indicator").text() or first, silent.at("from").day()
         if name and key in seen:
             place.report("overlay-duplicate-limit", "requirement", id=name, indicator=key[1] or "—", first=seen[key])

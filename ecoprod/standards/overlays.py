@@ -13,11 +13,13 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import Problem
-from ecoprod.standards.conditions import Origin, condition_indicators, limits_of, read_limit, resolve
+from ecoprod.standards.conditions import Origin, limits_of, read_limit
 from ecoprod.standards.cursor import Cursor
+from ecoprod.standards.dated import requirement_on
 from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement
 from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
-from ecoprod.standards.vocabulary import OPERATORS, known_fact
+from ecoprod.standards.vocabulary import LOWER, OPERATORS, UPPER, known_fact
+from ecoprod.standards.walks import facts_used, indicators_of
 from ecoprod.units import Amount, UnitError, convert
 from ecoprod.yamlfile import dotted, read_yaml
 
@@ -28,7 +30,6 @@ _KEYS = (
 _LIMIT_KEYS = (
     "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note", "also",
 )  # fmt: skip
-_UPPER, _LOWER = ("at_most", "less_than"), ("at_least", "more_than")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
         spec, requirements=tuple(requirements.values()), overlays=(*spec.overlays, record),
         overrides=(*spec.overrides, *overrides), sources=tuple(dict.fromkeys((*spec.sources, sheet.source))),
     )  # fmt: skip
-    merged = replace(merged, facts=_used(merged.requirements, facts))
+    merged = replace(merged, facts=facts_used(merged.requirements, facts))
     if not record.complete:
         return merged
     return _completed(merged, record, top, ever.indicators | {name for d in drafts for name in draft_indicators(d)})
@@ -146,16 +147,10 @@ def _drafts(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: 
 def _added(drafts: Sequence[Draft], sheet: _Sheet) -> Iterable[Requirement]:
     """Those of them that are in force."""
     for draft in drafts:
-        condition = resolve(draft.condition, None, sheet.in_force, sheet.on) if draft.condition else None
-        if condition is None and draft.reported is None:
-            continue
-        applies = resolve(draft.applies_when, None, sheet.in_force, sheet.on) if draft.applies_when else None
-        exempt = resolve(draft.exempt_when, None, sheet.in_force, sheet.on) if draft.exempt_when else None
-        yield Requirement(
-            draft.id, draft.clause, draft.group, draft.attribute, draft.stage, draft.title, condition, applies, exempt,
-            draft.needs_evidence, draft.source, draft.at, draft.note, sheet.shown, draft.place.line,
-            indicator=draft.reported,
-        )  # fmt: skip
+        added = requirement_on(draft, None, sheet.in_force, sheet.on)
+        if added is not None:
+            # the copy that the holder read speaks for each of its limits
+            yield replace(added, source=draft.source, at=draft.at, own_check=False)
 
 
 def draft_indicators(draft: Draft) -> set[str]:
@@ -196,20 +191,8 @@ def indicator_ids(requirements: Iterable[Requirement]) -> set[str]:
     found: set[str] = set()
     for requirement in requirements:
         if requirement.group == "indicator":
-            found.update(condition_indicators(requirement.condition))
-            if requirement.indicator is not None:
-                found.add(requirement.indicator)
+            found.update(indicators_of(requirement))
     return found
-
-
-def _used(requirements: Iterable[Requirement], facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    names: dict[str, None] = {}
-    for r in requirements:
-        for condition in (r.condition, r.applies_when, r.exempt_when):
-            names.update(dict.fromkeys(condition_indicators(condition)))
-        if r.indicator is not None:
-            names[r.indicator] = None
-    return {n: f for n in names if (f := known_fact(n, facts)) is not None}
 
 
 # ---- one limit -----------------------------------------------------------------------------------
@@ -228,8 +211,7 @@ def _set_limit(
     if requirement is None or requirement.own_check:
         place.report("overlay-no-requirement", "requirement", id=name)
         return
-    first = next(condition_indicators(requirement.condition), "")
-    indicator = place.at("indicator").text() or requirement.indicator or first
+    indicator = place.at("indicator").text() or next(iter(indicators_of(requirement)), "")
     fact = known_fact(indicator, facts)
     published = limit_on(requirement.condition, indicator)
     if fact is None or (published is None and requirement.indicator != indicator):
@@ -312,7 +294,7 @@ def compare(mine: Limit, published: Limit) -> int | None:
         return None
     if published.unresolved:
         return _within_range(mine, published)
-    for ops, sign in ((_UPPER, 1), (_LOWER, -1)):
+    for ops, sign in ((UPPER, 1), (LOWER, -1)):
         if mine.op in ops and published.op in ops:
             ours, theirs = _plain(mine, mine.value, published), published.value
             if not isinstance(ours, float) or not isinstance(theirs, (int, float)) or isinstance(theirs, bool):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from ecoprod.errors import Problem
+from ecoprod.impact_categories import CATEGORIES
 from ecoprod.standards.conditions import DraftCondition, Origin, check_spans, limits_of, read_condition
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.records import (
@@ -29,7 +30,6 @@ from ecoprod.standards.records import (
 )
 from ecoprod.standards.vocabulary import (
     ATTRIBUTES,
-    CATEGORIES,
     GROUPS,
     ROLES,
     SECTORS,
@@ -101,6 +101,10 @@ class Draft:
     at: str
     note: Text2 | None
     place: Cursor
+
+    def is_of(self, edition: str | None) -> bool:
+        """Whether it stands in an edition: in each where it names none, and where no edition is asked for."""
+        return not self.editions or edition is None or edition in self.editions
 
 
 def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | None:

@@ -16,6 +16,7 @@ OPERATORS_OF: Mapping[str, frozenset[str]] = {
     "flag": frozenset({"equals", "present"}),
     "word": frozenset({"equals", "one_of", "present"}),
 }
+UPPER, LOWER = ("at_most", "less_than"), ("at_least", "more_than")
 RANGED = ("at_most", "at_least")
 """Operators that may stand with two ends: the document prints a range of limits and not which of them holds."""
 GROUPS = ("basic", "indicator", "lca_report")
@@ -27,14 +28,6 @@ SECTORS = (
     "textiles", "electrical", "telecommunications", "iron-and-steel", "non-ferrous-metals", "light-industry",
 )  # fmt: skip
 """The policy's seven, those of the ministry's lists that are none of the seven, and `general` for all."""
-CATEGORIES = (
-    "acidification", "climate-change", "ecotoxicity-freshwater", "energy-resources-non-renewable",
-    "eutrophication-freshwater", "eutrophication-marine", "eutrophication-terrestrial",
-    "human-toxicity-carcinogenic", "human-toxicity-non-carcinogenic", "ionising-radiation-human-health",
-    "land-use", "material-resources-metals-minerals", "ozone-depletion", "particulate-matter-formation",
-    "photochemical-oxidant-formation-human-health", "water-use",
-)  # fmt: skip
-"""Impact categories that a specification may focus on: those of EF v3.1, as the room of the background names them."""
 CONFIDENCES = ("standard", "official_list", "secondary", "user")
 
 SUBSTANCES = ("Pb", "Hg", "Cd", "Cr6", "PBB", "PBDE", "HBCDD", "DEHP", "BBP", "DBP", "DIBP", "SCCP")

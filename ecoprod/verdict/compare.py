@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ecoprod.measure import Measure, Missing
 from ecoprod.standards.records import Limit
-from ecoprod.standards.vocabulary import COUNTED
+from ecoprod.standards.vocabulary import COUNTED, UPPER
 from ecoprod.units import Amount, UnitError, convert
 
 Tri = bool | None
@@ -198,7 +198,7 @@ def _margin(low: float | None, high: float | None, limit: Limit, *, holds: bool)
     value = limit.value
     if limit.op == "equals" or isinstance(value, (bool, str)) or not value:
         return None
-    upper = limit.op in ("at_most", "less_than")
+    upper = limit.op in UPPER
     proven = high if upper is holds else low
     if proven is None:
         return None
