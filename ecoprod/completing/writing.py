@@ -73,6 +73,8 @@ def head(
     lines.append(
         _key("complete", "true" if complete else "false", "" if complete else text("overlay-new-complete", lang))
     )
+    if any(gap.of is not None for gap in spec.missing):
+        lines.append(_key("closes", "[]", text("overlay-new-closes", lang)))
     if indicators:
         return [*lines, "indicators:", *(f"  - {scalar(name)}" for name in indicators)]
     return [*lines, _key("indicators", "[]", text("overlay-new-indicators", lang))]

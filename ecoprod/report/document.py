@@ -108,6 +108,7 @@ def _standard(spec: Spec, product: Product) -> Document:
                 "checked_by": o.checked_by,
                 "checked_on": _day(o.checked_on),
                 "complete": o.complete,
+                "closes": list(o.closes),
             }
             for o in spec.overlays
         ],

@@ -93,6 +93,7 @@ class Overlay(File):
 
     checked_by: str | None
     checked_on: Day | None
+    closes: list[str] = Field(default=[], description="gaps of the standard, by id, that its holder says are filled")
 
 
 class Override(Record):

@@ -266,5 +266,7 @@ def _limits_of_the_specification(page: Page, document: Document, lang: Lang) -> 
         by, on = overlay["checked_by"] or "—", overlay["checked_on"] or "—"
         facts = {"path": overlay["path"], "by": by, "on": on, "sha256": overlay["sha256"][:12]}
         bullet(page, "•", text("report-overlay", lang, **facts))
+        if overlay.get("closes"):
+            bullet(page, " ", text("report-overlay-closes", lang, gaps=", ".join(overlay["closes"])))
     for override in standard["overrides"]:
         bullet(page, "!", text("report-override", lang, **override), "yellow")

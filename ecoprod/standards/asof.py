@@ -9,12 +9,13 @@ from datetime import date
 
 from ecoprod.errors import Problem
 from ecoprod.standards.conditions import resolve
-from ecoprod.standards.dated import requirement_on
+from ecoprod.standards.dated import day_before, requirement_on
 from ecoprod.standards.folders import Folder, edition_named, pick_edition
-from ecoprod.standards.overlays import Ever, compare, draft_indicators
+from ecoprod.standards.overlays import Ever, draft_indicators
 from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Edition, Gap, Limit, Requirement, Spec
-from ecoprod.standards.walks import condition_indicators, facts_used
+from ecoprod.standards.strictness import compare
+from ecoprod.standards.walks import facts_used
 
 
 def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Problem]) -> Spec:
@@ -81,13 +82,21 @@ def _referred(
             else pick_edition(reference.header, None, on, info.id, problems)
         )
         applies = resolve(draft.applies_when, edition.id, edition.in_force, on)
+        day = _day_within(chosen, on) if named and chosen is not None else on
         for inner in reference.drafts:
-            taken = _requirement(inner, chosen, on)
+            taken = _requirement(inner, chosen, day)
             if taken is not None and not any(_as_strict(r, taken) for r in own):
                 found.append(_taken(draft, taken, applies))
         for gap in chosen.missing if chosen else ():
-            gaps[f"{info.id}-{gap.id}"] = Gap(f"{info.id}-{gap.id}", gap.what)
+            gaps[f"{info.id}-{gap.id}"] = Gap(f"{info.id}-{gap.id}", gap.what, info.id)
     return found, tuple(gaps.values())
+
+
+def _day_within(edition: Edition, on: date) -> date:
+    """The day on which a dated reference is read: what is cited holds before that edition's time and after it too."""
+    if edition.in_force is not None and on < edition.in_force:
+        return edition.in_force
+    return day_before(edition.until) if edition.until is not None and on >= edition.until else on
 
 
 def _taken(draft: Draft, taken: Requirement, applies: Condition | None) -> Requirement:
@@ -102,21 +111,37 @@ def _taken(draft: Draft, taken: Requirement, applies: Condition | None) -> Requi
 def _as_strict(own: Requirement, taken: Requirement) -> bool:
     """Whether a requirement of the specification's own asks for as much of the same indicator, always and as firmly.
 
-    One in doubt, with exemptions the other lacks, or that takes a statement without evidence, does not.
+    One in doubt, printed as a range, less well sourced, with exemptions the other lacks, or that takes a statement
+    without evidence, does not; nor does one of nothing without a test beside one that names its test.
     """
     mine, theirs = _single(own), _single(taken)
     if mine is None or theirs is None or own.applies_when is not None or _indicator(own) != _indicator(taken):
         return False
-    if own.exempt_when is not None and _exemption(own) != _exemption(taken):
+    if own.exempt_when is not None and _bare(own.exempt_when) != _bare(taken.exempt_when):
         return False
-    if mine.doubt is not None or (taken.needs_evidence and not own.needs_evidence):
+    if mine.doubt is not None or mine.unresolved or theirs.unresolved or _rank(mine) > _rank(theirs):
+        return False
+    if (own.own_check and not taken.own_check) or (taken.needs_evidence and not own.needs_evidence):
+        return False
+    if mine.test_detection_limit is None and theirs.test_detection_limit is not None:
         return False
     order = compare(mine, theirs)
     return order is not None and order <= 0
 
 
-def _exemption(requirement: Requirement) -> tuple[str, ...]:
-    return tuple(condition_indicators(requirement.exempt_when))
+def _rank(limit: Limit) -> int:
+    """The better the source of a limit, the lower: a failure counts on some of them and not on others."""
+    return ("standard", "user", "official_list", "secondary").index(limit.confidence)
+
+
+def _bare(condition: Condition | None) -> tuple[object, ...]:
+    """A condition as what it compares, whatever document says so."""
+    if condition is None:
+        return ()
+    limit = condition.limit
+    told = (limit.op, limit.unit, limit.value, limit.low, limit.high, limit.values) if limit else ()
+    parts = tuple(map(_bare, condition.all_of)), tuple(map(_bare, condition.any_of)), _bare(condition.negated)
+    return condition.indicator, told, *parts
 
 
 def _single(requirement: Requirement) -> Limit | None:

@@ -9,6 +9,11 @@ from ecoprod.standards.reading import Draft
 from ecoprod.standards.records import Condition, Requirement
 
 
+def day_before(day: date) -> date:
+    """The day before; the first of all days has none and stands for itself."""
+    return date.fromordinal(max(day.toordinal() - 1, 1))
+
+
 def requirement_on(draft: Draft, edition: str | None, in_force: date | None, on: date) -> Requirement | None:
     """What of a draft is in force on a day for an edition, which came into force `in_force`; None where nothing is."""
     condition = resolve(draft.condition, edition, in_force, on)

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from ecoprod.errors import InputError, Problem
 from ecoprod.standards.library import load_spec, other_editions, without_repeats
-from ecoprod.standards.overlays import compare
 from ecoprod.standards.records import Condition, Edition, Fact, Gap, Limit, Requirement, Spec
+from ecoprod.standards.strictness import compare
 from ecoprod.standards.walks import atoms
 
 CHANGES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
 from ecoprod.standards.asof import ever, spec_as_of
+from ecoprod.standards.dated import day_before
 from ecoprod.standards.folders import (
     SHELF,
     Folder,
@@ -118,11 +119,6 @@ def last_day(edition: Edition) -> date:
     return day_before(edition.until) if edition.until else date.max
 
 
-def day_before(day: date) -> date:
-    """The day before; the first of all days has none and stands for itself."""
-    return date.fromordinal(max(day.toordinal() - 1, 1))
-
-
 def latest_day(name: str | Path) -> date:
     """The last day of the edition that a name says; the end of time for any other name."""
     named, _ = _editions(name)
@@ -180,6 +176,18 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
     if overlays:
         spec = apply_overlays(spec, overlays, on, problems, ever(folder, edition))
     return spec
+
+
+def specs_on(name: str, days: Iterable[date]) -> Iterator[tuple[date, Spec]]:
+    """An edition as it stands on each of these days, read once; days on which it cannot apply are left out."""
+    place, edition_id = _find(name, [])
+    folder = read_folder(place, _shown(place), []) if place is not None else None
+    if folder is None:
+        return
+    for day in days:
+        edition = pick_edition(folder.header, edition_id, day, name, [])
+        if edition is not None:
+            yield day, spec_as_of(folder, edition, day, [])
 
 
 def indicators_needed(spec: Spec) -> set[str]:

@@ -14,11 +14,13 @@ from pathlib import Path
 from ecoprod.errors import At, Problem
 from ecoprod.standards.bounds import Bounds, contradictions
 from ecoprod.standards.cursor import Cursor
-from ecoprod.standards.library import day_before, latest_day, load_spec, read_spec, without_repeats
+from ecoprod.standards.dated import day_before
+from ecoprod.standards.library import latest_day, load_spec, read_spec, specs_on, without_repeats
 from ecoprod.standards.openings import openings
-from ecoprod.standards.overlays import indicator_ids
+from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on
 from ecoprod.standards.records import Override, Spec
-from ecoprod.standards.walks import indicators_of
+from ecoprod.standards.strictness import is_far_beyond
+from ecoprod.standards.walks import atoms, indicators_of
 from ecoprod.yamlfile import read_yaml
 
 
@@ -50,26 +52,28 @@ def check_overlay(path: Path) -> Checked:
     _check_doubles(merged, top)
     if merged is None:
         return Checked(without_repeats(problems), [])
-    _check_date(name, top)
+    plain = load_spec(name, latest_day(name))
+    _check_date(plain, top)
     if not problems:  # what was left out would be missed
         problems.extend(_contradictions(merged, path.name))
-    notes = _notes(merged, top) if not problems else []
+    notes = _notes(merged, plain, top) if not problems else []
     return Checked(without_repeats(problems), notes, merged)
 
 
 def _merged(name: str, path: Path, top: Cursor) -> Spec | None:
     """The specification with the overlay at the end of time; limits that end before are compared on their last day."""
     last = latest_day(name)
-    silent = Cursor(top.file, [], top.value)
-    ends = {end for place in silent.at("limits").each() if (end := place.at("until").day()) is not None}
-    spec: Spec | None = None
-    for day in (*sorted(day_before(end) for end in ends if end <= last), last):
-        wrong: list[Problem] = []
-        found = read_spec(name, day, (path,), wrong)
-        if day == last:
-            spec = found
-            top.problems.extend(wrong)
-        top.problems.extend(_not_taken(override, top) for override in (found.overrides if found else ()))
+    wrong: list[Problem] = []
+    spec = read_spec(name, last, (path,), wrong)
+    ending: dict[date, list[Cursor]] = {}
+    for place in top.at("limits").each():
+        end = Cursor(place.file, [], place.value, place.path).at("until").day()
+        if end is not None and end <= last:
+            ending.setdefault(day_before(end), []).append(place)
+    for day, then in specs_on(name, sorted(ending)):
+        top.problems.extend(_not_taken(override, top) for override in overrides_on(then, top, ending[day], day))
+    top.problems.extend(wrong)
+    top.problems.extend(_not_taken(override, top) for override in (spec.overrides if spec else ()))
     return spec
 
 
@@ -103,9 +107,8 @@ def _check_doubles(merged: Spec | None, top: Cursor) -> None:
         seen.setdefault(key, place.line)
 
 
-def _check_date(name: str, top: Cursor) -> None:
-    stated = top.at("in_force").day()
-    known = load_spec(name, latest_day(name)).in_force
+def _check_date(plain: Spec, top: Cursor) -> None:
+    stated, known = top.at("in_force").day(), plain.in_force
     if stated is not None and known is not None and stated != known:
         top.report("overlay-in-force-differs", "in_force", stated=stated.isoformat(), known=known.isoformat())
 
@@ -123,15 +126,18 @@ def _contradictions(merged: Spec, shown: str) -> Iterator[Problem]:
 # ---- what is left open ---------------------------------------------------------------------------
 
 
-def _notes(merged: Spec, top: Cursor) -> list[Problem]:
+def _notes(merged: Spec, plain: Spec, top: Cursor) -> list[Problem]:
     notes: list[Problem] = []
     named = f"{merged.id}@{merged.edition}"
 
     def note(code: str, key: str, **params: str) -> None:
         notes.append(Problem(code, top.file.at(key), key, {"spec": named, **params}))
 
-    if not merged.complete:
-        gaps = ", ".join(gap.id for gap in merged.missing) or "—"
+    referred = [gap.id for gap in merged.missing if gap.of is not None]
+    if referred:
+        note("overlay-note-referred", "closes", gaps=", ".join(referred))
+    if not merged.complete and not any(overlay.complete for overlay in merged.overlays):
+        gaps = ", ".join(gap.id for gap in merged.missing if gap.of is None) or "—"
         note("overlay-note-gaps", "complete", gaps=gaps)
         listed, have = set(top.at("indicators").texts()), indicator_ids(merged.requirements)
         if listed and listed != have:
@@ -144,10 +150,24 @@ def _notes(merged: Spec, top: Cursor) -> list[Problem]:
     rest = dict.fromkeys(o.requirement.id for o in openings(merged) if set(o.reasons) & _UNSETTLED)
     if rest:
         note("overlay-note-limits", "limits", requirements=", ".join(rest))
+    far = ", ".join(_far_beyond(merged, plain))
+    if far:
+        note("overlay-note-far", "limits", limits=far)
     unused = [name for name, _ in top.at("facts").items() if name not in merged.facts]
     if unused:
         note("overlay-note-facts", "facts", facts=", ".join(unused))
     return notes
+
+
+def _far_beyond(merged: Spec, plain: Spec) -> Iterator[str]:
+    """Limits that ask for so much more than the published one that a figure or a unit may be mistyped."""
+    published = {r.id: r.condition for r in plain.requirements}
+    for requirement in merged.requirements:
+        before = atoms(published.get(requirement.id))
+        # an overlay changes limits and not the form of a condition
+        for (_, old, _), (_, new, _) in zip(before, atoms(requirement.condition), strict=False):
+            if new is not old and is_far_beyond(new, old):
+                yield f"{requirement.id}: {limit_words(new)} ({limit_words(old)})"
 
 
 _UNSETTLED = {"unresolved", "doubtful", "not-from-standard"}

@@ -6,7 +6,6 @@ loosen a published one is not taken: it is listed under `overrides`, and the ver
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,13 +17,13 @@ from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
 from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement
 from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
-from ecoprod.standards.vocabulary import LOWER, OPERATORS, UPPER, known_fact
+from ecoprod.standards.strictness import compare, wants_nothing
+from ecoprod.standards.vocabulary import OPERATORS, known_fact
 from ecoprod.standards.walks import facts_used, indicators_of
-from ecoprod.units import Amount, UnitError, convert
 from ecoprod.yamlfile import dotted, read_yaml
 
 _KEYS = (
-    "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "indicators", "facts",
+    "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "closes", "indicators", "facts",
     "requirements", "limits",
 )  # fmt: skip
 _LIMIT_KEYS = (
@@ -90,20 +89,21 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
         requirements[added.id] = added
     record = Overlay(
         path.name, file.sha256, top.at("checked_by").text(), top.at("checked_on").day(),
-        top.at("complete").flag(default=False),
+        top.at("complete").flag(default=False), top.at("closes").texts(),
     )  # fmt: skip
     merged = replace(
         spec, requirements=tuple(requirements.values()), overlays=(*spec.overlays, record),
         overrides=(*spec.overrides, *overrides), sources=tuple(dict.fromkeys((*spec.sources, sheet.source))),
     )  # fmt: skip
     merged = replace(merged, facts=facts_used(merged.requirements, facts))
-    if not record.complete:
-        return merged
     return _completed(merged, record, top, ever.indicators | {name for d in drafts for name in draft_indicators(d)})
 
 
 def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
-    """The holder of the standard knows its date: it fills those that were unknown, and only those."""
+    """The holder of the standard knows its date: it fills those of its own limits that were unknown, and only those.
+
+    The base and the standards referred to have dates of their own, which this one says nothing about.
+    """
     known = top.at("in_force").day()
     if known is None or spec.in_force is not None:
         return spec
@@ -126,6 +126,8 @@ def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
         replace(
             r, condition=filled(r.condition), applies_when=filled(r.applies_when), exempt_when=filled(r.exempt_when)
         )
+        if r.file.rpartition("/")[0] in (spec.folder, "")  # an overlay before this one stands in no folder
+        else r
         for r in spec.requirements
     )
     return replace(spec, in_force=known, requirements=asked)
@@ -162,28 +164,37 @@ def draft_indicators(draft: Draft) -> set[str]:
 
 
 def _only_user(draft: Draft, place: Cursor) -> None:
-    for key in ("confidence", "own_check", "refines", "editions"):
+    for key in ("confidence", "own_check", "refines", "editions", "refers_to"):
         if place.has(key):
             place.report("overlay-key", key, key=key)
     if draft.condition is not None:
         for _, limit in limits_of(draft.condition):
-            if limit.place.has("confidence"):
-                limit.place.report("overlay-key", "confidence", key="confidence")
+            for key in ("confidence", "editions"):
+                if limit.place.has(key):
+                    limit.place.report("overlay-key", key, key=key)
 
 
 def _completed(spec: Spec, record: Overlay, top: Cursor, ever: Collection[str]) -> Spec:
-    """An overlay that calls the specification complete has to name who checked it, and every indicator it knows.
+    """The specification without the gaps that the overlay fills, complete where none is left.
 
-    `ever`: indicators of other days, which the list may name too.
+    `complete: true` is the holder's word on this one standard: it fills the gaps of the specification and of its base.
+    The gaps of another standard that is referred to are filled by name, under `closes`. `ever`: indicators of other
+    days, which the list of indicators may name too.
     """
-    if record.checked_by is None or record.checked_on is None:
-        top.report("overlay-unchecked", "complete")
+    if (record.complete or record.closes) and (record.checked_by is None or record.checked_on is None):
+        top.report("overlay-unchecked", "complete" if record.complete else "closes")
+    known = ", ".join(gap.id for gap in spec.missing) or "—"
+    for name in set(record.closes) - {gap.id for gap in spec.missing}:
+        top.report("overlay-no-gap", "closes", gap=name, known=known)
     named, have = set(top.at("indicators").texts()), indicator_ids(spec.requirements)
-    if have - named or named - have - set(ever):
+    if record.complete and (have - named or named - have - set(ever)):
         absent, extra = ", ".join(sorted(have - named)) or "—", ", ".join(sorted(named - have - set(ever))) or "—"
         top.report("overlay-indicators", "indicators", absent=absent, extra=extra)
         return spec
-    return replace(spec, complete=True, missing=())
+    left = (g for g in spec.missing if g.id not in record.closes)
+    missing = tuple(g for g in left if g.of is not None or not record.complete)
+    whole = spec.complete or any(overlay.complete for overlay in spec.overlays)
+    return replace(spec, complete=whole and not missing, missing=missing)
 
 
 def indicator_ids(requirements: Iterable[Requirement]) -> set[str]:
@@ -196,6 +207,18 @@ def indicator_ids(requirements: Iterable[Requirement]) -> set[str]:
 
 
 # ---- one limit -----------------------------------------------------------------------------------
+
+
+def overrides_on(spec: Spec, top: Cursor, places: Iterable[Cursor], on: date) -> list[Override]:
+    """Which of these limits of an overlay would loosen the specification as it stands on a day.
+
+    What else may be wrong with them is not said here.
+    """
+    sheet = _Sheet(top, top.file.name, "—", on, None, Ever())
+    requirements, found = {r.id: r for r in spec.requirements}, list[Override]()
+    for place in places:
+        _set_limit(Cursor(place.file, [], place.value, place.path), requirements, spec.facts, sheet, found)
+    return found
 
 
 def _set_limit(
@@ -230,7 +253,7 @@ def _set_limit(
         # as everywhere, a limit without a date of its own has that of the edition
         dated = mine if draft.dated else replace(mine, start=sheet.in_force)
         condition: Condition | None = Condition(indicator, dated)
-    elif (looser := compare(mine, published)) is None or looser > 0 or _test_loosened(mine, published):
+    elif (looser := compare(mine, published)) is None or looser > 0:
         overrides.append(
             Override(
                 name, limit_words(published), limit_words(mine), sheet.shown, place.line, dotted(place.path),
@@ -240,25 +263,16 @@ def _set_limit(
         return
     else:
         # a confirmed limit keeps the date the published one had, unless the overlay knows it
-        kept = replace(
-            mine, start=mine.start or published.start,
-            test_detection_limit=_first_known(mine.test_detection_limit, published.test_detection_limit),
-        )  # fmt: skip
+        kept = replace(mine, start=mine.start or published.start, test_detection_limit=_test_of(mine, published))
         condition = _replaced(requirement.condition, published, kept)
     requirements[name] = replace(requirement, condition=condition, source=mine.source, at=mine.at)
 
 
-def _test_loosened(mine: Limit, published: Limit) -> bool:
-    """Whether the overlay lets a blunter test prove that nothing is there."""
-    ours, theirs = mine.test_detection_limit, published.test_detection_limit
-    if ours is None or theirs is None:
-        return False
-    told = _plain(mine, ours, published)
-    return not isinstance(told, float) or told > theirs
-
-
-def _first_known(ours: float | None, theirs: float | None) -> float | None:
-    return ours if ours is not None else theirs
+def _test_of(mine: Limit, published: Limit) -> float | None:
+    """Detection limit of the test: as the overlay says, else as published where that limit is one of "none" too."""
+    if mine.test_detection_limit is not None or not wants_nothing(published):
+        return mine.test_detection_limit
+    return published.test_detection_limit
 
 
 def limit_on(condition: Condition | None, indicator: str) -> Limit | None:
@@ -279,71 +293,6 @@ def _replaced(condition: Condition | None, old: Limit, new: Limit) -> Condition 
         all_of=tuple(c for i in condition.all_of if (c := _replaced(i, old, new))),
         any_of=tuple(c for i in condition.any_of if (c := _replaced(i, old, new))),
     )
-
-
-def compare(mine: Limit, published: Limit) -> int | None:
-    """-1 where `mine` asks for more than `published`, 0 for the same, 1 for less, None where they do not compare."""
-    if mine.op == published.op and mine.op in ("equals", "one_of", "present"):
-        if mine.op == "one_of":
-            words, known = set(mine.values), set(published.values)
-            return 0 if words == known else -1 if words < known else 1
-        return 0 if _alike(_plain(mine, mine.value, published), published.value) else None
-    if mine.op == published.op == "between":
-        return _order_between(mine, published)
-    if mine.unresolved:
-        return None
-    if published.unresolved:
-        return _within_range(mine, published)
-    for ops, sign in ((UPPER, 1), (LOWER, -1)):
-        if mine.op in ops and published.op in ops:
-            ours, theirs = _plain(mine, mine.value, published), published.value
-            if not isinstance(ours, float) or not isinstance(theirs, (int, float)) or isinstance(theirs, bool):
-                return None
-            if not _alike(ours, theirs):
-                return sign if ours > theirs else -sign
-            return _strict(mine) - _strict(published)
-    return None
-
-
-def _within_range(mine: Limit, published: Limit) -> int | None:
-    """A limit of the printed range settles it; one beyond its loose end would loosen it."""
-    loosest = published.high if published.op == "at_most" else published.low
-    settled = compare(mine, replace(published, value=loosest, low=None, high=None))
-    return -1 if settled == 0 else settled
-
-
-def _strict(limit: Limit) -> int:
-    """-1 for a comparison that excludes the limit itself: it asks for more."""
-    return -1 if limit.op in ("less_than", "more_than") else 0
-
-
-def _order_between(mine: Limit, published: Limit) -> int | None:
-    low, high = _plain(mine, mine.low, published), _plain(mine, mine.high, published)
-    if not isinstance(low, float) or not isinstance(high, float) or published.low is None or published.high is None:
-        return None
-    ends = _alike(low, published.low), _alike(high, published.high)
-    if all(ends):
-        return 0
-    return -1 if (ends[0] or low > published.low) and (ends[1] or high < published.high) else 1
-
-
-def _alike(ours: object, theirs: object) -> bool:
-    """Whether two values are one: numbers up to the rounding of a unit conversion."""
-    if isinstance(ours, float) and isinstance(theirs, (int, float)) and not isinstance(theirs, bool):
-        return math.isclose(ours, theirs, rel_tol=1e-12)
-    return ours == theirs
-
-
-def _plain(mine: Limit, value: object, published: Limit) -> object:
-    """`value` of `mine` in the unit of the published limit."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if mine.unit is None or published.unit is None:
-        return float(value)
-    try:
-        return convert(Amount(float(value), mine.unit), published.unit)
-    except UnitError:
-        return None
 
 
 def limit_words(limit: Limit) -> str:

@@ -109,10 +109,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something the coded specification lacks; it is named in every result."""
+    """Something the coded specification lacks; it is named in every result.
+
+    `of`: the standard referred to that lacks it; None for a gap of the specification or of its base.
+    """
 
     id: str
     what: Text2
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A private completion of a specification by the holder of the standard."""
+    """A private completion of a specification by the holder of the standard. `closes`: gaps it says it has filled."""
 
     path: str
     sha256: str
     checked_by: str | None
     checked_on: date | None
     complete: bool
+    closes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from ecoprod.measure import Measure, Missing
 from ecoprod.standards.records import Limit
-from ecoprod.standards.vocabulary import COUNTED, UPPER
+from ecoprod.standards.strictness import wants_nothing
+from ecoprod.standards.vocabulary import UPPER
 from ecoprod.units import Amount, UnitError, convert
 
 Tri = bool | None
@@ -88,7 +89,7 @@ def _numbers(measure: Measure, limit: Limit) -> Comparison:
         params = {"id": measure.id, "unit": measure.unit or "—", "wanted": limit.unit or "—"}
         return Comparison(None, missing=(Missing(field_of(measure.id), "missing-unit", params),))
     low, high = bounds
-    if limit.value == 0 and limit.op in ("at_most", "equals") and (limit.unit or "") not in COUNTED:
+    if wants_nothing(limit):
         return _against_zero(measure, limit, low, high)
     holds = _between(low, high, limit) if limit.op in ("between", "equals") else _one_sided(measure, low, high, limit)
     if holds is None:
