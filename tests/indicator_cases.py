@@ -13,12 +13,14 @@ from ecoprod.background import Background
 from ecoprod.errors import At
 from ecoprod.foreground import Foreground
 from ecoprod.indicators import measure_product
+from ecoprod.lca.records import CategoryResult, LcaResult, MethodResult
 from ecoprod.measure import Measure
 from ecoprod.product import Amount, Declared, Evidence, Part, Period, Product
 from ecoprod.trace import Ledger
 
 HERE = At("product.yaml", 1)
 ON = date(2026, 1, 1)
+UNIT = Amount(1.0, "unit")
 
 
 def data(folder: Path) -> Background:
@@ -29,7 +31,8 @@ def data(folder: Path) -> Background:
         dataset("power", "kWh", group="electricity"),
         dataset("tap", "kg", group="water", aliases=("自来水",)),
         dataset("hazardous-waste-incineration", group="treatment", aliases=("危险废物焚烧",)),
-        materials=(material("steel", "steel-data", "metal-ferrous"),),
+        dataset("withdrawn-data", covers=frozenset({"land-use"})),
+        materials=(material("steel", "steel-data", "metal-ferrous"), material("paint", "withdrawn-data")),
     )
 
 
@@ -48,6 +51,28 @@ def measures(
     for measure in found.values():
         assert measure.trace is None or measure.trace in ledger
     return found, ledger
+
+
+def judged(
+    made: Product, folder: Path, *focus: str, coverage: float = 1.0, by_item: float | None = None,
+    **values: float | None,
+) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
+    """The measures beside results of these values per product unit (`climate_change=…`).
+
+    `coverage`: of what has a value. `by_item`: what one thing in the product contributes; not told where None.
+    """
+    foreground, known, ledger = system(made, folder)
+    flow = foreground.products_per_functional_unit
+    categories = {}
+    for name, value in values.items():
+        key = name.replace("_", "-")
+        trace = ledger.computed(f"impact:EF v3.1/{key}", value, "x", "made up", ())
+        whole = None if value is None or flow is None else value * flow
+        share = coverage if value is not None else 0.5
+        items = None if value is None or by_item is None else (by_item, value - by_item)
+        categories[key] = CategoryResult(key, "x", value, value or 0.0, whole, share, None, None, items, trace)
+    lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
+    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus), ledger
 
 
 def made_of(folder: Path, mass_kg: float, unit: Amount, *rows: Any, **more: Any) -> Product:

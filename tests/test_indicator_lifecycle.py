@@ -1,4 +1,4 @@
-"""Life cycle checks, footprint per kWh and improvement: worked by hand on records of an assessment made up for it."""
+"""Life cycle checks and improvement: worked by hand on records of an assessment made up for it."""
 
 from __future__ import annotations
 
@@ -8,37 +8,13 @@ from typing import Any
 
 import pytest
 from factories import row
-from indicator_cases import ON, declared, made_of, measures, steel, system, with_facts
+from indicator_cases import ON, UNIT, declared, judged, made_of, measures, steel, with_facts
 
-from ecoprod.indicators import directions_of, measure_product
+from ecoprod.indicators import directions_of
 from ecoprod.indicators.improvement import HIGHER_IS_BETTER
 from ecoprod.indicators.table import INDICATORS
-from ecoprod.lca.records import CategoryResult, LcaResult, MethodResult
-from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Leg, Part, Period, Product, Substance
+from ecoprod.product import Amount, EndOfLife, Part, Period, Substance
 from ecoprod.standards import load_spec
-from ecoprod.trace import Ledger
-
-UNIT = Amount(1.0, "unit")
-WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
-
-
-def judged(
-    made: Product, folder: Path, *focus: str, **values: float | None
-) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
-    """The measures beside results of these values per product unit (`climate_change=…`)."""
-    foreground, known, ledger = system(made, folder)
-    flow = foreground.products_per_functional_unit
-    categories = {}
-    for name, value in values.items():
-        key = name.replace("_", "-")
-        trace = ledger.computed(f"impact:EF v3.1/{key}", value, "x", "made up", ())
-        whole = None if value is None or flow is None else value * flow
-        share = 1.0 if value is not None else 0.5
-        categories[key] = CategoryResult(key, "x", value, value or 0.0, whole, share, None, None, None, trace)
-    lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
-    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus), ledger
-
 
 # ---- nothing hazardous is cut off ----------------------------------------------------------------
 
@@ -133,42 +109,6 @@ def test_every_category_the_specification_names_needs_a_value(tmp_path: Path) ->
     assert found.missing[0].params["categories"] == "water-use, ozone-depletion"
     assert judged(made, tmp_path, **values)[0]["lca:categories"].flag is True  # climate change, where none is named
     assert judged(made, tmp_path, climate_change=None)[0]["lca:categories"].flag is None
-
-
-# ---- footprint per kWh ---------------------------------------------------------------------------
-
-
-def turbine(folder: Path, service: Amount | None, per_product: Amount, **more: Any) -> Product:
-    made = made_of(folder, 1.0, UNIT, service=service, service_per_product=per_product, **more)
-    return replace(made, packaging_none="none")
-
-
-def test_the_footprint_per_kwh(tmp_path: Path) -> None:
-    # 3,000 kg over 90,000 kWh, whether the functional unit is 1 kWh or 3.6 MJ or 1 MWh: 1/30 kg/kWh
-    for service in (Amount(1.0, "kWh"), Amount(3.6, "MJ"), Amount(1.0, "MWh")):
-        made = turbine(tmp_path, service, Amount(90000.0, "kWh"), parts=(steel("a", 1.0, **WHOLE),))
-        found = judged(made, tmp_path, climate_change=3000.0)[0]
-        footprint, impact = found["carbon-footprint-per-kwh"], found["impact:climate-change"]
-        assert footprint.low == pytest.approx(1 / 30)
-        assert footprint.unit == "kg CO2-Eq/kWh"
-        assert (footprint.high is None, footprint.missing) == (impact.high is None, impact.missing)
-
-
-def test_a_footprint_with_gaps_is_a_lower_bound(tmp_path: Path) -> None:
-    made = turbine(tmp_path, Amount(1.0, "kWh"), Amount(90000.0, "kWh"))  # no yield, no transport stated
-    found = judged(made, tmp_path, climate_change=3000.0)[0]["carbon-footprint-per-kwh"]
-    assert (found.low, found.high) == (pytest.approx(1 / 30), None)
-    assert [m.code for m in found.missing] == ["missing-for-impact-limit"]
-
-
-def test_no_footprint_per_kwh_without_energy_or_without_a_result(tmp_path: Path) -> None:
-    washing = turbine(tmp_path, Amount(2200.0, "cycle"), Amount(2200.0, "cycle"))
-    found = judged(washing, tmp_path, climate_change=3000.0)[0]["carbon-footprint-per-kwh"]
-    assert [m.field for m in found.missing] == ["functional_unit.service"]
-    made = turbine(tmp_path, Amount(1.0, "kWh"), Amount(90000.0, "kWh"))
-    found = judged(made, tmp_path, climate_change=None)[0]["carbon-footprint-per-kwh"]
-    assert found.low is None
-    assert found.missing[0].code == "missing-category"
 
 
 # ---- improvement ---------------------------------------------------------------------------------

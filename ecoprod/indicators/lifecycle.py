@@ -1,4 +1,4 @@
-"""What the life cycle side of a specification asks: was it made, is it complete, what did it find.
+"""What the life cycle side of a specification asks: was it made, and is it complete.
 
 Checks of ours end in yes or in "cannot tell"; only an absent life cycle assessment is a no (modelling.md, verdict).
 """
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.impacts import HEADLINE
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Part, ProcessRow, Product
 from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.standards.vocabulary import SUBSTANCES
 from ecoprod.trace import Ledger
-from ecoprod.units import UnitError, convert
 
 _STAGES = frozenset({
     "missing-distribution", "missing-use", "missing-use-amount", "missing-replacement", "missing-spare-data",
@@ -29,7 +29,6 @@ _OWN = frozenset({
     "missing-meter-rows", "missing-output", "missing-site-data", "missing-amount",
 })  # fmt: skip
 _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
-HEADLINE = "EF v3.1"
 _FULL_YEAR_DAYS = 364
 _HAZARDOUS_FROM = 1e-4
 """Mass fraction of a restricted substance from which a part counts as hazardous: the strictest limit of GB/T 26572
@@ -42,13 +41,13 @@ def lifecycle_measures(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, on: date, focus: Sequence[str],
     ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
-    """The `lca:*` and `impact:*` measures, save `lca:improvement`; `focus`: categories that the specification names."""
+    """The `lca:*` measures, save `lca:improvement`; `focus`: categories that the specification names."""
     provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
     if foreground is None or lca is None:
         return [provided]
     site = [f"{row.key}/amount" for row in product.processes]
     items = [i.trace for i in foreground.items]
-    checks = [
+    return [
         provided,
         _complete("lca:stages", _STAGES, foreground, items, ledger),
         _complete("lca:functional-unit", _FUNCTION, foreground, ("product:products-per-functional-unit",), ledger),
@@ -62,7 +61,6 @@ def lifecycle_measures(
         _full_year(product, ledger),
         _quality(product, site, ledger),
     ]
-    return [*checks, *_impacts(lca, foreground, ledger), _footprint_per_kwh(product, lca, foreground, ledger)]
 
 
 def _inputs(wanted: Iterable[str], ledger: Ledger) -> tuple[str, ...]:
@@ -177,59 +175,3 @@ def _quality(product: Product, site: Iterable[str], ledger: Ledger) -> Measure:
         gap = Missing("process.basis / process.data_quality", "missing-data-quality", {"ids": ", ".join(bare) or "—"})
         return _flag("lca:data-quality", (gap,), site, ledger, flag=None)
     return _flag("lca:data-quality", (), site, ledger, flag=True)
-
-
-def _open(foreground: Foreground, ledger: Ledger) -> tuple[Missing, ...]:
-    """What was left out or assumed away: an impact is then a lower bound and passes no limit."""
-    fields = {
-        "assume:yield": "bom.yield",
-        "assume:inbound": "bom.transport",
-        "assume:collection": "end_of_life.collection",
-        "assume:packaging": "packaging",
-    }
-    left_out = [name for entry, name in fields.items() if entry in ledger]
-    left_out += sorted({m.field for m in foreground.missing})
-    if not left_out:
-        return ()
-    return (Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}),)
-
-
-def _impacts(lca: LcaResult, foreground: Foreground, ledger: Ledger) -> list[Measure]:
-    """EF v3.1 categories as indicators, per product unit and per functional unit."""
-    made = []
-    unsettled = _open(foreground, ledger)
-    for method in lca.methods:
-        if method.method != HEADLINE:
-            continue
-        for result in method.categories.values():
-            for prefix, value in (
-                ("impact", result.value),
-                ("impact-per-functional-unit", result.per_functional_unit),
-            ):
-                name = f"{prefix}:{result.id}"
-                gap = Missing("bom.dataset", "missing-category", {"category": result.id})
-                trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
-                missing = unsettled if value is not None else (gap, *unsettled)
-                high = None if unsettled else value
-                made.append(Measure(name, result.unit, value, high, missing=missing, trace=trace))
-    return made
-
-
-def _footprint_per_kwh(product: Product, lca: LcaResult, foreground: Foreground, ledger: Ledger) -> Measure:
-    """Climate change per kWh of the functional unit, where the service is an energy (a generator's)."""
-    name, unit = "carbon-footprint-per-kwh", "kg CO2-Eq/kWh"
-    climate = lca.category(HEADLINE, "climate-change")
-    try:
-        service = convert(product.service, "kWh") if product.service is not None else None
-    except UnitError:
-        service = None
-    if not service:
-        return Measure(name, unit, missing=(Missing("functional_unit.service", "missing-energy-service"),))
-    unsettled = _open(foreground, ledger)
-    if climate is None or climate.per_functional_unit is None:
-        gap = Missing("bom.dataset", "missing-category", {"category": "climate-change"})
-        return Measure(name, unit, missing=(gap, *unsettled))
-    value = climate.per_functional_unit / service
-    by = "climate change per functional unit / service"
-    trace = ledger.computed(f"ind:{name}", value, unit, by, _inputs((climate.trace, "product:service"), ledger))
-    return Measure(name, unit, value, None if unsettled else value, missing=unsettled, trace=trace)

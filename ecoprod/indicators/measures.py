@@ -12,6 +12,7 @@ from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.grades import grade_measures
+from ecoprod.indicators.impacts import impact_measures
 from ecoprod.indicators.improvement import improvement_given, record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
 from ecoprod.indicators.packaging import packaging_layers
@@ -44,6 +45,8 @@ def measure_product(
     wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
     fresh_water = None
+    if foreground is not None and lca is not None:
+        calculated += impact_measures(product, foreground, lca, background, ledger)
     if foreground is not None:
         mass = ledger.computed(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
