@@ -32,7 +32,11 @@ def data(folder: Path) -> Background:
         dataset("tap", "kg", group="water", aliases=("自来水",)),
         dataset("hazardous-waste-incineration", group="treatment", aliases=("危险废物焚烧",)),
         dataset("withdrawn-data", covers=frozenset({"land-use"})),
-        materials=(material("steel", "steel-data", "metal-ferrous"), material("paint", "withdrawn-data")),
+        materials=(
+            material("steel", "steel-data", "metal-ferrous"),
+            material("paint", "withdrawn-data"),
+            material("alloy", "steel-data", stand_in="like steel"),
+        ),
     )
 
 

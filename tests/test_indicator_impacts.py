@@ -10,7 +10,8 @@ import pytest
 from factories import row
 from indicator_cases import UNIT, judged, made_of, steel
 
-from ecoprod.product import Amount, Leg, Product
+from ecoprod.measure import Measure
+from ecoprod.product import Amount, EndOfLife, Leg, Part, Product
 
 FOOTPRINT, CLIMATE = "carbon-footprint-per-kwh", "impact:climate-change"
 WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
@@ -81,3 +82,54 @@ def test_a_dataset_without_data_of_the_category_is_named(tmp_path: Path) -> None
     assert "missing-dataset-coverage" not in [
         m.code for m in judged(unused, tmp_path, climate_change=3000.0)[0][CLIMATE].missing
     ]
+
+
+# ---- what is assumed -----------------------------------------------------------------------------
+
+
+def bounds(measure: Measure) -> tuple[float | None, float | None]:
+    return measure.low, measure.high
+
+
+def test_a_collection_that_is_assumed_proves_neither_bound(tmp_path: Path) -> None:
+    """All collected and sorted may be more or less than some of it in a landfill."""
+    for name in (CLIMATE, FOOTPRINT):
+        made = whole(tmp_path, end_of_life=EndOfLife("half"))
+        found = judged(made, tmp_path, climate_change=3000.0)[0][name]
+        assert bounds(found) == (None, None)
+        assert [m.field for m in found.missing] == ["end_of_life.collection"]
+        stated = replace(made, end_of_life=EndOfLife("half", 0.5))
+        assert judged(stated, tmp_path, climate_change=3000.0)[0][name].value is not None
+
+
+def test_no_packaging_is_a_statement_where_the_product_file_gives_a_reason(tmp_path: Path) -> None:
+    bare = replace(whole(tmp_path), packaging=())
+    found, ledger = judged(bare, tmp_path, climate_change=3000.0)
+    assert bounds(found[CLIMATE]) == (3000.0, None)
+    assert [m.field for m in found[CLIMATE].missing] == ["packaging"]
+    found, ledger = judged(replace(bare, packaging_none="sold loose"), tmp_path, climate_change=3000.0)
+    assert found[CLIMATE].value == 3000.0
+    assert [(e.by, e.source) for e in ledger.assumptions() if "packaging" in e.by] == [
+        ("stated-no-packaging", "sold loose")
+    ]
+
+
+@pytest.mark.parametrize(("of_one_thing", "low"), [(None, 3000.0), (10.0, 3000.0), (-10.0, None), (-1e-9, 3000.0)])
+def test_with_something_left_out_a_product_that_something_lowers_has_no_bound(
+    tmp_path: Path, of_one_thing: float | None, low: float | None
+) -> None:
+    """What a row takes more of may be the thing that lowers the sum; one part in a million million is rounding."""
+    made = whole(tmp_path, parts=(steel("a", 1.0, transport=WHOLE["transport"]),))
+    found = judged(made, tmp_path, climate_change=3000.0, by_item=of_one_thing)[0][CLIMATE]
+    assert bounds(found) == (low, None)
+    assert judged(whole(tmp_path), tmp_path, climate_change=3000.0, by_item=-10.0)[0][CLIMATE].value == 3000.0
+
+
+@pytest.mark.parametrize(
+    "part_", [steel("a", 1.0, **WHOLE, material="alloy"), steel("a", 1.0, **WHOLE, recycled_content=0.3)]
+)
+def test_what_stands_in_for_other_data_proves_no_excess(tmp_path: Path, part_: Part) -> None:
+    """A similar material, and the primary route for recycled steel, may both have more than the thing itself."""
+    found = judged(whole(tmp_path, parts=(part_,)), tmp_path, climate_change=3000.0)[0][CLIMATE]
+    assert bounds(found) == (None, 3000.0)
+    assert [(m.code, m.field) for m in found.missing] == [("missing-for-impact-excess", "bom.dataset")]

@@ -174,7 +174,10 @@ def test_one_figure_left_out_leaves_the_answer_open(sector: str, tmp_path: Path)
 
 
 def test_the_footprint_of_a_turbine_is_the_calculated_one(tmp_path: Path) -> None:
-    """Climate change per product unit over the kilowatt hours of its life, judged against 0.0387 kg CO2e/kWh."""
+    """Climate change per product unit over the kilowatt hours of its life, judged against 0.0387 kg CO2e/kWh.
+
+    Carbon steel stands in for 42CrMo, so that the figure could prove no excess.
+    """
     made = assess(folder_for("machinery", tmp_path))
     assert made.lca is not None
     climate = made.lca.category("EF v3.1", "climate-change")
@@ -182,5 +185,6 @@ def test_the_footprint_of_a_turbine_is_the_calculated_one(tmp_path: Path) -> Non
     assert climate.value is not None
     finding = next(f for f in made.findings if f.requirement.id == "carbon-footprint")
     assert finding.measure is not None
-    assert finding.measure.value == pytest.approx(climate.value / 90_000_000, rel=1e-9)
+    assert finding.measure.high == pytest.approx(climate.value / 90_000_000, rel=1e-9)
+    assert finding.measure.low is None
     assert finding.margin == pytest.approx((0.0387 - climate.value / 90_000_000) / 0.0387)

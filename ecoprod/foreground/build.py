@@ -35,7 +35,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     _assume_yields(rows, ledger)
     _assume_inbound(rows, ledger)
     if product.packaging_none is not None:
-        ledger.assumed("assume:packaging", 0.0, "kg", "stated-no-packaging", product.packaging_none)
+        ledger.assumed("stated:packaging", 0.0, "kg", "stated-no-packaging", product.packaging_none)
     elif not product.packaging:
         ledger.assumed("assume:packaging", 0.0, "kg", "assumed-no-packaging", "modelling.md: manufacturing")
     pack_kg = sum(t.net_kg for t in packaging.totals if t.is_leaf)

@@ -6,6 +6,9 @@ category is missing from the sum, and a sum with something missing passes no lim
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from ecoprod.background import Background
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
@@ -17,13 +20,27 @@ from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
 
 HEADLINE = "EF v3.1"
-_ASSUMED_AWAY = {
-    "assume:yield": "bom.yield",
-    "assume:inbound": "bom.transport",
-    "assume:collection": "end_of_life.collection",
-    "assume:packaging": "packaging",
-}
+_LEFT_OUT = {"assume:yield": "bom.yield", "assume:inbound": "bom.transport", "assume:packaging": "packaging"}
 """Assumptions that leave something out of an impact, with the field that would put it in."""
+_EITHER_WAY = {"assume:collection": "end_of_life.collection"}
+"""Assumptions that may make an impact too large as well as too small."""
+_PERHAPS_LESS = {
+    "assumed-stand-in": "bom.dataset",
+    "assumed-primary-route": "bom.dataset",
+    "assumed-stack-beside-fuel": "process",
+}
+"""Reasons of assumptions whose data may be too high: the impact is then no proof that a limit is exceeded."""
+_ROUNDING = 1e-9
+"""Share of the largest contribution below which a negative one is rounding of the solver."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """Which bounds of an impact are proven, and what would prove the others."""
+
+    low: bool
+    high: bool
+    missing: tuple[Missing, ...]
 
 
 def impact_measures(
@@ -39,12 +56,11 @@ def _impacts(
     result: CategoryResult, foreground: Foreground, background: Background, ledger: Ledger
 ) -> list[Measure]:  # fmt: skip
     made = []
-    unsettled = _unsettled(result, foreground, background, ledger)
+    proof = _proof(result, foreground, background, ledger)
     for prefix, value in (("impact", result.value), ("impact-per-functional-unit", result.per_functional_unit)):
         name = f"{prefix}:{result.id}"
         trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
-        missing = unsettled if value is not None else (_no_result(result.id), *unsettled)
-        made.append(Measure(name, result.unit, value, None if unsettled else value, missing=missing, trace=trace))
+        made.append(_bounded(name, result.unit, value, proof, trace))
     return made
 
 
@@ -60,32 +76,52 @@ def _footprint_per_kwh(
         service = None
     if not service:
         return Measure(name, unit, missing=(Missing("functional_unit.service", "missing-energy-service"),))
-    unsettled = _unsettled(climate, foreground, background, ledger)
-    if climate is None or climate.per_functional_unit is None:
-        return Measure(name, unit, missing=(_no_result("climate-change"), *unsettled))
+    if climate is None:
+        return Measure(name, unit, missing=(_no_result("climate-change"),))
+    proof = _proof(climate, foreground, background, ledger)
+    if climate.per_functional_unit is None:
+        return Measure(name, unit, missing=proof.missing)
     value = climate.per_functional_unit / service
     inputs = tuple(e for e in (climate.trace, "product:service") if e in ledger)
     by = "climate change per functional unit / service"
     trace = ledger.computed(f"ind:{name}", value, unit, by, inputs)
-    return Measure(name, unit, value, None if unsettled else value, missing=unsettled, trace=trace)
+    return _bounded(name, unit, value, proof, trace)
+
+
+def _bounded(name: str, unit: str, value: float | None, proof: _Proof, trace: str) -> Measure:
+    low, high = value if proof.low else None, value if proof.high else None
+    return Measure(name, unit, low, high, missing=proof.missing, trace=trace)
 
 
 def _no_result(category: str) -> Missing:
     return Missing("bom.dataset", "missing-category", {"category": category})
 
 
-def _unsettled(
-    result: CategoryResult | None, foreground: Foreground, background: Background, ledger: Ledger
-) -> tuple[Missing, ...]:
-    """What is not in an impact: it is then a lower bound and passes no limit."""
-    left_out = [name for entry, name in _ASSUMED_AWAY.items() if entry in ledger]
+def _proof(result: CategoryResult, foreground: Foreground, background: Background, ledger: Ledger) -> _Proof:
+    """What is not in an impact makes it a lower bound, as long as nothing in the product lowers it.
+
+    What may be counted too high leaves no lower bound either.
+    """
+    lacking = [] if result.value is not None else [_no_result(result.id)]
+    left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
     left_out += sorted({m.field for m in foreground.missing})
-    found = []
     if left_out:
-        found.append(Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}))
-    if result is not None:
-        found += _uncovered(result, foreground, background)
-    return tuple(found)
+        lacking.append(Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}))
+    lacking += _uncovered(result, foreground, background)
+    either_way = _words(name for entry, name in _EITHER_WAY.items() if entry in ledger)
+    reasons = {entry.by for entry in ledger.assumptions()}
+    too_high = _words(name for code, name in _PERHAPS_LESS.items() if code in reasons)
+    assumed = [
+        Missing(what.partition(",")[0], code, {"what": what})
+        for what, code in ((either_way, "missing-for-impact-bounds"), (too_high, "missing-for-impact-excess"))
+        if what
+    ]
+    lowered = any(v < -_ROUNDING * max(map(abs, result.by_item)) for v in result.by_item) if result.by_item else False
+    return _Proof(not (assumed or (lacking and lowered)), not (lacking or either_way), (*lacking, *assumed))
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 def _uncovered(result: CategoryResult, foreground: Foreground, background: Background) -> list[Missing]:
@@ -95,7 +131,7 @@ def _uncovered(result: CategoryResult, foreground: Foreground, background: Backg
     or that holds inputs alone) does not lower it, and is named beside it.
     """
     found = []
-    if result.coverage is not None and result.coverage < 1:
+    if result.value is not None and result.coverage is not None and result.coverage < 1:
         share: Params = {"category": result.id, "covered": 100 * result.coverage}
         found.append(Missing("bom.dataset", "missing-whole-coverage", share))
     used = {d.dataset for item in foreground.items for d in item.demands if d.amount}
