@@ -21,6 +21,7 @@ from ecoprod.trace import Ledger
 HERE = At("product.yaml", 1)
 ON = date(2026, 1, 1)
 UNIT = Amount(1.0, "unit")
+CO2E = "kg CO2-Eq"
 
 
 def data(folder: Path) -> Background:
@@ -70,11 +71,11 @@ def judged(
     categories = {}
     for name, value in values.items():
         key = name.replace("_", "-")
-        trace = ledger.computed(f"impact:EF v3.1/{key}", value, "x", "made up", ())
+        trace = ledger.computed(f"impact:EF v3.1/{key}", value, CO2E, "made up", ())
         whole = None if value is None or flow is None else value * flow
         share = coverage if value is not None else 0.5
         items = None if value is None or by_item is None else (by_item, value - by_item)
-        categories[key] = CategoryResult(key, "x", value, value or 0.0, whole, share, None, None, items, trace)
+        categories[key] = CategoryResult(key, CO2E, value, value or 0.0, whole, share, None, None, items, trace)
     lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
     return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus), ledger
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from factories import row
-from indicator_cases import ON, UNIT, declared, judged, made_of, measures, steel, with_facts
+from indicator_cases import CO2E, ON, UNIT, declared, judged, made_of, measures, steel, with_facts
 
 from ecoprod.indicators import directions_of
 from ecoprod.indicators.improvement import HIGHER_IS_BETTER
 from ecoprod.indicators.table import INDICATORS
-from ecoprod.product import Amount, EndOfLife, Part, Period, Substance
+from ecoprod.measure import Measure
+from ecoprod.product import Amount, EndOfLife, Leg, Part, Period, Substance
 from ecoprod.standards import load_spec
+from ecoprod.trace import Ledger
 
 # ---- nothing hazardous is cut off ----------------------------------------------------------------
 
@@ -155,15 +157,43 @@ def test_what_is_better_higher_is_a_calculated_indicator() -> None:
     assert set(INDICATORS) >= HIGHER_IS_BETTER
 
 
-def test_the_flag_of_improvement_leads_to_what_became_of_each_indicator(tmp_path: Path) -> None:
-    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"))
-    found, ledger = judged(made, tmp_path, climate_change=1.0)
-    assert found["lca:improvement"].flag is None
-    assert [m.code for m in found["lca:improvement"].missing] == ["missing-base-period"]
-    made = replace(made, base_period=Period(None, None, None, {"impact:climate-change": Amount(2.0, "x")}))
-    found, ledger = judged(made, tmp_path, climate_change=1.0)
-    assert found["lca:improvement"].flag is True
-    assert ledger["ind:lca:improvement"].inputs == ("improvement:impact:climate-change",)
+def improvement(folder: Path, **values: tuple[float, str]) -> tuple[Measure, Ledger]:
+    """`lca:improvement` of a product of 1,000 kg with 2 kg CO2e today, beside these values of a base period."""
+    base = {name.replace("_", "-").replace("impact-", "impact:"): Amount(*value) for name, value in values.items()}
+    whole = steel("a", 1000.0, yield_fraction=1.0, transport=(Leg("truck", 1.0),))
+    power = row("power", Amount(1.0, "kWh"), scope="product")
+    made = made_of(folder, 1000.0, Amount(1.0, "t"), power, parts=(whole,), packaging_none="none")
+    found, ledger = judged(replace(made, base_period=Period(None, None, None, base)), folder, climate_change=2.0)
+    return found["lca:improvement"], ledger
+
+
+def test_one_indicator_that_improved_is_enough(tmp_path: Path) -> None:
+    """Climate change 3 -> 2 is better, mass 800 -> 1,000 kg is worse."""
+    found, ledger = improvement(tmp_path, impact_climate_change=(3.0, CO2E), mass=(800.0, "kg"))
+    assert (found.flag, found.missing) == (True, ())
+    assert ledger["ind:lca:improvement"].inputs == ("improvement:impact:climate-change", "improvement:mass")
+    assert [m.code for m in improvement(tmp_path)[0].missing] == ["missing-base-period"]
+
+
+def test_no_indicator_that_improved_names_those_that_did_not(tmp_path: Path) -> None:
+    found, ledger = improvement(tmp_path, impact_climate_change=(2.0, CO2E), mass=(800.0, "kg"))
+    assert found.flag is None
+    assert ledger["ind:lca:improvement"].value is None
+    assert [(m.code, m.params["ids"]) for m in found.missing] == [
+        ("missing-improvement", "impact:climate-change, mass")
+    ]
+
+
+def test_what_cannot_be_compared_is_no_improvement(tmp_path: Path) -> None:
+    """Unknown today, a fact of which nobody says what is better, another kind of quantity, and nothing before."""
+    values = {"waste_per_unit": (1.0, "kg"), "no_such": (1.0, "kg"), "mass": (1.0, "m"),
+              "impact_climate_change": (0.0, CO2E)}  # fmt: skip
+    found, _ = improvement(tmp_path, **values)
+    assert found.flag is None
+    assert [(m.code, m.params["ids"]) for m in found.missing] == [
+        ("missing-figure-now", "waste-per-unit"), ("missing-better-way", "no-such"),
+        ("missing-same-unit", "mass"), ("missing-base-above-zero", "impact:climate-change"),
+    ]  # fmt: skip
 
 
 # ---- recyclability of vehicles -------------------------------------------------------------------

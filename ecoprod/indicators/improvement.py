@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import is_calculated
@@ -20,6 +21,8 @@ HIGHER_IS_BETTER = frozenset({
     "raw-material-utilisation-rate", "voc-removal-rate", "lca:linked-mass-share",
 })  # fmt: skip
 """Calculated indicators of which more is better; of every other that ecoprod calculates less is."""
+_ROUNDING = 1e-9
+"""Percent up to which an improvement is the rounding of a unit conversion."""
 
 
 def directions_of(requirements: Iterable[Requirement]) -> dict[str, bool]:
@@ -35,10 +38,20 @@ def directions_of(requirements: Iterable[Requirement]) -> dict[str, bool]:
     return {name: True in ways for name, ways in found.items() if len(ways) == 1}
 
 
+@dataclass(frozen=True, slots=True)
+class Improvement:
+    """What became of an indicator of the base period, in percent of the base; `lacks`: why that has no value."""
+
+    indicator: str
+    value: float | None
+    lacks: str | None
+    trace: str
+
+
 def record_improvements(
     product: Product, measures: Mapping[str, Measure], directions: Mapping[str, bool], ledger: Ledger
-) -> list[str]:
-    """One ledger entry `improvement:ID` [%] for each indicator of the base period; returns their ids.
+) -> list[Improvement]:
+    """What became of each indicator of the base period, each with a ledger entry `improvement:ID` [%].
 
     (base - now) / base where less is better, (now - base) / base where more is: positive is better either way. No value
     (None) where today's is not known or does not convert, where the base was zero, or where nobody says which way is
@@ -57,33 +70,42 @@ def _more_is_better(name: str, directions: Mapping[str, bool]) -> bool | None:
     return directions.get(name)
 
 
-def _record(name: str, base: Amount, now: Measure | None, more: bool | None, ledger: Ledger) -> str:  # noqa: FBT001
-    value, by = None, "which way is better is not known"
+def _record(name: str, base: Amount, now: Measure | None, more: bool | None, ledger: Ledger) -> Improvement:  # noqa: FBT001
+    value, lacks, by = None, "missing-better-way", "which way is better is not known"
     if more is not None:
         by = "(now - base) / base, more is better" if more else "(base - now) / base, less is better"
-        change = _change(base, now)
-        value = change if more or change is None else -change
+        value, lacks = _change(base, now)
+        value = value if more or value is None else -value
     inputs = tuple(e for e in (f"base:{name}", now.trace if now is not None else None) if e is not None and e in ledger)
-    return ledger.computed(f"improvement:{name}", value, "%", by, inputs or ("product:file",))
+    trace = ledger.computed(f"improvement:{name}", value, "%", by, inputs or ("product:file",))
+    return Improvement(name, value, lacks if value is None else None, trace)
 
 
-def _change(base: Amount, now: Measure | None) -> float | None:
-    """(now - base) / base in percent."""
-    if now is None or now.value is None or now.unit is None or not base.value:
-        return None
+def _change(base: Amount, now: Measure | None) -> tuple[float | None, str]:
+    """(now - base) / base in percent; else what it lacks."""
+    if now is None or now.value is None:
+        return None, "missing-figure-now"
     try:
-        before = convert(base, now.unit)
+        before = convert(base, now.unit or "")
     except UnitError:
-        return None
-    return 100 * (now.value - before) / abs(before)
+        return None, "missing-same-unit"
+    if not before:
+        return None, "missing-base-above-zero"
+    return 100 * (now.value - before) / abs(before), ""
 
 
-def improvement_given(product: Product, recorded: Iterable[str], ledger: Ledger) -> Measure:
-    """`lca:improvement`: yes where the base period gives indicators, with what became of each; else open."""
+def improved(product: Product, found: Sequence[Improvement], ledger: Ledger) -> Measure:
+    """`lca:improvement`: yes where at least one indicator of the base period improved; else open, never a no."""
     name = "lca:improvement"
-    base = product.base_period
-    if base is None or not base.values:
+    if product.base_period is None or not found:
         trace = ledger.computed(f"ind:{name}", None, None, "life cycle check", ("product:file",))
         return Measure(name, None, missing=(Missing("base_period", "missing-base-period"),), trace=trace)
-    trace = ledger.computed(f"ind:{name}", value=True, unit=None, by="life cycle check", inputs=tuple(recorded))
-    return Measure(name, None, flag=True, trace=trace)
+    better = any(i.value is not None and i.value > _ROUNDING for i in found)
+    missing: dict[str, list[str]] = {}
+    for one in () if better else found:
+        missing.setdefault(one.lacks or "missing-improvement", []).append(one.indicator)
+    trace = ledger.computed(f"ind:{name}", better or None, None, "life cycle check", tuple(i.trace for i in found))
+    return Measure(
+        name, None, flag=better or None, trace=trace,
+        missing=tuple(Missing("base_period.values", code, {"ids": ", ".join(ids)}) for code, ids in missing.items()),
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.grades import grade_measures
 from ecoprod.indicators.impacts import impact_measures
-from ecoprod.indicators.improvement import improvement_given, record_improvements
+from ecoprod.indicators.improvement import improved, record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
 from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
@@ -71,7 +71,7 @@ def measure_product(
     measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
     recorded = record_improvements(product, measures, directions or {}, ledger)
     if foreground is not None and lca is not None:
-        measures["lca:improvement"] = improvement_given(product, recorded, ledger)
+        measures["lca:improvement"] = improved(product, recorded, ledger)
     return measures
 
 

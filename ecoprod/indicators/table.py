@@ -63,7 +63,7 @@ _FIXED = {
     "lca:cut-off-mass-share": _info("%", "取舍质量占比", "cut-off share of mass"),
     "lca:data-year": _info(None, "数据覆盖完整一年", "data of a full year"),
     "lca:data-quality": _info(None, "现场数据说明了数据质量", "quality stated for the site data"),
-    "lca:improvement": _info(None, "给出相对基期的改进", "improvement against the base period given"),
+    "lca:improvement": _info(None, "相对基期至少一项指标有改进", "an indicator better than in the base period"),
 }  # fmt: skip
 
 INDICATORS: Mapping[str, IndicatorInfo] = {
