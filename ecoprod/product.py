@@ -252,7 +252,7 @@ class MappingRow:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Everything the product folder states."""
+    """Everything the product folder states. `service_evidence`: documents behind the service of one product."""
 
     folder: Path
     file: str
@@ -287,6 +287,7 @@ class Product:
     has_packaging_file: bool
     files: tuple[FileHash, ...]
     packaging_none: str | None = None
+    service_evidence: tuple[str, ...] = ()
 
     def key_at(self, field_path: str) -> At:
         """The product file as the place of a key that is not there (`use`, `end_of_life` …)."""

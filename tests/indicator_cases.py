@@ -32,6 +32,7 @@ def data(folder: Path) -> Background:
         dataset("power", "kWh", group="electricity"),
         dataset("tap", "kg", group="water", aliases=("自来水",)),
         dataset("hazardous-waste-incineration", group="treatment", aliases=("危险废物焚烧",)),
+        dataset("heat", "MJ", group="heat"),
         dataset("withdrawn-data", covers=frozenset({"land-use"})),
         materials=(
             material("steel", "steel-data", "metal-ferrous"),

@@ -10,8 +10,9 @@ import pytest
 from factories import row
 from indicator_cases import UNIT, judged, made_of, steel
 
+from ecoprod.errors import At
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Leg, Part, Product
+from ecoprod.product import Amount, EndOfLife, Evidence, Leg, Part, Product
 
 FOOTPRINT, CLIMATE = "carbon-footprint-per-kwh", "impact:climate-change"
 WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
@@ -133,3 +134,38 @@ def test_what_stands_in_for_other_data_proves_no_excess(tmp_path: Path, part_: P
     found = judged(whole(tmp_path, parts=(part_,)), tmp_path, climate_change=3000.0)[0][CLIMATE]
     assert bounds(found) == (None, 3000.0)
     assert [(m.code, m.field) for m in found.missing] == [("missing-for-impact-excess", "bom.dataset")]
+
+
+# ---- documents -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("power", "service", "part_", "evidenced"),
+    [
+        ({"evidence": ("E1",)}, ("E2",), {}, (True, True)),
+        ({"evidence": ()}, ("E2",), {}, (False, False)),
+        ({"evidence": ("E1",), "basis": "estimated"}, ("E2",), {}, (False, False)),
+        ({"evidence": ("E1",)}, (), {}, (True, False)),
+        ({"evidence": ("E1",)}, ("E2",), {"material": "alloy"}, (False, False)),  # steel stands in for it
+    ],
+)
+def test_an_impact_has_documents_where_the_site_data_and_the_service_have(
+    tmp_path: Path, power: dict[str, Any], service: tuple[str, ...], part_: dict[str, Any],
+    evidenced: tuple[bool, bool],
+) -> None:  # fmt: skip
+    made = whole(tmp_path, parts=(steel("a", 1.0, **WHOLE, **part_),), service_evidence=service)
+    rows = (
+        replace(made.processes[0], **power),
+        row("steel-data", Amount(1.0, "kg"), scope="product", what="dataset", kind="avoided"),
+    )
+    documents = {name: Evidence(name, At("evidence.csv", 2)) for name in ("E1", "E2")}
+    found = judged(replace(made, processes=rows, evidence=documents), tmp_path, climate_change=3000.0)[0]
+    whole_unit, per_service = found[CLIMATE], found["impact-per-functional-unit:climate-change"]
+    assert (whole_unit.evidenced, per_service.evidenced) == evidenced
+    assert found[FOOTPRINT].evidenced is per_service.evidenced
+    assert found[FOOTPRINT].evidence == (*power["evidence"], *service)
+
+
+def test_without_site_data_no_document_stands_behind_an_impact(tmp_path: Path) -> None:
+    found = judged(replace(whole(tmp_path), processes=()), tmp_path, climate_change=3000.0)[0]
+    assert not found[CLIMATE].evidenced

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from factories import row
@@ -13,7 +15,7 @@ from indicator_cases import HERE, declared, made_of, measures, steel, with_facts
 
 from ecoprod.indicators.rates import rate_measures
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Declared, Period
+from ecoprod.product import Amount, Declared, Evidence, Period
 from ecoprod.trace import Ledger
 
 # ---- per output ----------------------------------------------------------------------------------
@@ -101,6 +103,54 @@ def test_per_tonne_times_the_mass_is_per_unit(energy: float, mass: float) -> Non
     per_mass, per_unit = found["energy-per-mass"].value, found["energy-per-unit"].value
     assert per_mass is not None
     assert per_mass * mass / 1000 == pytest.approx(per_unit)
+
+
+# ---- documents behind site data ------------------------------------------------------------------
+
+PROVEN, BARE = {"evidence": ("E1",)}, dict[str, tuple[str, ...]]()
+ESTIMATED = {**PROVEN, "basis": "estimated"}
+
+
+@pytest.mark.parametrize(
+    ("power", "gas", "water", "co_product", "evidenced"),
+    [
+        (PROVEN, PROVEN, PROVEN, PROVEN, {"energy", "water"}),
+        (PROVEN, BARE, PROVEN, PROVEN, {"water"}),
+        (PROVEN, PROVEN, BARE, PROVEN, {"energy"}),
+        (ESTIMATED, PROVEN, PROVEN, PROVEN, {"water"}),
+        ({"evidence": ("E1", "E2")}, PROVEN, PROVEN, PROVEN, {"water"}),  # E2 is of another model
+        (PROVEN, PROVEN, PROVEN, BARE, set()),  # its share lowers every row
+    ],
+)
+def test_a_figure_has_documents_where_every_row_in_it_has(
+    tmp_path: Path, power: Any, gas: Any, water: Any, co_product: Any, evidenced: set[str]
+) -> None:
+    keys = {"kind": "co-product", "scope": "site", "allocation": "mass", "key_total": Amount(2.0, "t")}
+    rows = (
+        row("power", Amount(10.0, "kWh"), scope="product", **power),
+        row("heat", Amount(9.0, "MJ"), scope="product", **gas),
+        row("自来水", Amount(1.0, "t"), scope="product", **water),
+        row("scrap", Amount(1.0, "t"), **keys, key_product=Amount(1.0, "t"), **co_product),
+    )  # fmt: skip
+    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "t"), *rows, model="A"))
+    made = replace(made, evidence={**made.evidence, "E2": Evidence("E2", HERE, model="B")})
+    found, _ = measures(made, tmp_path, "energy-per-mass", "water-per-mass")
+    for name in ("energy", "water"):
+        for measure in (found[f"{name}-per-unit"], found[f"{name}-per-mass"]):
+            assert measure.value is not None
+            assert measure.evidenced is (name in evidenced)
+            assert "E1" in measure.evidence
+
+
+@pytest.mark.parametrize(("stated", "value", "evidenced"), [(36.1, 36.0, True), (30.0, None, False)])
+def test_a_document_for_the_figure_stands_for_rows_without_one(
+    tmp_path: Path, stated: float, value: float | None, evidenced: bool
+) -> None:  # fmt: skip
+    # 1 t of product: 293.076 kWh x 3.6 MJ / 29.3076 = 36 kgce
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), row("power", Amount(293.076, "kWh"), scope="product"))
+    found, _ = measures(with_facts(made, declared("energy-per-mass", stated, "kgce/t")), tmp_path, "energy-per-mass")
+    assert found["energy-per-mass"].value == (pytest.approx(value) if value is not None else None)
+    assert found["energy-per-mass"].evidenced is evidenced
 
 
 # ---- rates ---------------------------------------------------------------------------------------
@@ -198,7 +248,7 @@ def test_where_no_amount_is_declared_the_rate_itself_is_asked_for(tmp_path: Path
 
 def test_fresh_water_of_the_site_data(tmp_path: Path) -> None:
     # 300 t of tap water metered for 10 t of product: 30 t each; 900 m3 reused: 900 / (900 + 300) = 75 %
-    water = row("自来水", Amount(300.0, "t"), scope="product")
+    water = row("自来水", Amount(300.0, "t"), scope="product", evidence=("E1",))
     made = made_of(
         tmp_path, 1000.0, Amount(1.0, "t"), water, reporting_period=Period(None, None, Amount(10.0, "t"))
     )  # fmt: skip
@@ -208,6 +258,8 @@ def test_fresh_water_of_the_site_data(tmp_path: Path) -> None:
     assert found["water-reuse-rate"].evidenced
     assert ledger["site:fresh-water"].value == pytest.approx(300.0)
     assert "site:fresh-water" in ledger["ind:water-reuse-rate"].inputs
+    bare = replace(made, processes=(replace(water, evidence=()),))
+    assert not measures(bare, tmp_path, "water-reuse-rate")[0]["water-reuse-rate"].evidenced
 
 
 def test_a_share_of_the_plants_fresh_water_is_no_match_for_reused_water(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_mass_precision(tmp_path: Path, written: str, mass: float, precision: fl
 
 YAML = """
 assessed_on: 2026/3/1
-functional_unit: {service: 2200 cycle, of: wash 8 kg of laundry}
+functional_unit: {service: 2200 cycle, of: wash 8 kg of laundry, evidence: [E1]}
 service_per_product: 4400 次
 reporting_period: {from: 2025-01-01, to: 2025年12月31日, output: 12 万台}
 base_period: {from: 2024-01-01, to: 2024-12-31, output: 1000 unit, values: {energy-per-unit: 3.1 kgce/unit}}
@@ -273,6 +273,7 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
     assert problems == []
     assert product.assessed_on == date(2026, 3, 1)
     assert (product.service, product.service_per_product) == (Amount(2200, "cycle"), Amount(4400, "cycle"))
+    assert product.service_evidence == ("E1",)
     assert product.reporting_period is not None
     assert product.reporting_period.end == date(2025, 12, 31)
     assert product.reporting_period.output == Amount(12, "万unit")
@@ -331,6 +332,7 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
         ("base_period: {from: 2025-02-01, to: 2025-01-01}", "product.yaml:4 base_period.to: dates-order"),
         ("basic: {law: {met: maybe}}", "product.yaml:4 basic.law.met: word-unknown"),
         ("bom: [a.csv]", "product.yaml:4 bom: type-text"),
+        ("functional_unit: {evidence: E9}", "product.yaml:4 functional_unit.evidence: evidence-unknown"),
         ("service_per_product: 1 cycle\nfunctional_unit: {service_per_product: 1 cycle}",
          "product.yaml:4 service_per_product: key-twice"),
     ],
@@ -389,6 +391,13 @@ def test_evidence_on_the_day(tmp_path: Path) -> None:
     assert told == {
         "2025-05-31": [], "2025-06-01": [], "2026-03-01": [], "2026-03-02": ["evidence-expired"],
     }  # fmt: skip
+
+
+def test_the_document_of_the_service_has_to_be_valid(tmp_path: Path) -> None:
+    evidence = "id,valid_until\nE1,2026-03-01\n"
+    product, _, problems = read(tmp_path, "functional_unit: {evidence: E1}\n", evidence=evidence)
+    assert problems == []
+    assert [p.code for p in evidence_problems(product, date(2026, 3, 2))] == ["evidence-expired"]
 
 
 def test_files_are_listed_with_their_hashes() -> None:

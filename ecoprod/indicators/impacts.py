@@ -7,12 +7,14 @@ category is missing from the sum, and a sum with something missing passes no lim
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from ecoprod.background import Background
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
 from ecoprod.impact_categories import CATEGORIES
+from ecoprod.indicators.declared import is_evidenced, rows_evidenced
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
@@ -24,11 +26,8 @@ _LEFT_OUT = {"assume:yield": "bom.yield", "assume:inbound": "bom.transport", "as
 """Assumptions that leave something out of an impact, with the field that would put it in."""
 _EITHER_WAY = {"assume:collection": "end_of_life.collection"}
 """Assumptions that may make an impact too large as well as too small."""
-_PERHAPS_LESS = {
-    "assumed-stand-in": "bom.dataset",
-    "assumed-primary-route": "bom.dataset",
-    "assumed-stack-beside-fuel": "process",
-}
+_STAND_INS = {"assumed-stand-in": "bom.dataset", "assumed-primary-route": "bom.dataset"}
+_PERHAPS_LESS = {**_STAND_INS, "assumed-stack-beside-fuel": "process"}
 """Reasons of assumptions whose data may be too high: the impact is then no proof that a limit is exceeded."""
 _ROUNDING = 1e-9
 """Share of the largest contribution below which a negative one is rounding of the solver."""
@@ -36,49 +35,60 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """Which bounds of an impact are proven, and what would prove the others."""
+    """Which bounds of an impact are proven, what would prove the others, and whether documents stand behind it."""
 
     low: bool
     high: bool
     missing: tuple[Missing, ...]
+    evidenced: bool
+    evidence: tuple[str, ...]
 
 
 def impact_measures(
-    product: Product, foreground: Foreground, lca: LcaResult, background: Background, ledger: Ledger
+    product: Product, foreground: Foreground, lca: LcaResult, background: Background, on: date, ledger: Ledger
 ) -> list[Measure]:
-    """EF v3.1 categories per product unit and per functional unit, and `carbon-footprint-per-kwh`."""
+    """EF v3.1 categories per product unit and per functional unit, and `carbon-footprint-per-kwh`.
+
+    Evidenced where documents prove all site data `on` the day of judgement and no data stand in for others; per
+    functional unit the service of one product needs its document too.
+    """
     results = [r for m in lca.methods if m.method == HEADLINE for r in m.categories.values()]
-    made = [m for result in results for m in _impacts(result, foreground, background, ledger)]
-    return [*made, _footprint_per_kwh(product, lca, foreground, background, ledger)]
-
-
-def _impacts(
-    result: CategoryResult, foreground: Foreground, background: Background, ledger: Ledger
-) -> list[Measure]:  # fmt: skip
+    site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
+    proofs = {result.id: _proof(result, foreground, background, site, ledger) for result in results}
+    per_service = {name: _of_service(proof, product, on) for name, proof in proofs.items()}
     made = []
-    proof = _proof(result, foreground, background, ledger)
-    for prefix, value in (("impact", result.value), ("impact-per-functional-unit", result.per_functional_unit)):
-        name = f"{prefix}:{result.id}"
-        trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
-        made.append(_bounded(name, result.unit, value, proof, trace))
-    return made
+    for result in results:
+        for prefix, value, proof in (
+            ("impact", result.value, proofs[result.id]),
+            ("impact-per-functional-unit", result.per_functional_unit, per_service[result.id]),
+        ):
+            name = f"{prefix}:{result.id}"
+            trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
+            made.append(_bounded(name, result.unit, value, proof, trace))
+    climate = next((r for r in results if r.id == "climate-change"), None)
+    return [*made, _footprint_per_kwh(product, climate, per_service.get("climate-change"), ledger)]
+
+
+def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
+    """Per functional unit: the service of one product is what an impact is divided by, and needs its own document."""
+    proven = is_evidenced(product.service_evidence, product, on)
+    evidence = tuple(dict.fromkeys((*proof.evidence, *product.service_evidence)))
+    return replace(proof, evidenced=proof.evidenced and proven, evidence=evidence)
 
 
 def _footprint_per_kwh(
-    product: Product, lca: LcaResult, foreground: Foreground, background: Background, ledger: Ledger
-) -> Measure:
+    product: Product, climate: CategoryResult | None, proof: _Proof | None, ledger: Ledger
+) -> Measure:  # fmt: skip
     """Climate change per kWh of the functional unit, where the service is an energy (a generator's)."""
     name, unit = "carbon-footprint-per-kwh", "kg CO2-Eq/kWh"
-    climate = lca.category(HEADLINE, "climate-change")
     try:
         service = convert(product.service, "kWh") if product.service is not None else None
     except UnitError:
         service = None
     if not service:
         return Measure(name, unit, missing=(Missing("functional_unit.service", "missing-energy-service"),))
-    if climate is None:
+    if climate is None or proof is None:
         return Measure(name, unit, missing=(_no_result("climate-change"),))
-    proof = _proof(climate, foreground, background, ledger)
     if climate.per_functional_unit is None:
         return Measure(name, unit, missing=proof.missing)
     value = climate.per_functional_unit / service
@@ -90,17 +100,22 @@ def _footprint_per_kwh(
 
 def _bounded(name: str, unit: str, value: float | None, proof: _Proof, trace: str) -> Measure:
     low, high = value if proof.low else None, value if proof.high else None
-    return Measure(name, unit, low, high, missing=proof.missing, trace=trace)
+    return Measure(
+        name, unit, low, high, missing=proof.missing, trace=trace, evidenced=proof.evidenced, evidence=proof.evidence
+    )
 
 
 def _no_result(category: str) -> Missing:
     return Missing("bom.dataset", "missing-category", {"category": category})
 
 
-def _proof(result: CategoryResult, foreground: Foreground, background: Background, ledger: Ledger) -> _Proof:
+def _proof(
+    result: CategoryResult, foreground: Foreground, background: Background, site: tuple[bool, tuple[str, ...]],
+    ledger: Ledger,
+) -> _Proof:  # fmt: skip
     """What is not in an impact makes it a lower bound, as long as nothing in the product lowers it.
 
-    What may be counted too high leaves no lower bound either.
+    What may be counted too high leaves no lower bound either. `site`: whether documents prove the site data, and which.
     """
     lacking = [] if result.value is not None else [_no_result(result.id)]
     left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
@@ -117,7 +132,11 @@ def _proof(result: CategoryResult, foreground: Foreground, background: Backgroun
         if what
     ]
     lowered = any(v < -_ROUNDING * max(map(abs, result.by_item)) for v in result.by_item) if result.by_item else False
-    return _Proof(not (assumed or (lacking and lowered)), not (lacking or either_way), (*lacking, *assumed))
+    proven, evidence = site
+    return _Proof(
+        low=not (assumed or (lacking and lowered)), high=not (lacking or either_way), missing=(*lacking, *assumed),
+        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence,
+    )  # fmt: skip
 
 
 def _words(names: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ def measure_product(
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
     fresh_water = None
     if foreground is not None and lca is not None:
-        calculated += impact_measures(product, foreground, lca, background, ledger)
+        calculated += impact_measures(product, foreground, lca, background, on, ledger)
     if foreground is not None:
         mass = ledger.computed(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
@@ -54,7 +54,7 @@ def measure_product(
         calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
         calculated += recyclability(foreground, ledger)
         calculated += recycled_content(foreground, ledger)
-        per_unit = site_measures(product, foreground, background, ledger)
+        per_unit = site_measures(product, foreground, background, on, ledger)
         calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
         if wants_fresh_water(declared, wanted):
             water = next(m for m in per_unit if m.id == "water-per-unit")
@@ -112,11 +112,11 @@ def _settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> M
 
 
 def _documented(calculated: Measure, declared: Measure) -> Measure:
-    """What was calculated from the maker's own amounts without documents, beside the result with a document.
+    """What was calculated from the maker's own figures without documents, beside the result with a document.
 
     The document counts for the calculated figure where both say the same; where not, the maker says two things.
     """
-    if not calculated.declared or calculated.evidenced or not declared.evidenced or calculated.value is None:
+    if calculated.evidenced or not declared.evidenced or calculated.value is None:
         return calculated
     try:
         stated = _converted(declared.value, declared, calculated.unit)

@@ -8,7 +8,7 @@ itself; energy in coal equivalent as GB/T 2589 counts it.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.declared import not_declared
@@ -66,7 +66,7 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, foreground: Foreground
     low, high = (None if v is None else v * factor / output for v in (top.low, top.high))
     by = "per product unit / its mass" if ratio.kind == "t" else "per product unit / its length or area"
     trace = ledger.computed(f"ind:{ratio.name}", low if low == high else None, ratio.unit, by, tuple(inputs))
-    return Measure(ratio.name, ratio.unit, low, high, missing=top.missing, trace=trace)
+    return replace(top, id=ratio.name, unit=ratio.unit, low=low, high=high, trace=trace)
 
 
 def _output(kind: str, product: Product, foreground: Foreground) -> float | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from math import isclose
 
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
+from ecoprod.indicators.declared import rows_evidenced
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
@@ -27,8 +30,13 @@ _OPEN = frozenset(
 )
 
 
-def site_measures(product: Product, foreground: Foreground, background: Background, ledger: Ledger) -> list[Measure]:
-    """`energy-per-unit` [kgce], `water-per-unit` [m3] and `waste-per-unit` [kg]."""
+def site_measures(
+    product: Product, foreground: Foreground, background: Background, on: date, ledger: Ledger
+) -> list[Measure]:
+    """`energy-per-unit` [kgce], `water-per-unit` [m3] and `waste-per-unit` [kg].
+
+    Evidenced where documents prove every row that counts `on` the day of judgement; a co-product counts in all.
+    """
 
     def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
         if dataset is None or dataset.group not in _ENERGY or row.direction == "out":
@@ -50,9 +58,9 @@ def site_measures(product: Product, foreground: Foreground, background: Backgrou
         return convert(amount, "kg") if same_dimension(amount.unit, "kg") else None
 
     return [
-        _sum("energy-per-unit", "kgce", energy, product, foreground, background, ledger),
-        _sum("water-per-unit", "m3", water, product, foreground, background, ledger),
-        _sum("waste-per-unit", "kg", waste, product, foreground, background, ledger),
+        _sum("energy-per-unit", "kgce", energy, product, foreground, background, on, ledger),
+        _sum("water-per-unit", "m3", water, product, foreground, background, on, ledger),
+        _sum("waste-per-unit", "kg", waste, product, foreground, background, on, ledger),
     ]
 
 
@@ -77,19 +85,19 @@ def fresh_water_of_period(
     inputs = [e for e in (per_unit.trace, "product:output", "product:product_unit") if e in ledger]
     amount = per_unit.value * products
     trace = ledger.computed("site:fresh-water", amount, "m3", "water per product unit × output", tuple(inputs))
-    return Measure("fresh-water", "m3", amount, amount, trace=trace)
+    return replace(per_unit, id="fresh-water", low=amount, high=amount, trace=trace)
 
 
 def _sum(
     name: str, unit: str, measure: Callable[[ProcessRow, Dataset | None, Amount], float | None], product: Product,
-    foreground: Foreground, background: Background, ledger: Ledger,
+    foreground: Foreground, background: Background, on: date, ledger: Ledger,
 ) -> Measure:  # fmt: skip
     """Sum over the rows that `measure` knows (None: not of this kind; NaN: of this kind, but without a conversion)."""
     missing = [m for m in foreground.missing if m.code in _OPEN]
     unmetered = sorted(p.id for p in product.parts if p.made == "in_house" and p.processes)
     if unmetered:
         missing.append(Missing("process.covers", "missing-metering", {"ids": ", ".join(unmetered)}))
-    values, inputs = [], []
+    values, inputs, counted = [], [], [row for row in product.processes if row.kind == "co-product"]
     for row in product.processes:
         amount = foreground.site.get(row.id)
         if amount is None or row.kind == "avoided":
@@ -102,12 +110,15 @@ def _sum(
             continue
         values.append(value)
         inputs.append(f"{row.key}/per-unit")
+        counted.append(row)
     if not values:
         missing.append(Missing("process", "missing-rows-of-kind", {"indicator": name}))
         return Measure(name, unit, missing=tuple(missing))
     total = sum(values)
     trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
-    return Measure(name, unit, total, None if missing else total, missing=tuple(missing), trace=trace)
+    evidenced, evidence = rows_evidenced(counted, product, on)
+    high = None if missing else total
+    return Measure(name, unit, total, high, missing=tuple(missing), trace=trace, evidenced=evidenced, evidence=evidence)
 
 
 def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:

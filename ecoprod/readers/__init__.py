@@ -64,7 +64,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         about.fault(desk, "key-needed", "name", key="name", example="@example-name")
     maker = mapping(desk, about.child("maker") if about else None, ("name", "site"))
     mass, precision = productfile.declared_mass(desk, about)
-    unit = mapping(desk, top.child("functional_unit"), ("service", "of", "service_per_product"))
+    unit = mapping(desk, top.child("functional_unit"), ("service", "of", "service_per_product", "evidence"))
     tables = {key: _table(folder, top, key, files, desk) for key in _KINDS}
     parts, packaging = (read_parts(t, key, desk) if (t := tables[key]) else () for key in ("bom", "packaging"))
     evidence = read_evidence(tables["evidence"], folder, files, desk) if tables["evidence"] else {}
@@ -115,6 +115,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         has_packaging_file=tables["packaging"] is not None,
         files=tuple(sorted(files.values(), key=lambda file: file.path)),
         packaging_none=packaging_none,
+        service_evidence=productfile.evidence_ids(desk, unit, known) if unit is not None else (),
     )
 
 
@@ -159,7 +160,7 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
     holders: list[Part | ProcessRow | Declared | BasicRequirement] = [
         *product.parts, *product.packaging, *product.processes, *product.declared.values(), *product.basic.values(),
     ]  # fmt: skip
-    used = {name for holder in holders for name in holder.evidence}
+    used = {*product.service_evidence, *(name for holder in holders for name in holder.evidence)}
     found: list[Problem] = []
     for document in product.evidence.values():
         if document.id not in used:
