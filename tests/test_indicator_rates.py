@@ -132,7 +132,7 @@ def test_a_figure_has_documents_where_every_row_in_it_has(
         row("自来水", Amount(1.0, "t"), scope="product", **water),
         row("scrap", Amount(1.0, "t"), **keys, key_product=Amount(1.0, "t"), **co_product),
     )  # fmt: skip
-    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "t"), *rows, model="A"))
+    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "unit"), *rows, model="A"))
     made = replace(made, evidence={**made.evidence, "E2": Evidence("E2", HERE, model="B")})
     found, _ = measures(made, tmp_path, "energy-per-mass", "water-per-mass")
     for name in ("energy", "water"):

@@ -17,6 +17,7 @@ from ecoprod.indicators.improvement import improved, record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
 from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
+from ecoprod.indicators.per_piece import per_piece
 from ecoprod.indicators.rates import rate_measures, wants_fresh_water
 from ecoprod.indicators.site import fresh_water_of_period, site_measures
 from ecoprod.indicators.substances import substance_measure
@@ -68,8 +69,13 @@ def measure_product(
         calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
     calculated += rate_measures(declared, wanted, ledger, fresh_water=fresh_water)
     calculated += grade_measures(declared, wanted, on, ledger)
-    measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in calculated}}
-    recorded = record_improvements(product, measures, directions or {}, ledger)
+    of_one = per_piece(calculated, product, ledger)
+    measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in of_one}}
+    # a base period is of the same product unit, so that its figures compare where those of one piece are not known
+    comparable = {
+        m.id: m for m, one in zip(calculated, of_one, strict=True) if m.value is not None and one.value is None
+    }
+    recorded = record_improvements(product, {**measures, **comparable}, directions or {}, ledger)
     if foreground is not None and lca is not None:
         measures["lca:improvement"] = improved(product, recorded, ledger)
     return measures

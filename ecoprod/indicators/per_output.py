@@ -1,7 +1,7 @@
 """Energy, water and waste per tonne, metre or square metre of product: the figures per product unit, divided.
 
-The ministry's lists print their limits per tonne (kgce/t, m3/t), per length (kgce/100 m) or per area; `energy-per-unit`
-and its like are per product unit. Plain ratios, over the declared mass of one product unit or over the product unit
+The ministry's lists print their limits per tonne (kgce/t, m3/t), per length (kgce/100 m) or per area; the
+site data give them per product unit. Plain ratios, over the declared mass of one product unit or over the product unit
 itself; energy in coal equivalent as GB/T 2589 counts it.
 """
 
