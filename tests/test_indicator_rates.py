@@ -11,7 +11,7 @@ import pytest
 from factories import row
 from hypothesis import given
 from hypothesis import strategies as st
-from indicator_cases import HERE, declared, made_of, measures, steel, with_facts
+from indicator_cases import HERE, UNIT, declared, made_of, measures, steel, with_facts
 
 from ecoprod.indicators.rates import rate_measures
 from ecoprod.measure import Measure
@@ -296,10 +296,31 @@ def test_a_document_for_the_rate_stands_for_amounts_without_one(
     assert [m.code for m in rate.missing] == ([] if value is not None else ["missing-amounts-agree"])
 
 
-def test_amounts_with_documents_outweigh_a_rate(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("evidence", "bounds"), [("E1", (90.0, 95.0)), (None, (90.0, 90.0))])
+def test_of_amounts_and_a_rate_that_differ_nobody_knows_which_is_true(
+    tmp_path: Path, evidence: str | None, bounds: tuple[float, float]
+) -> None:
+    """900 / (900 + 100) = 90 % with documents; a rate of 95 % counts against it with a document only."""
     facts = (declared("reused-water", 900, "m3"), declared("fresh-water", 100, "m3"))
-    made = with_facts(made_of(tmp_path, 1.0, Amount(1.0, "t")), *facts, declared("water-reuse-rate", 95, "%"))
-    assert measures(made, tmp_path, "water-reuse-rate")[0]["water-reuse-rate"].value == pytest.approx(90.0)
+    made = with_facts(made_of(tmp_path, 1.0, UNIT), *facts, declared("water-reuse-rate", 95, "%", evidence))
+    rate = measures(made, tmp_path, "water-reuse-rate")[0]["water-reuse-rate"]
+    assert (rate.low, rate.high) == pytest.approx(bounds)
+    assert [(m.code, m.params["stated"], m.params["found"]) for m in rate.missing] == (
+        [("missing-amounts-agree", "95", "90")] if evidence else []
+    )
+
+
+@pytest.mark.parametrize(("utilised", "generated"), [((2, "t"), (1, "t")), ((0, "t"), (0, "t"))])
+def test_no_rate_settles_amounts_that_contradict_each_other(
+    tmp_path: Path, utilised: tuple[float, str], generated: tuple[float, str]
+) -> None:
+    facts = (declared("utilised-solid-waste", *utilised), declared("generated-solid-waste", *generated))
+    made = with_facts(made_of(tmp_path, 1.0, UNIT), *facts, declared("waste-utilisation-rate", 95, "%"))
+    rate = measures(made, tmp_path, "waste-utilisation-rate")[0]["waste-utilisation-rate"]
+    assert (rate.low, rate.high) == (None, None)
+    assert [m.code for m in rate.missing] == ["missing-rate-fits"]
+    one = with_facts(made, facts[0], declared("waste-utilisation-rate", 95, "%"))
+    assert measures(one, tmp_path, "waste-utilisation-rate")[0]["waste-utilisation-rate"].value == 95.0
 
 
 @given(

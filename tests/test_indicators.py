@@ -241,6 +241,32 @@ def test_a_declaration_settles_only_what_the_files_leave_open(tmp_path: Path) ->
     assert (found.low, found.high) == (0.0, pytest.approx(10.0))
 
 
+@pytest.mark.parametrize(("evidence", "high"), [(("E1",), 0.95), ((), 0.1)])
+def test_a_document_against_what_is_calculated_leaves_both_possible(
+    tmp_path: Path, evidence: tuple[str, ...], high: float
+) -> None:
+    """Nine of ten kilograms hold nothing recycled: at most 10 %. A document says 95 %, or somebody does."""
+    at = At("product.yaml", 4)
+    content = Declared("recycled-content", at, amount=Amount(95.0, "%"), evidence=evidence)
+    parts = (plastic("a", 9.0, recycled_content=0.0), plastic("b", 1.0))
+    made = product(
+        tmp_path, *parts, mass_kg=10.0, declared={"recycled-content": content}, evidence={"E1": Evidence("E1", at)}
+    )
+    found = measures(made, tmp_path)["recycled-content"]
+    assert (found.low, found.high) == (0.0, pytest.approx(100 * high))
+    assert ("missing-amounts-agree" in [m.code for m in found.missing]) is bool(evidence)
+
+
+def test_a_content_that_exceeds_a_limit_either_way_still_does(tmp_path: Path) -> None:
+    """20 mg/kg of a homogeneous material, 30 mg/kg in a report: both above 10 mg/kg, and only one above 25 mg/kg."""
+    at = At("product.yaml", 4)
+    fact = Declared(LEAD, at, amount=Amount(30.0, "mg/kg"), evidence=("E1",))
+    one = plastic("a", 1.0, substances=(Substance("Pb", fraction=2e-5),))
+    made = product(tmp_path, one, mass_kg=1.0, declared={LEAD: fact}, evidence={"E1": Evidence("E1", at)})
+    found = measures(made, tmp_path, LEAD)[LEAD]
+    assert (found.low, found.high) == (pytest.approx(2e-5), pytest.approx(3e-5))
+
+
 def test_life_cycle_checks_cannot_be_declared(tmp_path: Path) -> None:
     names = ("lca:stages", "impact:climate-change", "mass", "basic:x", "recyclability-rate", "cycle-life", MERCURY)
     facts = {n: Declared(n, At("product.yaml", 3), flag=True) for n in names}

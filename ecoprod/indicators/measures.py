@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from ecoprod.background import Background
-from ecoprod.errors import Params, Problem
+from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
@@ -19,17 +18,14 @@ from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
 from ecoprod.indicators.per_piece import per_piece
 from ecoprod.indicators.rates import rate_measures, wants_fresh_water
+from ecoprod.indicators.settling import settled
 from ecoprod.indicators.site import fresh_water_of_period, site_measures
 from ecoprod.indicators.substances import substance_measure
 from ecoprod.indicators.table import DECLARABLE, is_calculated
 from ecoprod.lca.records import LcaResult
-from ecoprod.measure import Measure, Missing
-from ecoprod.product import Amount, Product
+from ecoprod.measure import Measure
+from ecoprod.product import Product
 from ecoprod.trace import Ledger
-from ecoprod.units import UnitError, convert
-
-_SAME_FIGURE = 0.005
-"""Relative difference up to which a rounded figure and a calculated one are the same: half a percent."""
 
 
 def measure_product(
@@ -70,7 +66,7 @@ def measure_product(
     calculated += rate_measures(declared, wanted, ledger, fresh_water=fresh_water)
     calculated += grade_measures(declared, wanted, on, ledger)
     of_one = per_piece(calculated, product, ledger)
-    measures = {**declared, **{m.id: _settled(m, declared.get(m.id), ledger) for m in of_one}}
+    measures = {**declared, **{m.id: settled(m, declared.get(m.id), ledger) for m in of_one}}
     # a base period is of the same product unit, so that its figures compare where those of one piece are not known
     comparable = {
         m.id: m for m, one in zip(calculated, of_one, strict=True) if m.value is not None and one.value is None
@@ -88,67 +84,6 @@ def undeclarable(product: Product) -> list[Problem]:
         for name, fact in product.declared.items()
         if is_calculated(name) and not name.startswith("substance:") and name not in DECLARABLE
     ]
-
-
-def _settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Measure:
-    """What the calculation has proven, narrowed by a declaration where it leaves something open.
-
-    The calculation stands where the two contradict, where it has a value, and where the declaration is no quantity.
-    """
-    if declared is None or calculated.flag is not None:
-        return calculated
-    if calculated.value is not None:
-        return _documented(calculated, declared)
-    try:
-        low, high, limit = (
-            _converted(v, declared, calculated.unit) for v in (declared.low, declared.high, declared.detection_limit)
-        )
-    except UnitError:
-        return calculated
-    if low is None or high is None or (calculated.low or 0.0) > high or low > _upper(calculated):
-        return calculated
-    inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
-    low, high = max(low, calculated.low or 0.0), min(high, _upper(calculated))
-    by = "declared within what is calculated"
-    trace = ledger.computed(f"ind:{calculated.id}/settled", high if low == high else None, calculated.unit, by, inputs)
-    return replace(
-        declared, unit=calculated.unit, low=low, high=high, detection_limit=limit, missing=(), trace=trace,
-        not_detected=declared.not_detected and not low,
-    )  # fmt: skip
-
-
-def _documented(calculated: Measure, declared: Measure) -> Measure:
-    """What was calculated from the maker's own figures without documents, beside the result with a document.
-
-    The document counts for the calculated figure where both say the same; where not, the maker says two things.
-    """
-    if calculated.evidenced or not declared.evidenced or calculated.value is None:
-        return calculated
-    try:
-        stated = _converted(declared.value, declared, calculated.unit)
-    except UnitError:
-        return calculated
-    if stated is None:
-        return calculated
-    if abs(stated - calculated.value) > _SAME_FIGURE * abs(calculated.value):
-        figures: Params = {"stated": stated, "found": calculated.value, "unit": calculated.unit or ""}
-        gap = Missing(f"declared.{calculated.id}.value", "missing-amounts-agree", {"id": calculated.id, **figures})
-        return replace(calculated, low=None, high=None, missing=(gap,))
-    evidence = tuple(dict.fromkeys((*calculated.evidence, *declared.evidence)))
-    illustrative = calculated.illustrative or declared.illustrative
-    return replace(calculated, evidenced=True, evidence=evidence, illustrative=illustrative)
-
-
-def _upper(measure: Measure) -> float:
-    return float("inf") if measure.high is None else measure.high
-
-
-def _converted(value: float | None, measure: Measure, unit: str | None) -> float | None:
-    if value is None or unit is None:
-        return value
-    if measure.unit is None:
-        raise UnitError("unit-missing", value=str(value))
-    return convert(Amount(value, measure.unit), unit)
 
 
 def _masses(foreground: Foreground, ledger: Ledger) -> tuple[str, ...]:

@@ -1,0 +1,95 @@
+"""A figure that is calculated beside one that is declared: which counts, and what becomes of a contradiction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecoprod.errors import Params
+from ecoprod.measure import Measure, Missing
+from ecoprod.trace import Ledger
+from ecoprod.units import Amount, UnitError, convert
+
+_SAME_FIGURE = 0.005
+"""Relative difference up to which a rounded figure and a calculated one are the same: half a percent."""
+_CONVERSION = 1e-9
+"""Relative difference that the conversion of a unit may make."""
+_CONTRADICTIONS = frozenset({"missing-rate-fits"})
+"""What a calculation lacks where the maker's own amounts cannot all be true."""
+
+
+def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Measure:
+    """What the calculation has proven, narrowed by a declaration where it leaves something open.
+
+    A declaration that is no quantity says nothing here, and one without a document changes nothing that was calculated.
+    Amounts that contradict each other are settled by no declaration.
+    """
+    if declared is None or calculated.flag is not None or any(m.code in _CONTRADICTIONS for m in calculated.missing):
+        return calculated
+    try:
+        low, high, limit = (
+            _converted(v, declared, calculated.unit) for v in (declared.low, declared.high, declared.detection_limit)
+        )
+    except UnitError:
+        return calculated
+    if low is None or high is None:
+        return calculated
+    if _apart(calculated, low, high):
+        return _both(calculated, declared, low, high) if declared.evidenced else calculated
+    if calculated.value is not None:
+        return _documented(calculated, declared) if low == high else calculated
+    inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
+    low = max(low, calculated.low or 0.0)
+    high = max(low, min(high, _upper(calculated)))
+    by = "declared within what is calculated"
+    trace = ledger.computed(f"ind:{calculated.id}/settled", high if low == high else None, calculated.unit, by, inputs)
+    return replace(
+        declared, unit=calculated.unit, low=low, high=high, detection_limit=limit, missing=(), trace=trace,
+        not_detected=declared.not_detected and not low,
+    )  # fmt: skip
+
+
+def _apart(calculated: Measure, low: float, high: float) -> bool:
+    """Whether a declared quantity lies outside what is calculated, by more than rounding."""
+    rounding = _SAME_FIGURE * abs(calculated.value) if calculated.value is not None else _CONVERSION * high
+    return (calculated.low or 0.0) - rounding > high or low > _upper(calculated) + rounding
+
+
+def _both(calculated: Measure, declared: Measure, low: float, high: float) -> Measure:
+    """A document against the calculation: one of them is wrong, so that a limit has to hold for both or neither."""
+    least = None if calculated.low is None else min(calculated.low, low)
+    most = None if calculated.high is None else max(calculated.high, high)
+    figures: Params = {
+        "stated": _figure(low, high), "found": _figure(calculated.low, calculated.high), "unit": calculated.unit or "",
+    }  # fmt: skip
+    gap = Missing(f"declared.{calculated.id}.value", "missing-amounts-agree", {"id": calculated.id, **figures})
+    return replace(
+        calculated, low=least, high=most, not_detected=False, missing=(gap, *calculated.missing),
+        evidence=tuple(dict.fromkeys((*calculated.evidence, *declared.evidence))),
+        illustrative=calculated.illustrative or declared.illustrative,
+    )  # fmt: skip
+
+
+def _figure(low: float | None, high: float | None) -> str:
+    least, most = (f"{v:.6g}" if v is not None else "…" for v in (low, high))
+    return least if low == high else f"{least} – {most}"
+
+
+def _documented(calculated: Measure, declared: Measure) -> Measure:
+    """What was calculated without documents counts with the document that says the same."""
+    if calculated.evidenced or not declared.evidenced:
+        return calculated
+    evidence = tuple(dict.fromkeys((*calculated.evidence, *declared.evidence)))
+    illustrative = calculated.illustrative or declared.illustrative
+    return replace(calculated, evidenced=True, evidence=evidence, illustrative=illustrative)
+
+
+def _upper(measure: Measure) -> float:
+    return float("inf") if measure.high is None else measure.high
+
+
+def _converted(value: float | None, measure: Measure, unit: str | None) -> float | None:
+    if value is None or unit is None:
+        return value
+    if measure.unit is None:
+        raise UnitError("unit-missing", value=str(value))
+    return convert(Amount(value, measure.unit), unit)
