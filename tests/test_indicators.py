@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import background, built, dataset, material, part, product, row
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from ecoprod.errors import At
 from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Declared, EndOfLife, Evidence, Part, Product, Substance
+from ecoprod.product import Amount, Declared, EndOfLife, Evidence, Part, ProcessRow, Product, Substance
 
 
 def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
@@ -23,6 +24,7 @@ def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
         dataset("pp-data"),
         dataset("steel-data"),
         dataset("gas", "m3", group="fuel", aliases=("天然气",)),
+        dataset("steam", "MJ", group="heat"),
         materials=(
             material("pp", "pp-data"),
             material("steel", "steel-data", "metal-ferrous"),
@@ -125,6 +127,56 @@ def test_energy_in_standard_coal(tmp_path: Path) -> None:
     assert found["energy-per-unit"].value == pytest.approx(1480 / 29.3076)
     assert found["water-per-unit"].value == pytest.approx(2.0)
     assert found["waste-per-unit"].value == pytest.approx(0.5)
+
+
+def handed_on(tmp_path: Path, *more: ProcessRow, **facts: Declared) -> dict[str, Measure]:
+    """Energy of one of 1,000 products, of 300,000 kWh bought (1,080 MJ each), and of what else goes in and out."""
+    at = At("product.yaml", 4)
+    declared = {name.replace("_", "-"): fact for name, fact in facts.items()}
+    bought = row("电", Amount(300_000.0, "kWh"), scope="product", evidence=("E1",))
+    made = product(
+        tmp_path, plastic("a", 1.0), mass_kg=1.0, processes=(bought, *more), declared=declared,
+        evidence={"E1": Evidence("E1", at)},
+    )  # fmt: skip
+    return measures(made, tmp_path, "energy-per-mass")
+
+
+def out(name: str, amount: float, unit: str, **more: Any) -> ProcessRow:
+    plain = {"scope": "product", "direction": "out", "meter": "sold", **more}
+    return row(name, Amount(amount, unit), **plain)
+
+
+def test_energy_that_is_handed_on_lies_between_taken_off_and_not(tmp_path: Path) -> None:
+    """100,000 kWh sold on are 360 MJ a product: 720 to 1,080 MJ."""
+    found = handed_on(tmp_path, out("电", 100_000.0, "kWh"))
+    energy, per_mass = found["energy-per-unit"], found["energy-per-mass"]
+    assert (energy.low, energy.high) == (pytest.approx(720 / 29.3076), pytest.approx(1080 / 29.3076))
+    assert [(m.code, m.field) for m in energy.missing] == [
+        ("missing-energy-handed-on", "declared.energy-per-unit.value")
+    ]
+    assert (per_mass.low, per_mass.high) == (pytest.approx(720e3 / 29.3076), pytest.approx(1080e3 / 29.3076))
+    assert [m.field for m in per_mass.missing] == ["declared.energy-per-mass.value"]
+    assert not energy.evidenced  # nobody proves what was sold
+    assert handed_on(tmp_path, out("电", 100_000.0, "kWh", evidence=("E1",)))["energy-per-unit"].evidenced
+    fact = Declared("energy-per-unit", At("product.yaml", 4), amount=Amount(30.0, "kgce"), evidence=("E1",))
+    assert handed_on(tmp_path, out("电", 100_000.0, "kWh"), energy_per_unit=fact)["energy-per-unit"].value == 30.0
+    assert handed_on(tmp_path, out("电", 0.0, "kWh"))["energy-per-unit"].value == pytest.approx(1080 / 29.3076)
+
+
+def test_energy_that_is_credited_may_be_taken_off_but_never_below_nothing(tmp_path: Path) -> None:
+    """36,000 MJ of steam sold are 36 MJ a product; 5,000,000 MJ are more than went in."""
+    for sold, low in ((36_000.0, 1044 / 29.3076), (5_000_000.0, 0.0)):
+        energy = handed_on(tmp_path, out("steam", sold, "MJ", kind="avoided"))["energy-per-unit"]
+        assert (energy.low, energy.high) == (pytest.approx(low), pytest.approx(1080 / 29.3076))
+
+
+def test_fuel_left_over_was_never_used(tmp_path: Path) -> None:
+    """10 m3 of gas a product came in, 4 were left: 6 x 0.8 kg x 50 MJ = 240 MJ, beside 1,080 MJ."""
+    gas = row("天然气", Amount(10_000.0, "m3"), scope="product", evidence=("E1",))
+    for evidence in (("E1",), ()):
+        found = handed_on(tmp_path, gas, out("天然气", 4_000.0, "m3", evidence=evidence))["energy-per-unit"]
+        assert found.value == pytest.approx(1320 / 29.3076)
+        assert found.evidenced is bool(evidence)
 
 
 def test_no_rows_is_unknown_not_zero(tmp_path: Path) -> None:

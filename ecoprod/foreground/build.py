@@ -64,6 +64,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
         linked_mass_share=linked,
         cut_off_mass_share=1 - linked,
         site=site.per_unit,
+        returned=site.returned,
         scenario=scenario,
     )
 

@@ -87,7 +87,8 @@ class Foreground:
 
     `products_per_functional_unit` is None without a functional unit. `excluded`: stages left out, with the maker's
     reason. `missing`: what keeps the life cycle from being complete. `site`: share of each process row per product
-    unit (row id -> amount in the row's own unit), for the indicators. `avoided`: credits asked for, never summed.
+    unit (row id -> amount in the row's own unit), for the indicators; `returned`: the rows that went out again,
+    which are taken off there already. `avoided`: credits asked for, never summed.
     """
 
     items: tuple[Item, ...]
@@ -103,3 +104,4 @@ class Foreground:
     cut_off_mass_share: float
     site: Mapping[str, Amount] = field(default_factory=dict)
     scenario: Scenario | None = None
+    returned: Mapping[str, Amount] = field(default_factory=dict)

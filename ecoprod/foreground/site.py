@@ -21,11 +21,15 @@ _KEY_DIMENSIONS: Mapping[str, str] = {"mass": "kg", "hours": "h", "units": "unit
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The manufacturing items of the site data, the rows per product unit, and what is missing."""
+    """The manufacturing items of the site data, the rows per product unit, and what is missing.
+
+    `returned`: rows that went out again, per product unit, which `per_unit` has taken off already.
+    """
 
     items: tuple[Item, ...]
     avoided: tuple[Item, ...]
     per_unit: Mapping[str, Amount]
+    returned: Mapping[str, Amount]
     missing: tuple[Missing, ...]
 
 
@@ -48,7 +52,9 @@ def site_items(product: Product, linker: Linker) -> Site:
             continue
         value = row.amount.value * share * factors.get(row.id, 1.0) / output
         per_unit[row.id] = Amount(value, row.amount.unit)
-    for name, left in _returned(product, per_unit, datasets, linker).items():
+    left_over = _returned(product, per_unit, datasets, linker)
+    returned = {row.id: per_unit[row.id] for row in product.processes if row.id in left_over and row.direction == "out"}
+    for name, left in left_over.items():
         per_unit[name] = Amount(per_unit[name].value * left, per_unit[name].unit)
     _burned_and_emitted(product, datasets, linker)
     items: list[Item] = []
@@ -57,7 +63,7 @@ def site_items(product: Product, linker: Linker) -> Site:
         if row.id in per_unit:
             item = _item(row, per_unit[row.id], datasets[row.id], linker)
             (avoided if row.kind == "avoided" else items).append(item)
-    return Site(tuple(items), tuple(avoided), per_unit, tuple(missing))
+    return Site(tuple(items), tuple(avoided), per_unit, returned, tuple(missing))
 
 
 def found_dataset(row: ProcessRow, background: Background) -> Dataset | None:

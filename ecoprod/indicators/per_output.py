@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.declared import not_declared
+from ecoprod.indicators.site import HANDED_ON
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -66,7 +67,15 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, foreground: Foreground
     low, high = (None if v is None else v * factor / output for v in (top.low, top.high))
     by = "per product unit / its mass" if ratio.kind == "t" else "per product unit / its length or area"
     trace = ledger.computed(f"ind:{ratio.name}", low if low == high else None, ratio.unit, by, tuple(inputs))
-    return replace(top, id=ratio.name, unit=ratio.unit, low=low, high=high, trace=trace)
+    missing = tuple(_named(m, ratio.name) for m in top.missing)
+    return replace(top, id=ratio.name, unit=ratio.unit, low=low, high=high, missing=missing, trace=trace)
+
+
+def _named(lack: Missing, name: str) -> Missing:
+    """What a declared figure would settle is settled by that of this name."""
+    if lack.code != HANDED_ON:
+        return lack
+    return replace(lack, field=f"declared.{name}.value", params={**lack.params, "indicator": name})
 
 
 def _output(kind: str, product: Product, foreground: Foreground) -> float | None:

@@ -18,6 +18,8 @@ from ecoprod.units import convert, same_dimension
 MJ_PER_KGCE = 29.3076
 """Standard coal [MJ/kgce], GB/T 2589."""
 _ENERGY = frozenset({"electricity", "fuel", "heat"})
+HANDED_ON = "missing-energy-handed-on"
+"""What a consumption lacks of which some is handed on: the figure itself, declared with a document."""
 _OPEN = frozenset(
     {
         "missing-allocation",
@@ -35,7 +37,8 @@ def site_measures(
 ) -> list[Measure]:
     """`energy-per-unit` [kgce], `water-per-unit` [m3] and `waste-per-unit` [kg].
 
-    Evidenced where documents prove every row that counts `on` the day of judgement; a co-product counts in all.
+    Evidenced where documents prove every row that counts `on` the day of judgement; what lowers rows (a co-product,
+    what went out again) counts in all.
     """
 
     def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
@@ -57,11 +60,61 @@ def site_measures(
             return None
         return convert(amount, "kg") if same_dimension(amount.unit, "kg") else None
 
+    consumed = _sum("energy-per-unit", "kgce", energy, product, foreground, background, on, ledger)
     return [
-        _sum("energy-per-unit", "kgce", energy, product, foreground, background, on, ledger),
+        _handed_on(consumed, product, foreground, background, on, ledger),
         _sum("water-per-unit", "m3", water, product, foreground, background, on, ledger),
         _sum("waste-per-unit", "kg", waste, product, foreground, background, on, ledger),
     ]
+
+
+def _handed_on(
+    consumed: Measure, product: Product, foreground: Foreground, background: Background, on: date, ledger: Ledger
+) -> Measure:  # fmt: skip
+    """Energy consumption where electricity or heat is handed on to others: with it (high) and without it (low).
+
+    GB/T 2589, by which energy is counted, was not read: its text may say whether what is sold is taken off.
+    """
+    found = _sold(product, foreground, background, ledger)
+    rows = [row for row, _ in found]
+    if consumed.low is None or not rows:
+        return consumed
+    # what went out of a flow that came in is taken off already; a credit is not
+    sold = sum(energy for row, energy in found if row.kind != "avoided")
+    credited = sum(energy for row, energy in found if row.kind == "avoided")
+    known = sold + credited == sold + credited  # NaN is the one number unlike itself
+    high = consumed.high + sold if known and consumed.high is not None else None
+    names = ", ".join(row.id for row in rows)
+    params = {"indicator": consumed.id, "rows": names}
+    gap = Missing(f"declared.{consumed.id}.value", HANDED_ON, params)
+    inputs = [e for e in (consumed.trace, *(f"{row.key}/amount" for row in rows)) if e is not None and e in ledger]
+    by = "with and without the energy handed on"
+    trace = ledger.computed(f"ind:{consumed.id}/handed-on", None, consumed.unit, by, inputs)
+    evidenced, evidence = rows_evidenced(rows, product, on)
+    return replace(
+        consumed, low=max(0.0, consumed.low - credited) if known else None, high=high, trace=trace,
+        missing=(*consumed.missing, gap), evidenced=consumed.evidenced and evidenced,
+        evidence=tuple(dict.fromkeys((*consumed.evidence, *evidence))),
+    )  # fmt: skip
+
+
+def _sold(
+    product: Product, foreground: Foreground, background: Background, ledger: Ledger
+) -> list[tuple[ProcessRow, float]]:
+    """Rows of electricity or heat handed on, or of energy credited, with what they are in kgce (NaN: not known).
+
+    Fuel that goes out again (closing stock) was never used.
+    """
+    found = []
+    for row in product.processes:
+        dataset = found_dataset(row, background)
+        amount = foreground.site.get(row.id) if row.kind == "avoided" else foreground.returned.get(row.id)
+        if dataset is None or dataset.group not in _ENERGY or amount is None or not amount.value:
+            continue
+        if row.kind == "avoided" or dataset.group != "fuel":
+            energy = _megajoules(amount, dataset, background, ledger)
+            found.append((row, energy / MJ_PER_KGCE if energy is not None else float("nan")))
+    return found
 
 
 def fresh_water_of_period(
@@ -97,7 +150,9 @@ def _sum(
     unmetered = sorted(p.id for p in product.parts if p.made == "in_house" and p.processes)
     if unmetered:
         missing.append(Missing("process.covers", "missing-metering", {"ids": ", ".join(unmetered)}))
-    values, inputs, counted = [], [], [row for row in product.processes if row.kind == "co-product"]
+    values, inputs = [], []
+    # what leaves the rows less to carry: its own row has to be as good as theirs
+    counted = [row for row in product.processes if row.kind == "co-product" or row.id in foreground.returned]
     for row in product.processes:
         amount = foreground.site.get(row.id)
         if amount is None or row.kind == "avoided":
