@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ecoprod.errors import At
 from ecoprod.indicators import measure_product, undeclarable
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Declared, EndOfLife, Evidence, Part, ProcessRow, Product, Substance
+from ecoprod.product import Amount, Declared, EndOfLife, Evidence, Part, Period, ProcessRow, Product, Substance
 
 
 def measures(made: Product, folder: Path, *needed: str) -> dict[str, Measure]:
@@ -67,6 +67,54 @@ def test_recycled_content_pre_and_post_apart(tmp_path: Path) -> None:
     opened = measures(product(tmp_path, unsplit, parts[1], mass_kg=10.0), tmp_path)
     assert opened["recycled-content"].value == pytest.approx(24.0)
     assert opened["recycled-content-post"].value is None
+
+
+@pytest.mark.parametrize("claimed", [{"end_of_life": "recycling"}, {"recycled_content": 0.3}])
+def test_what_the_maker_claims_of_a_part_needs_its_document(tmp_path: Path, claimed: dict[str, Any]) -> None:
+    """A route of the scenario and no recycled content are no claims; a route of one's own and recycled content are."""
+    names = ("recyclability-rate",) if "end_of_life" in claimed else ("recycled-content", "waste-content")
+    plain = plastic("a", 6.0, end_of_life="scenario", recycled_content=0.0)
+    proof = {"E1": Evidence("E1", At("evidence.csv", 2), file="e.txt", sha256="0" * 64)}
+
+    def evidenced(of: Part) -> set[bool]:
+        made = product(tmp_path, of, mass_kg=6.0, end_of_life=EndOfLife("half", 1.0), evidence=proof)
+        return {measures(made, tmp_path)[name].evidenced for name in names}
+
+    assert evidenced(plain) == {True}
+    assert evidenced(replace(plain, **claimed)) == {False}
+    assert evidenced(replace(plain, evidence=("E1",), **claimed)) == {True}
+    assert evidenced(replace(plain, evidence=("E2",), **claimed)) == {False}
+
+
+def test_a_row_of_the_users_own_database_leaves_energy_and_water_open(tmp_path: Path) -> None:
+    """Its datasets do not say what they are: one more row can only raise the figure, never be passed over."""
+    own = background(
+        tmp_path, dataset("power", "kWh", group="electricity"), dataset("bought", "kWh", group="imported"),
+        dataset("coke", "kg", group="imported"), dataset("robot", "unit", group="imported"),
+    )  # fmt: skip
+
+    def energy_of(*rows: ProcessRow) -> tuple[Measure, Measure]:
+        made = product(
+            tmp_path, plastic("a", 1.0, material=None), mass_kg=1.0, processes=rows,
+            reporting_period=Period(None, None, Amount(1.0, "unit")),
+        )  # fmt: skip
+        foreground, _, ledger = built(made, own)
+        found = measure_product(made, foreground, None, (), own, date(2026, 1, 1), ledger)
+        return found["energy-per-unit"], found["water-per-unit"]
+
+    def taken(name: str, amount: float, unit: str) -> ProcessRow:
+        at = At("process.csv", 2)
+        return ProcessRow(name, at, "dataset", name, Amount(amount, unit), "in", scope="product", kind="input")
+
+    core, _ = energy_of(taken("power", 10.0, "kWh"), taken("robot", 1.0, "unit"))
+    assert core.value == pytest.approx(36 / 29.3076)
+    both, _ = energy_of(taken("power", 10.0, "kWh"), taken("bought", 10.0, "kWh"))
+    assert both.value == pytest.approx(72 / 29.3076)
+    fuel, water = energy_of(taken("power", 10.0, "kWh"), taken("coke", 3.0, "kg"))
+    assert (fuel.low, fuel.high) == (pytest.approx(36 / 29.3076), None)
+    assert water.high is None
+    for measure in (fuel, water):
+        assert "missing-kind" in {m.code for m in measure.missing}
 
 
 LEAD = "substance:Pb@homogeneous_material"

@@ -5,12 +5,14 @@ what is reused and recycled ÷ product mass, energy recovery added for recoverab
 vehicles: pre-treated, dismantled, metals and recyclable residue ÷ vehicle mass, energy residue added): the steps of the
 latter are routes of the parts, and what the vehicle mass counts (fluids, fuel, tools) are rows. Their form was not
 checked against the texts of the standards. A part whose route or content the files leave open widens the answer, it
-never improves it.
+never improves it. What the maker claims of a part beyond the scenario (a route of its own, recycled content) needs a
+document of that part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
@@ -22,7 +24,12 @@ Bounds = tuple[float, float]
 _UNKNOWN: Bounds = (0.0, 1.0)
 
 
-def recyclability(foreground: Foreground, ledger: Ledger) -> list[Measure]:
+Proven = Callable[[tuple[str, ...]], bool]
+"""Whether documents stand behind a row, given their ids."""
+_CLAIMED = ("reuse", "recycling", "energy_recovery")
+
+
+def recyclability(foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
 
     def rate(total: PartTotal, *, energy: bool) -> Bounds:
@@ -42,13 +49,16 @@ def recyclability(foreground: Foreground, ledger: Ledger) -> list[Measure]:
 
     made = []
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
-        made.append(
-            _ratio(name, foreground, partial(rate, energy=energy), ("end_of_life",), "missing-route-rate", ledger)
-        )
+        found = _ratio(name, foreground, partial(rate, energy=energy), ("end_of_life",), "missing-route-rate", ledger)
+        made.append(_documented(found, foreground, _claims_route, proven))
     return made
 
 
-def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
+def _claims_route(total: PartTotal) -> bool:
+    return ROUTES.get((total.part.end_of_life or "").strip().casefold()) in _CLAIMED
+
+
+def recycled_content(foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
     """Recycled content [%] of the product's mass: pre- and post-consumer apart, and together.
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
@@ -63,7 +73,12 @@ def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
 
     columns = ("recycled_content", "recycled_pre", "recycled_post")
     return [
-        _ratio(name, foreground, partial(share, which=which), columns, "missing-recycled-content", ledger)
+        _documented(
+            _ratio(name, foreground, partial(share, which=which), columns, "missing-recycled-content", ledger),
+            foreground,
+            lambda total: bool(total.part.recycled_content),
+            proven,
+        )
         for name, which in (
             ("recycled-content", "all"),
             ("waste-content", "all"),
@@ -71,6 +86,15 @@ def recycled_content(foreground: Foreground, ledger: Ledger) -> list[Measure]:
             ("recycled-content-post", "post"),
         )
     ]
+
+
+def _documented(
+    measure: Measure, foreground: Foreground, claims: Callable[[PartTotal], bool], proven: Proven
+) -> Measure:
+    """The measure with the documents of the parts whose figure is the maker's claim."""
+    claimed = [t.part.evidence for t in leaves(foreground.parts) if claims(t)]
+    evidence = tuple(dict.fromkeys(e for one in claimed for e in one))
+    return replace(measure, evidenced=all(map(proven, claimed)), evidence=evidence)
 
 
 def _ratio(

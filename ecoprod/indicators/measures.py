@@ -49,8 +49,6 @@ def measure_product(
             "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
         )
         calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
-        calculated += recyclability(foreground, ledger)
-        calculated += recycled_content(foreground, ledger)
         per_unit = site_measures(product, foreground, background, on, ledger)
         calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
         if wants_fresh_water(declared, wanted):
@@ -61,6 +59,8 @@ def measure_product(
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
 
+        calculated += recyclability(foreground, proven, ledger)
+        calculated += recycled_content(foreground, proven, ledger)
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
         calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
     calculated += rate_measures(declared, wanted, ledger, fresh_water=fresh_water)

@@ -18,6 +18,9 @@ from ecoprod.units import convert, same_dimension
 MJ_PER_KGCE = 29.3076
 """Standard coal [MJ/kgce], GB/T 2589."""
 _ENERGY = frozenset({"electricity", "fuel", "heat"})
+_WATER = frozenset({"water"})
+_OF_A_DATABASE = "imported"
+"""Group of datasets of the user's own database: what they are is not known."""
 HANDED_ON = "missing-energy-handed-on"
 """What a consumption lacks of which some is handed on: the figure itself, declared with a document."""
 _OPEN = frozenset(
@@ -42,14 +45,18 @@ def site_measures(
     """
 
     def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        if dataset is None or dataset.group not in _ENERGY or row.direction == "out":
+        if dataset is None or row.direction == "out" or not _may_be(dataset, _ENERGY):
             return None
+        if dataset.group not in _ENERGY and not same_dimension(amount.unit, "MJ"):
+            return _unknown(amount)
         factor = _megajoules(amount, dataset, background, ledger)
         return factor / MJ_PER_KGCE if factor is not None else float("nan")
 
     def water(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        if dataset is None or dataset.group != "water" or row.direction == "out":
+        if dataset is None or row.direction == "out" or not _may_be(dataset, _WATER):
             return None
+        if dataset.group not in _WATER:
+            return _unknown(amount)
         if same_dimension(amount.unit, "m3"):
             return convert(amount, "m3")
         return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else float("nan")
@@ -66,6 +73,15 @@ def site_measures(
         _sum("water-per-unit", "m3", water, product, foreground, background, on, ledger),
         _sum("waste-per-unit", "kg", waste, product, foreground, background, on, ledger),
     ]
+
+
+def _unknown(amount: Amount) -> float | None:
+    """Of a dataset that does not say what it is: a mass or a volume may be fuel or water, pieces and areas are not."""
+    return float("nan") if any(same_dimension(amount.unit, unit) for unit in ("m3", "kg")) else None
+
+
+def _may_be(dataset: Dataset, groups: frozenset[str]) -> bool:
+    return dataset.group in groups or dataset.group == _OF_A_DATABASE
 
 
 def _handed_on(
@@ -157,11 +173,14 @@ def _sum(
         amount = foreground.site.get(row.id)
         if amount is None or row.kind == "avoided":
             continue
-        value = measure(row, found_dataset(row, background), amount)
+        dataset = found_dataset(row, background)
+        value = measure(row, dataset, amount)
         if value is None:
             continue
         if value != value:  # NaN is the one number unlike itself
-            missing.append(Missing(f"process[{row.id}].amount", "missing-conversion", {"row": row.id, "unit": unit}))
+            code = "missing-kind" if dataset is not None and dataset.group == _OF_A_DATABASE else "missing-conversion"
+            params = {"row": row.id, "unit": unit, "indicator": name}
+            missing.append(Missing(f"process[{row.id}].amount", code, params))
             continue
         values.append(value)
         inputs.append(f"{row.key}/per-unit")
