@@ -18,6 +18,7 @@ import ecoprod.standards
 from ecoprod.errors import At, Problem
 from ecoprod.report import result_document, to_json
 from ecoprod.report.schemas import KINDS, faults
+from ecoprod.standards.checks import Looked
 
 
 def finding(*_given: Any) -> list[Problem]:
@@ -80,7 +81,7 @@ def test_an_unknown_standard_lists_the_nearest(capsys: Captured) -> None:
 
 def test_checks_are_0_clean_and_1_with_findings(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     assert document(capsys, "standards", "check")["problems"] == []
-    monkeypatch.setattr(ecoprod.standards, "check_specs", finding)
+    monkeypatch.setattr(ecoprod.standards, "check_specs", lambda _path: Looked(finding(), [], 1, 0))
     monkeypatch.setattr(ecoprod.data_check, "check_background", finding)
     assert len(document(capsys, "standards", "check", code=1)["problems"]) == 1
     assert text(capsys, "data", "check", code=1).startswith("spec.yaml:3: ")

@@ -204,7 +204,7 @@ def problems(place: Path, on: date = date(2026, 3, 1)) -> list[Problem]:
 ])  # fmt: skip
 def test_an_undated_reference_follows_the_day(tmp_path: Path, day: str, edition: str, wanted: set[str]) -> None:
     place = kind(tmp_path, REFERS.format(name="gb-26572"))
-    assert check_specs(place) == []
+    assert check_specs(place).problems == []
     spec = load_spec(place, date.fromisoformat(day))
     assert taken(spec) == wanted
     start = next(e.in_force for i in find_specs() if i.id == "gb-26572" for e in i.editions if e.id == edition)

@@ -135,20 +135,16 @@ def search(words: tuple[str, ...], form: str, target: Path | None) -> int:
 @format_option()
 @output_option
 def check(place: Path | None, form: str, target: Path | None) -> int:
-    """Check specification files, or an overlay."""
+    """Check specification files and overlays."""
     check_target(target)
     if place is not None and not place.exists():
         raise InputError([Problem("cli-no-such-path", At(str(place)), None, {"name": str(place)})])
+    from ecoprod.standards import check_specs
     from ecoprod_cli.checks import report_findings
 
-    if place is not None and place.is_file():
-        from ecoprod.standards.overlay_check import check_overlay
-
-        found = check_overlay(place)
-        return report_findings(found.problems, form, target, found.notes)
-    from ecoprod.standards import check_specs
-
-    return report_findings(check_specs(place), form, target)
+    found = check_specs(place)
+    seen = {"specifications": found.specifications, "overlays": found.overlays}
+    return report_findings(found.problems, form, target, found.notes, seen)
 
 
 @command("diff", "cli-help-standards-diff")

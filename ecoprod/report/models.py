@@ -308,3 +308,6 @@ class Problems(Record):
     schema_: Literal["ecoprod.problems/1"] = Field(alias="schema")
     problems: list[Problem]
     notes: list[Problem] = Field(default=[], description="what an overlay leaves open; no fault of it")
+    checked: dict[str, int] | None = Field(
+        default=None, description="of `standards check`: how many specifications and overlays were looked at"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecoprod.errors import Problem
@@ -14,10 +14,17 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.at.file, p.at.sheet or "", p.at.line or 0))
 
 
-def problems_document(problems: Sequence[Problem], notes: Sequence[Problem] = ()) -> dict[str, Any]:
-    """Every problem with its code, place, words and remedy, in both languages. `notes`: what is open and no fault."""
+def problems_document(
+    problems: Sequence[Problem], notes: Sequence[Problem] = (), checked: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Every problem with its code, place, words and remedy, in both languages.
+
+    `notes`: what is open and no fault. `checked`: how many things of each kind were looked at.
+    """
     found: dict[str, Any] = {"schema": "ecoprod.problems/1", "problems": [problem_entry(p) for p in problems]}
-    return {**found, "notes": [problem_entry(n) for n in notes]} if notes else found
+    if notes:
+        found["notes"] = [problem_entry(n) for n in notes]
+    return {**found, "checked": dict(checked)} if checked else found
 
 
 def problem_entry(problem: Problem) -> dict[str, Any]:

@@ -1,34 +1,59 @@
-"""What `ecoprod standards check` looks at: a folder, the whole library, or an overlay file."""
+"""What `ecoprod standards check` looks at: a folder of specifications or overlays, the whole library, or an overlay."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from ecoprod.errors import Problem
+from ecoprod.errors import At, InputError, Problem
 from ecoprod.standards.bounds import Bounds, contradictions
 from ecoprod.standards.case_files import check_cases
 from ecoprod.standards.conditions import resolve
 from ecoprod.standards.folders import SOURCES, Folder, Known, check_sources, read_folder, read_sources, spec_folders
 from ecoprod.standards.library import last_day, without_repeats
-from ecoprod.standards.overlay_check import check_overlay
+from ecoprod.standards.overlay_check import Checked, check_overlay
+from ecoprod.textfile import is_folder
 from ecoprod.yamlfile import read_yaml
 
+_SPEC_FILES = ("spec.yaml", "requirements.yaml", SOURCES)
+_OVERLAY_KEYS = {"for", "limits"}
+"""Either of them makes a file an overlay; its check says where it lacks `for`."""
 
-def check_specs(path: Path | None) -> list[Problem]:
-    """Everything wrong with a specification folder, a folder of such folders, an overlay file, or the bundled library.
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a check found: what is wrong, what is open without being wrong, and how much it looked at."""
+
+    problems: list[Problem]
+    notes: list[Problem]
+    specifications: int
+    overlays: int
+
+
+def check_specs(path: Path | None) -> Looked:
+    """Everything wrong with a specification folder, a folder of them or of overlays, an overlay file, or the library.
 
     `path` None: the bundled library. An overlay is read against the specification it names, all dates reached.
+    Raises InputError where a folder holds neither: nothing looked at is not nothing wrong.
     """
+    if path is not None and not is_folder(path):
+        checked = check_overlay(path)
+        return Looked(checked.problems, checked.notes, 0, 1)
     problems: list[Problem] = []
-    if path is not None and path.is_file():
-        return check_overlay(path).problems
-    if path is not None and (path / "spec.yaml").is_file():
-        folders = [path.resolve()]
-    elif path is not None and not path.is_dir():
-        read_yaml(path, path.name, problems)
-        return problems
-    else:
-        folders = spec_folders(path)
+    notes: list[Problem] = []
+    alone = path is not None and (path / "spec.yaml").is_file()
+    folders = [path.resolve()] if path is not None and alone else spec_folders(path)
+    _check_folders(folders, problems)
+    overlays = _overlays(path, problems, notes) if path is not None else []
+    for checked in overlays:
+        problems += checked.problems
+        notes += checked.notes
+    if path is not None and not (folders or overlays or problems):
+        raise InputError([Problem("standards-nothing-to-check", At(str(path)))])
+    return Looked(without_repeats(problems), notes, len(folders), len(overlays))
+
+
+def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
     known: Known = {}
     registers: dict[Path, set[str]] = {}
     for place in folders:
@@ -41,7 +66,22 @@ def check_specs(path: Path | None) -> list[Problem]:
         check_sources(folder, problems, registers[beside])
         _check_contradictions(folder)
         check_cases(folder, problems)
-    return without_repeats(problems)
+
+
+def _overlays(folder: Path, problems: list[Problem], notes: list[Problem]) -> list[Checked]:
+    """The overlays that lie in the folder itself. A YAML file that is none is named, an unreadable one reported."""
+    found: list[Checked] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in (".yaml", ".yml") or path.name in _SPEC_FILES or is_folder(path):
+            continue
+        file = read_yaml(path, path.name, problems)
+        if file is None:
+            continue
+        if isinstance(file.data, dict) and _OVERLAY_KEYS & file.data.keys():
+            found.append(check_overlay(path))
+        else:
+            notes.append(Problem("standards-no-overlay", At(path.name)))
+    return found
 
 
 def _check_contradictions(folder: Folder) -> None:
