@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,11 @@ from cli_calls import Captured, document, refused, text
 from ecoprod_cli.main import main
 from test_standards import FULL
 
+from ecoprod.errors import InputError
 from ecoprod.messages import LANGS
 from ecoprod.report.schemas import faults
 from ecoprod.resources import bundled
+from ecoprod.standards import load_spec
 
 LOOSE = "ecoprod: 1\nfor: household-detergent@GBT-32163.1-2015\nsource: paper copy\nlimits:\n"
 LOOSE += "  - {requirement: phosphate, at_most: 3 %, at: table 1}\n"  # the ministry's list prints 1.1 %
@@ -87,3 +91,61 @@ def test_a_folder_with_nothing_to_check_is_bad_usage(capsys: Captured, tmp_path:
 def test_the_library_says_how_many_it_holds(capsys: Captured) -> None:
     there = len(list(bundled("product_specs").glob("*/spec.yaml")))
     assert document(capsys, "standards", "check")["checked"] == {"specifications": there, "overlays": 0}
+
+
+# ---- the source tree, and copies of what the library holds ----------------------------------------
+
+
+def copied(name: str, folder: Path) -> Path:
+    """A specification of the library, copied to a place of one's own."""
+    return Path(shutil.copytree(bundled("product_specs") / name, folder / name))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new), encoding="utf-8")
+
+
+def test_a_source_tree_beside_an_installed_package_is_clean(capsys: Captured, tmp_path: Path) -> None:
+    tree = tmp_path / "product_specs"
+    shutil.copytree(bundled("product_specs"), tree)
+    found = document(capsys, "standards", "check", str(tree))
+    assert found["checked"] == document(capsys, "standards", "check")["checked"]
+    assert "notes" not in found
+    assert document(capsys, "standards", "check", str(tree / "gbt-32161"))["problems"] == []
+
+
+def test_a_relative_path_to_the_library_is_the_library(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(bundled("product_specs").parent)
+    assert document(capsys, "standards", "check", "product_specs")["problems"] == []
+
+
+def test_a_source_tree_rests_on_its_own_base_and_a_judgement_on_that_of_the_library(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    base, kind = copied("gbt-32161", tmp_path), copied("household-detergent", tmp_path)
+    change(base / "requirements.yaml", "id: product-quality", "id: renamed-quality")
+    change(kind / "requirements.yaml", "id: phosphate\n", "id: renamed-quality\n    refines: true\n")
+    shutil.rmtree(kind / "cases")  # they work out what was renamed
+    shutil.rmtree(base / "cases")
+    for place in (tmp_path, kind):
+        found = document(capsys, "standards", "check", str(place))
+        assert found["problems"] == []
+    with pytest.raises(InputError, match="standards-refines-nothing"):
+        load_spec(kind, date(2026, 3, 1))
+
+
+def test_a_changed_copy_is_told_that_its_id_means_another(capsys: Captured, tmp_path: Path) -> None:
+    kind = copied("household-detergent", tmp_path)
+    assert "notes" not in document(capsys, "standards", "check", str(tmp_path))
+    change(kind / "requirements.yaml", "1.1 %", "0.9 %")
+    shutil.rmtree(kind / "cases")  # worked for the old limit
+    for place in (tmp_path, kind):
+        found = document(capsys, "standards", "check", str(place))
+        assert found["problems"] == []
+        assert [code for _, code in codes(found, "notes")] == ["standards-same-id"]
+        assert "household-detergent" in found["notes"][0]["message"]["zh"]
+    renamed = kind.rename(tmp_path / "my-detergent")
+    change(renamed / "spec.yaml", "id: household-detergent", "id: my-detergent")
+    assert "notes" not in document(capsys, "standards", "check", str(tmp_path))

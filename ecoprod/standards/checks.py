@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.resources import bundled
 from ecoprod.standards.bounds import Bounds, contradictions
 from ecoprod.standards.case_files import check_cases
 from ecoprod.standards.conditions import resolve
-from ecoprod.standards.folders import SOURCES, Folder, Known, check_sources, read_folder, read_sources, spec_folders
+from ecoprod.standards.folders import (
+    BASE,
+    SHELF,
+    SOURCES,
+    Folder,
+    Shelf,
+    check_sources,
+    read_folder,
+    read_sources,
+    spec_folders,
+)
 from ecoprod.standards.library import last_day, without_repeats
 from ecoprod.standards.overlay_check import Checked, check_overlay
-from ecoprod.textfile import is_folder
-from ecoprod.yamlfile import read_yaml
+from ecoprod.textfile import is_folder, read_bytes
+from ecoprod.yamlfile import MAX_BYTES, read_yaml
 
 _SPEC_FILES = ("spec.yaml", "requirements.yaml", SOURCES)
 _OVERLAY_KEYS = {"for", "limits"}
 """Either of them makes a file an overlay; its check says where it lacks `for`."""
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +54,9 @@ def check_specs(path: Path | None) -> Looked:
     problems: list[Problem] = []
     notes: list[Problem] = []
     alone = path is not None and (path / "spec.yaml").is_file()
-    folders = [path.resolve()] if path is not None and alone else spec_folders(path)
+    folders = [path.resolve()] if path is not None and alone else spec_folders(path and path.resolve())
     _check_folders(folders, problems)
+    notes += _same_ids(folders)
     overlays = _overlays(path, problems, notes) if path is not None else []
     for checked in overlays:
         problems += checked.problems
@@ -53,11 +66,38 @@ def check_specs(path: Path | None) -> Looked:
     return Looked(without_repeats(problems), notes, len(folders), len(overlays))
 
 
+def _library_of(folders: list[Path]) -> Path:
+    """The library that folders rest on: their own place where GB/T 32161 lies in it, as in a source tree."""
+    beside = folders[0].parent if folders else bundled(SHELF)
+    return beside if (beside / BASE / "spec.yaml").is_file() else bundled(SHELF)
+
+
+def _same_ids(folders: list[Path]) -> list[Problem]:
+    """A note on specifications that are in the library under the same id with other words: a name means the latter."""
+    shelf = bundled(SHELF)
+    unlike = [
+        place.name
+        for place in folders
+        if (shelf / place.name).is_dir()
+        and any(_bytes(place / name) != _bytes(shelf / place.name / name) for name in _SPEC_FILES[:2])
+    ]
+    if not unlike:
+        return []
+    shown = ", ".join(unlike[:_NAMED]) + (" …" if len(unlike) > _NAMED else "")
+    return [Problem("standards-same-id", At(folders[0].parent.name), "id", {"count": len(unlike), "ids": shown})]
+
+
+def _bytes(path: Path) -> bytes | None:
+    """What a file holds, line ends aside; None where there is none that can be read."""
+    read = read_bytes(path, path.name, MAX_BYTES, [])
+    return read and read.replace(b"\r\n", b"\n")
+
+
 def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
-    known: Known = {}
+    shelf = Shelf(_library_of(folders))
     registers: dict[Path, set[str]] = {}
     for place in folders:
-        folder = read_folder(place, f"{place.parent.name}/{place.name}", problems, known=known)
+        folder = read_folder(place, f"{place.parent.name}/{place.name}", problems, shelf=shelf)
         if folder is None:
             continue
         beside = place if (place / SOURCES).is_file() else place.parent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -48,49 +48,57 @@ def spec_folders(shelf: Path | None = None) -> list[Path]:
     return sorted(p for p in root.iterdir() if p.is_dir() and (p / "spec.yaml").is_file())
 
 
-Known = dict[Path, Folder | None]
-"""Folders that others extend or refer to, kept while many are read: the base is read once and not for each."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The library that folders rest on, and what of it was read: its base is read once and not for each folder.
+
+    A judgement always rests on the bundled library, so that nobody puts a weaker base beside a specification.
+    """
+
+    root: Path
+    read: dict[Path, Folder | None] = field(default_factory=dict)
 
 
 def read_folder(
-    place: Path, shown: str, problems: list[Problem], depth: int = 0, known: Known | None = None
+    place: Path, shown: str, problems: list[Problem], depth: int = 0, shelf: Shelf | None = None
 ) -> Folder | None:
-    """A folder and, first, what it extends and refers to: of the bundled library, else a neighbour in the same place.
+    """A folder and, first, what it extends and refers to: of the library (by default the bundled one), else next to it.
 
     Every category rests on GB/T 32161, whether its folder says so or not; a standard that is referred to does not.
     """
-    known = {} if known is None else known
+    shelf = Shelf(bundled(SHELF)) if shelf is None else shelf
     header = read_header(place, shown, problems)
     if header is None:
         return None
     base = None
-    alone = depth > 0 or place == bundled(SHELF) / BASE or header.info.role == "reference"
+    alone = depth > 0 or place == shelf.root / BASE or header.info.role == "reference"
     extends = header.info.extends or (None if alone else BASE)
     if extends is not None:
-        found = _beside(place, extends)
+        found = _beside(place, extends, shelf)
         if found is None or depth > 0 or found == place:
             params = {"base": extends}
             problems.append(Problem("standards-unknown-base", header.file.at("extends"), "extends", params))
         else:
-            base = _once(found, problems, known)
+            base = _once(found, problems, shelf)
     drafts = read_requirements(header, base.facts if base else {}, problems)
     _check_refining(drafts, base, problems)
-    return Folder(header, tuple(drafts), base, _references(place, drafts, problems, depth, known))
+    return Folder(header, tuple(drafts), base, _references(place, drafts, problems, depth, shelf))
 
 
-def _once(place: Path, problems: list[Problem], known: Known) -> Folder | None:
+def _once(place: Path, problems: list[Problem], shelf: Shelf) -> Folder | None:
     """A folder that others rest on; what is wrong with it is said once."""
-    if place not in known:
-        known[place] = read_folder(place, f"{SHELF}/{place.name}", problems, 1, known)
-    return known[place]
+    if place not in shelf.read:
+        shelf.read[place] = read_folder(place, f"{place.parent.name}/{place.name}", problems, 1, shelf)
+    return shelf.read[place]
 
 
-def _beside(place: Path, name: str) -> Path | None:
-    return next((p for p in (bundled(SHELF) / name, place.parent / name) if (p / "spec.yaml").is_file()), None)
+def _beside(place: Path, name: str, shelf: Shelf) -> Path | None:
+    places = (shelf.root, place.parent, bundled(SHELF))
+    return next((p / name for p in places if (p / name / "spec.yaml").is_file()), None)
 
 
 def _references(
-    place: Path, drafts: list[Draft], problems: list[Problem], depth: int, known: Known
+    place: Path, drafts: list[Draft], problems: list[Problem], depth: int, shelf: Shelf
 ) -> dict[str, Folder]:
     """The standards referred to; one that refers on, or that is a category itself, is none."""
     found: dict[str, Folder] = {}
@@ -98,8 +106,8 @@ def _references(
         if draft.refers_to is None or draft.refers_to in found:
             continue
         name, _, edition = draft.refers_to.partition("@")
-        there = _beside(place, name) if depth < 1 else None
-        folder = _reference(there, problems, known) if there is not None else None
+        there = _beside(place, name, shelf) if depth < 1 else None
+        folder = _reference(there, problems, shelf) if there is not None else None
         if folder is None:
             draft.place.report("standards-unknown-reference", "refers_to", name=draft.refers_to)
         elif edition and edition not in folder.header.in_force:
@@ -111,14 +119,14 @@ def _references(
     return found
 
 
-def _reference(there: Path, problems: list[Problem], known: Known) -> Folder | None:
+def _reference(there: Path, problems: list[Problem], shelf: Shelf) -> Folder | None:
     """A folder that says it is a reference; of any other only the head is read, with nothing said about it."""
     unread: list[Problem] = []
-    read = known.get(there)
-    header = read.header if read else read_header(there, f"{SHELF}/{there.name}", unread)
-    if header is None and there not in known:
+    read = shelf.read.get(there)
+    header = read.header if read else read_header(there, f"{there.parent.name}/{there.name}", unread)
+    if header is None and there not in shelf.read:
         problems += unread
-    return _once(there, problems, known) if header is not None and header.info.role == "reference" else None
+    return _once(there, problems, shelf) if header is not None and header.info.role == "reference" else None
 
 
 def read_sources(folder: Path, problems: list[Problem]) -> set[str]:

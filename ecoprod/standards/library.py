@@ -16,7 +16,7 @@ from ecoprod.standards.dated import day_before
 from ecoprod.standards.folders import (
     SHELF,
     Folder,
-    Known,
+    Shelf,
     check_sources,
     could_apply,
     edition_named,
@@ -45,8 +45,8 @@ def find_specs() -> list[SpecInfo]:
 def read_shelf(shelf: Path | None = None) -> list[Folder]:
     """Every folder of the bundled library (or another shelf) in full, in order of id. Raises InputError."""
     problems: list[Problem] = []
-    known: Known = {}
-    folders = [read_folder(place, f"{SHELF}/{place.name}", problems, known=known) for place in spec_folders(shelf)]
+    known = Shelf(bundled(SHELF))
+    folders = [read_folder(place, f"{SHELF}/{place.name}", problems, shelf=known) for place in spec_folders(shelf)]
     if problems:
         raise InputError(without_repeats(problems))
     return [folder for folder in folders if folder is not None]
