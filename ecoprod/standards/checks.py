@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
@@ -29,6 +29,7 @@ from ecoprod.yamlfile import MAX_BYTES, read_yaml
 _SPEC_FILES = ("spec.yaml", "requirements.yaml", SOURCES)
 _OVERLAY_KEYS = {"for", "limits"}
 """Either of them makes a file an overlay; its check says where it lacks `for`."""
+_UNKNOWN = ("standards-unknown-spec", "standards-unknown-spec-far")
 _NAMED = 5
 
 
@@ -49,7 +50,7 @@ def check_specs(path: Path | None) -> Looked:
     Raises InputError where a folder holds neither: nothing looked at is not nothing wrong.
     """
     if path is not None and not is_folder(path):
-        checked = check_overlay(path)
+        checked = _checked(path)
         return Looked(checked.problems, checked.notes, 0, 1)
     problems: list[Problem] = []
     notes: list[Problem] = []
@@ -108,6 +109,13 @@ def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
         check_cases(folder, problems)
 
 
+def _checked(path: Path) -> Checked:
+    """An overlay as its check sees it; a specification that nobody knows is said at the line that names it."""
+    found = check_overlay(path)
+    place = At(path.name, None, "for")
+    return replace(found, problems=[replace(p, at=place) if p.code in _UNKNOWN else p for p in found.problems])
+
+
 def _overlays(folder: Path, problems: list[Problem], notes: list[Problem]) -> list[Checked]:
     """The overlays that lie in the folder itself. A YAML file that is none is named, an unreadable one reported."""
     found: list[Checked] = []
@@ -118,7 +126,7 @@ def _overlays(folder: Path, problems: list[Problem], notes: list[Problem]) -> li
         if file is None:
             continue
         if isinstance(file.data, dict) and _OVERLAY_KEYS & file.data.keys():
-            found.append(check_overlay(path))
+            found.append(_checked(path))
         else:
             notes.append(Problem("standards-no-overlay", At(path.name)))
     return found

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
@@ -30,6 +30,8 @@ from ecoprod.standards.records import Edition, Requirement, Spec, SpecInfo, Summ
 from ecoprod.standards.vocabulary import ATTRIBUTES
 from ecoprod.standards.walks import names_of
 
+_SHOWN, _NEAR, _ALIKE = 80, 5, 0.6
+"""Signs of an unknown name and near names that a message shows, and how alike a near name has to be."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -151,8 +153,8 @@ def load_spec(name: str | Path, on: date, overlays: Sequence[Path] = ()) -> Spec
     """The specification of that name as of `on`.
 
     `name`: an id (`tablet-computer`), an id with its edition (`tablet-computer@SJ-T-11750-2019`), the number of a
-    standard, a known misprint of one, or a folder. Raises InputError with every problem of every file; one of them
-    where two editions could apply and none is named.
+    standard, a known misprint of one, a title in full (`平板电脑`), or a folder. Raises InputError with every problem
+    of every file; one of them where two editions could apply and none is named.
     """
     problems: list[Problem] = []
     spec = read_spec(name, on, overlays, problems)
@@ -220,18 +222,55 @@ def _find(name: str | Path, problems: list[Problem]) -> tuple[Path | None, str |
     for folder in known:
         if folder.name == spec_id:
             return folder, edition or None
-    by_number = _by_number(plain_number(name))
+    infos = find_specs()
+    by_number = _by_number(plain_number(name), infos)
     if by_number is not None:
         return by_number
-    near = get_close_matches(spec_id, [f.name for f in known], 3, 0.4)
-    params = {"name": name, "near": ", ".join(near or [f.name for f in known])}
-    problems.append(Problem("standards-unknown-spec", At(name), None, params))
+    called = [info for info in infos if plain_title(spec_id) in _titles(info)]
+    if len(called) == 1:
+        return called[0].folder, edition or None
+    problems.append(_unknown(name, [info.id for info in called] or _near(spec_id, infos)))
     return None, None
 
 
-def _by_number(number: str) -> tuple[Path, str | None] | None:
+def _unknown(name: str, near: Sequence[str]) -> Problem:
+    shown = name.strip()[:_SHOWN]
+    if not near:
+        return Problem("standards-unknown-spec-far", At(name), None, {"name": shown})
+    return Problem("standards-unknown-spec", At(name), None, {"name": shown, "near": ", ".join(near[:_NEAR])})
+
+
+def plain_title(title: str) -> str:
+    """A title as it compares: full width forms plain, case and spaces ignored."""
+    return "".join(unicodedata.normalize("NFKC", title).casefold().split())
+
+
+def _titles(info: SpecInfo) -> set[str]:
+    """Titles of a kind and of its editions, in both languages, as they compare."""
+    return {plain_title(words) for title in (info.title, *(e.title for e in info.editions)) for words in title.values()}
+
+
+def _near(name: str, infos: Sequence[SpecInfo]) -> list[str]:
+    """Ids of the specifications whose id or title holds the name, or is held by it, else looks like it; best first."""
+    wanted = plain_title(name[:_SHOWN])
+    if len(wanted) < 2:
+        return []
+    found: dict[str, float] = {}
+    for info in infos:
+        keys = {info.id, *map(plain_title, info.title.values())}
+        held = max((_likeness(wanted, key) for key in keys if wanted in key or key in wanted), default=0.0)
+        alike = max((_likeness(wanted, key) for key in keys), default=0.0)
+        if held or alike >= _ALIKE:
+            found[info.id] = max(held + 1 if held else 0.0, alike)
+    return sorted(found, key=lambda name: (-found[name], name))
+
+
+def _likeness(wanted: str, key: str) -> float:
+    return SequenceMatcher(None, wanted, key).ratio()
+
+
+def _by_number(number: str, known: Sequence[SpecInfo]) -> tuple[Path, str | None] | None:
     """By the number in full, else without its year, else by a misprint that is known."""
-    known = find_specs()
     for info in known:
         for edition in info.editions:
             if number in {plain_number(n) for n in (edition.number, *edition.also)}:

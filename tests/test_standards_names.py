@@ -1,0 +1,88 @@
+"""By what names a specification is found, and what an unknown name is answered with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cli_calls import Captured, document, refused
+from ecoprod_cli.main import main
+
+import ecoprod.standards.library as library
+from ecoprod.errors import InputError
+from ecoprod.messages import LANGS
+from ecoprod.standards import find_specs, load_spec
+
+ON = date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "房间空气调节器", " 房间空气调节器 ", "Room air conditioners", "room AIR conditioners",
+        "绿色设计产品评价技术规范 房间空气调节器", "绿色设计产品评价技术规范房间空气调节器",
+    ],
+)  # fmt: skip
+def test_a_title_in_full_names_its_kind(name: str) -> None:
+    assert load_spec(name, ON).id == "room-air-conditioner"
+
+
+def test_every_title_names_its_kind_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    infos = find_specs()
+    monkeypatch.setattr(library, "find_specs", lambda: infos)  # read once
+    for info in infos:
+        for lang in LANGS:
+            assert library._find(info.title[lang], []) == (info.folder, None), info.id
+
+
+def test_a_title_takes_an_edition() -> None:
+    assert load_spec("平板电脑@SJ-T-11750-2019", ON).edition == "SJ-T-11750-2019"
+    with pytest.raises(InputError, match="standards-two-editions"):
+        load_spec("平板电脑", ON)
+
+
+def test_a_part_of_a_title_names_nothing_and_leads_to_the_id(capsys: Captured) -> None:
+    said = refused(capsys, "standards", "show", "锂电池", "--lang", "en")
+    assert "near names: lithium-ion-battery" in said
+    for word, wanted in {"battery": "lithium-ion-battery", "洗衣机": "electric-washing-machine"}.items():
+        assert wanted in refused(capsys, "standards", "show", word)
+
+
+def test_a_title_of_two_kinds_names_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    twins = [replace(i, title={"zh": "同名产品", "en": "twins"}) for i in find_specs()[:2]]
+    monkeypatch.setattr(library, "find_specs", lambda: twins)
+    with pytest.raises(InputError) as found:
+        load_spec("同名产品", ON)
+    assert found.value.problems[0].params["near"] == f"{twins[0].id}, {twins[1].id}"
+
+
+@pytest.mark.parametrize("name", ["nonsense-thing", "空", "x", "x" * 3000, "@2019", "不存在的产品"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_name_near_nothing_is_answered_with_the_search(capsys: Captured, name: str, lang: str) -> None:
+    said = refused(capsys, "standards", "show", name, "--lang", lang)
+    if len(name) < 100:  # a longer one is no name that a file could have
+        assert "ecoprod standards search" in said
+    assert "room-air-conditioner" not in said
+    assert len(said) < 4000
+
+
+def test_at_most_five_names_are_near(capsys: Captured) -> None:
+    said = refused(capsys, "standards", "show", "steel", "--lang", "en")  # more than five titles hold the word
+    near = said.partition("near names: ")[2].partition(";")[0].split(", ")
+    assert len(near) == 5
+    assert set(near) <= {info.id for info in find_specs()}
+
+
+def test_an_overlay_for_nobody_says_so_in_its_own_line(capsys: Captured, tmp_path: Path) -> None:
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text("ecoprod: 1\nfor: nonsense-thing\nsource: paper copy\n", encoding="utf-8")
+    for place in (overlay, tmp_path):
+        found = document(capsys, "standards", "check", str(place), code=1)
+        assert [(p["file"], p["code"]) for p in found["problems"]] == [("mine.yaml", "standards-unknown-spec-far")]
+
+
+def test_a_product_folder_made_by_title_holds_the_id(capsys: Captured, tmp_path: Path) -> None:
+    assert main(["init", str(tmp_path / "p"), "--category", "房间空气调节器"]) == 0
+    assert "category: room-air-conditioner" in (tmp_path / "p" / "product.yaml").read_text(encoding="utf-8")
