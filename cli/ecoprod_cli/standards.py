@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ from ecoprod_cli.options import (
     spec_name,
 )  # fmt: skip
 from ecoprod_cli.output import check_target, deliver, has_colour, width_for
+
+if TYPE_CHECKING:
+    from ecoprod.standards.differences import Difference
 
 
 def _word(param: click.Parameter, value: str | None, allowed: Sequence[str], stem: str) -> str | None:
@@ -149,20 +152,40 @@ def check(place: Path | None, form: str, target: Path | None) -> int:
 
 @command("diff", "cli-help-standards-diff")
 @click.argument("name", metavar="ID", callback=spec_name)
-@option("--from", "start", code="cli-opt-from", metavar="DATE", callback=day, required=True)
-@option("--to", "end", code="cli-opt-to", metavar="DATE", callback=day, required=True)
+@click.argument("other", metavar="[ID@EDITION]", required=False, callback=spec_name)
+@option("--from", "start", code="cli-opt-from", metavar="DATE", callback=day)
+@option("--to", "end", code="cli-opt-to", metavar="DATE", callback=day)
 @format_option()
 @output_option
-def diff(name: str, start: date, end: date, form: str, target: Path | None) -> int:
-    """Say what changes for a product between two days."""
+def diff(name: str, other: str | None, start: date | None, end: date | None, form: str, target: Path | None) -> int:
+    """Say what changes for a product between two days, or two editions."""
     check_target(target)
-    if start > end:
-        params = {"start": start.isoformat(), "end": end.isoformat()}
-        raise InputError([Problem("cli-dates-reversed", At("--from"), "--from", params)])
     from ecoprod.report.json_text import to_json
     from ecoprod.report.standards_diff import diff_document, diff_text
-    from ecoprod.standards.differences import difference
 
-    document = diff_document(difference(name, start, end))
+    document = diff_document(_difference(name, other, start, end))
     deliver(to_json(document) if form == "json" else diff_text(document, language(), name, **_page(target)), target)
     return 0
+
+
+def _difference(name: str, other: str | None, start: date | None, end: date | None) -> Difference:
+    """Between two days, or between two editions; raises InputError for half of one and for both."""
+    from ecoprod.report.standards import specification
+    from ecoprod.standards.differences import difference, difference_of
+
+    if other is None and start is not None and end is not None:
+        if start > end:
+            params = {"start": start.isoformat(), "end": end.isoformat()}
+            raise InputError([Problem("cli-dates-reversed", At("--from"), "--from", params)])
+        return difference(name, start, end)
+    if other is None or start is not None or end is not None:
+        raise InputError([Problem("cli-diff-sides", At("ecoprod standards diff"))])
+    specs, problems = [], list[Problem]()
+    for each in (name, other):
+        try:
+            specs.append(specification(each, None))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return difference_of(*specs)

@@ -57,9 +57,12 @@ class DiffEdition(Record):
 
 
 class DiffSide(Record):
-    """The specification on one of the days; nulls where none was in force, with the reason, and what was instead."""
+    """The specification on one of the days; nulls where none was in force, with the reason, and what was instead.
 
-    on: Day
+    `on` is null where two editions are compared, each as it stands at the latest.
+    """
+
+    on: Day | None
     id: str | None
     edition: str | None
     number: str | None
@@ -120,15 +123,16 @@ class DiffFacts(Record):
 
 
 class StandardsDiff(Record):
-    """`ecoprod.standards-diff/1`: what changes for a kind of product between two days.
+    """`ecoprod.standards-diff/1`: what changes for a kind of product between two days, or from edition to edition.
 
+    `from` and `to` are null where two editions are compared.
     `date_unknown`: requirements whose limits have no date: they count on every day.
     """
 
     schema_: Literal["ecoprod.standards-diff/1"] = Field(alias="schema")
     id: str | None
-    from_: Day = Field(alias="from")
-    to: Day
+    from_: Day | None = Field(alias="from")
+    to: Day | None
     before: DiffSide
     after: DiffSide
     added: list[DiffRule]

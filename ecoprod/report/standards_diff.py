@@ -1,8 +1,9 @@
-"""What changes between two days, as a document and as a page."""
+"""What changes between two days or editions, as a document and as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ecoprod.messages import Lang, text
@@ -28,8 +29,8 @@ def diff_document(found: Difference) -> Document:
     return {
         "schema": "ecoprod.standards-diff/1",
         "id": spec.id if spec else None,
-        "from": found.before.on.isoformat(),
-        "to": found.after.on.isoformat(),
+        "from": _day(found.before.on),
+        "to": _day(found.after.on),
         "before": _side(found.before),
         "after": _side(found.after),
         "added": [rule(r) for r in found.added],
@@ -43,6 +44,10 @@ def diff_document(found: Difference) -> Document:
     }
 
 
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _is_undated(requirement: Requirement) -> bool:
     limits = [] if requirement.own_check else [limit for _, limit, _ in atoms(requirement.condition)]
     return any(limit.start is None for limit in limits)
@@ -51,12 +56,12 @@ def _is_undated(requirement: Requirement) -> bool:
 def _side(side: Side) -> Document:
     spec = side.spec
     return {
-        "on": side.on.isoformat(),
+        "on": _day(side.on),
         "id": spec.id if spec else None,
         "edition": spec.edition if spec else None,
         "number": spec.numbers[0] if spec else None,
         "title": dict(spec.title) if spec else None,
-        "in_force": spec.in_force.isoformat() if spec and spec.in_force else None,
+        "in_force": _day(spec.in_force) if spec else None,
         "complete": spec.complete if spec else None,
         "requirements": len(spec.requirements) if spec else 0,
         "not_in_force": [problem_entry(p) for p in side.why],
@@ -68,8 +73,8 @@ def _edition(edition: Edition) -> Document:
     return {
         "id": edition.id,
         "number": edition.number,
-        "in_force": edition.in_force.isoformat() if edition.in_force else None,
-        "until": edition.until.isoformat() if edition.until else None,
+        "in_force": _day(edition.in_force),
+        "until": _day(edition.until),
     }
 
 
@@ -91,9 +96,12 @@ def _facts(facts: Sequence[Fact]) -> list[Document]:
 
 
 def diff_text(document: Document, lang: Lang, asked: str, *, width: int = 80, colour: bool = False) -> str:
-    """What changes for a product between the two days; what stays the same is only counted."""
+    """What changes for a product between the two days or editions; what stays the same is only counted."""
     page = Page(max(width, 60), colour)
-    line(page, text("diff-title", lang, id=asked, start=document["from"], end=document["to"]), "bold")
+    if document["from"] is None:
+        line(page, text("diff-title-editions", lang, id=document["id"]), "bold")
+    else:
+        line(page, text("diff-title", lang, id=asked, start=document["from"], end=document["to"]), "bold")
     for side in (document["before"], document["after"]):
         _side_lines(page, side, lang)
     for key, mark, style in (("added", "+", "green"), ("removed", "−", "red")):
@@ -124,8 +132,8 @@ def _side_lines(page: Page, side: Document, lang: Lang) -> None:
     if side["edition"] is not None:
         since = side["in_force"] or text("standards-date-unknown", lang)
         named = f"{side['id']}@{side['edition']}"
-        said = text("diff-side", lang, date=side["on"], number=side["number"], id=named, since=since)
-        line(page, said, indent=2, hang=2)
+        said = text("diff-side", lang, number=side["number"], id=named, since=since)
+        line(page, f"{side['on']}{text('diff-after-date', lang)}{said}" if side["on"] else said, indent=2, hang=2)
         return
     why = text("compare-separator", lang).join(p["message"][lang] for p in side["not_in_force"])
     line(page, text("diff-side-none", lang, date=side["on"], why=why), "yellow", indent=2, hang=2)

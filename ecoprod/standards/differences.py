@@ -1,4 +1,4 @@
-"""What changes for a product of one kind between two days: requirements that come, go, or ask for something else."""
+"""What changes for a product of one kind between two days or editions: requirements that come, go, or ask otherwise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from ecoprod.errors import InputError, Problem
+from ecoprod.errors import At, InputError, Problem
 from ecoprod.standards.library import load_spec, other_editions, without_repeats
 from ecoprod.standards.records import Condition, Edition, Fact, Gap, Limit, Requirement, Spec
 from ecoprod.standards.strictness import compare
@@ -26,10 +26,11 @@ Thing = TypeVar("Thing")
 class Side:
     """The specification on one of the days; `spec` None: what was asked for was not in force then.
 
+    `on` None: an edition as it stands at the latest, whenever that is.
     `why`: the problems that say so. `instead`: other editions of the kind that could apply on that day.
     """
 
-    on: date
+    on: date | None
     spec: Spec | None
     why: tuple[Problem, ...] = ()
     instead: tuple[Edition, ...] = ()
@@ -47,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that differs between two days. `same`: ids of requirements that do not."""
+    """Everything that differs between two days or editions. `same`: ids of requirements that do not."""
 
     before: Side
     after: Side
@@ -71,6 +72,21 @@ def difference(name: str | Path, start: date, end: date) -> Difference:
     before, after = _side(name, start, problems), _side(name, end, problems)
     if problems:
         raise InputError(without_repeats(problems))
+    return _between(before, after)
+
+
+def difference_of(before: Spec, after: Spec) -> Difference:
+    """What differs between two editions of a kind, whether or not anybody knows from when on they apply.
+
+    Raises InputError for specifications of two kinds: that ids agree says nothing there.
+    """
+    if before.id != after.id:
+        params = {"before": before.id, "after": after.id}
+        raise InputError([Problem("standards-diff-kinds", At(f"{after.id}@{after.edition}"), None, params)])
+    return _between(Side(None, before), Side(None, after))
+
+
+def _between(before: Side, after: Side) -> Difference:
     old, new = _requirements(before), _requirements(after)
     changed = [c for name in new if name in old and (c := _change(old[name], new[name])) is not None]
     gone = {c.after.id for c in changed}
