@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 from factories import background, built, dataset, material, part, product
+from folders import copy_of, edit_rows, edit_yaml
 
+from ecoprod.assess import assess
 from ecoprod.errors import InputError
+from ecoprod.messages import LANGS, Lang
 from ecoprod.product import EndOfLife
-from ecoprod.scenarios import read_scenario
+from ecoprod.report import result_document
+from ecoprod.resources import bundled
+from ecoprod.scenarios import ROUTE_NAMES, read_scenario
 
 GOOD = """id: mine
 routes:
@@ -75,3 +80,54 @@ def test_a_scenario_outside_the_product_folder_is_not_read(tmp_path: Path) -> No
     assert not problems
     assert foreground.scenario
     assert foreground.scenario.id == "mine"
+
+
+# ---- what a reader has to do ---------------------------------------------------------------------
+
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "battery-pack"
+SECTION = "end-of-life.yaml"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "input-files.md"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_rate_without_a_yield_says_what_to_write_and_where(tmp_path: Path, lang: Lang) -> None:
+    """The bundled scenario states no yield, so the rate stays open; a file of one's own closes it."""
+    folder = copy_of(EXAMPLE, tmp_path)
+    edit_rows(folder / "bom.csv", lambda rows: [{**row, "end_of_life": "scenario"} for row in rows])
+    document = result_document(assess(folder, spec="room-air-conditioner"))
+    said = {m["field"]: m["message"][lang] for r in document["requirements"] for m in r["missing"]}
+    for needed in ("end_of_life", "product.yaml", "scenario", "yield", "input-files.md", SECTION):
+        assert needed in said["bom.end_of_life"], needed
+    own = "routes:\n  '*':\n    recycling: {share: 1, dataset: sorting-recyclables, yield: 0.5}\n    source: x\n"
+    (folder / SECTION).write_text(own, encoding="utf-8")
+    edit_yaml(folder, lambda top: top.update(end_of_life={"scenario": SECTION}))
+    closed = assess(folder, spec="room-air-conditioner")
+    assert closed.measures["recyclability-rate"].value == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_stage_without_data_names_the_field_and_the_section(tmp_path: Path, lang: Lang) -> None:
+    folder = copy_of(EXAMPLE, tmp_path)
+    edit_yaml(folder, lambda top: top.pop("end_of_life"))
+    nothing = {m["field"]: m["message"][lang] for m in result_document(assess(folder))["lca"]["missing"]}
+    assert all(word in nothing["end_of_life.scenario"] for word in ("end_of_life", "scenario", "none", SECTION))
+    (folder / SECTION).write_text("routes: {'*': {recycling: {share: 1}, source: x}}\n", encoding="utf-8")
+    edit_yaml(folder, lambda top: top.update(end_of_life={"scenario": SECTION, "collection": "90 %"}))
+    lacking = result_document(assess(folder))["lca"]["missing"]
+    said = " ".join(m["message"][lang] for m in lacking if m["field"].endswith("end_of_life"))
+    assert all(word in said for word in ("end_of_life", "scenario", "dataset", SECTION))
+    rest = next(m["message"][lang] for m in lacking if m["field"] == "end_of_life.collection")
+    assert all(word in rest for word in ("landfill", "dataset", SECTION))
+
+
+def test_the_section_is_there_and_its_file_is_a_scenario(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8").partition(f"## {SECTION}\n")[2].partition("\n## ")[0]
+    block = text.partition("```yml\n")[2].partition("```")[0]
+    path = tmp_path / SECTION
+    path.write_text(block, encoding="utf-8")
+    iron = read_scenario(path, SECTION).of("metal-ferrous")
+    assert (iron["recycling"].recovered, iron["landfill"].recovered) == (0.9, None)
+    assert all(f"`{name}`" in text for name in ROUTE_NAMES)
+    bundled_ids = [p.stem for p in (bundled("lci_data") / "scenarios").glob("*.yaml")]
+    assert all(f"`{name}`" in text for name in bundled_ids)
