@@ -179,6 +179,7 @@ def test_the_users_word_that_all_is_covered_is_shown(place: Path) -> None:
     assert all(len(d["covers"]) == 16 for d in listed["datasets"])
     board = place / "vouched"
     shutil.copytree(place / "board", board)
+    (board / "own-mapping.csv").unlink(missing_ok=True)  # of the test before: nothing is written over it
     assert call(place, "data", "match", board, "--background", "vouched", "-o", board / "own-mapping.csv")[0] == 0
     _, out, _ = call(place, "assess", board, "--background", "vouched", "--format", "json")
     entries = [

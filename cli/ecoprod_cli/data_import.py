@@ -10,7 +10,17 @@ import click
 
 from ecoprod.messages import text
 from ecoprod_cli.options import background_option, command, language, option, output_option, path
-from ecoprod_cli.output import check_target, deliver, deliver_sheet, has_colour, needs_target, warn, width_for
+from ecoprod_cli.output import (
+    check_target,
+    deliver,
+    deliver_new,
+    deliver_sheet,
+    has_colour,
+    needs_target,
+    refuse_existing,
+    warn,
+    width_for,
+)  # fmt: skip
 
 NOTHING_USABLE = 3
 _EVERY_SECONDS = 1.0
@@ -57,6 +67,8 @@ def import_(
 def match(product: Path, background: str, form: str, target: Path | None) -> int:
     """Propose a mapping file for a product."""
     check_target(target)
+    if form == "csv":  # a person goes through it and signs its rows
+        refuse_existing(target)
     from ecoprod.backgrounds import find_background
     from ecoprod.matching import propose
     from ecoprod.report.json_text import to_json
@@ -70,7 +82,7 @@ def match(product: Path, background: str, form: str, target: Path | None) -> int
         page = matches_text(proposals, data.id, language(), width=width_for(target), colour=has_colour(target))
         deliver(page, target)
     else:
-        deliver(mapping_csv(proposals, data.id, language()), target)
+        deliver_new(mapping_csv(proposals, data.id, language()), target)
         missing = ", ".join(p.wanted.name for p in proposals.made if not p.candidates) or "—"
         found = sum(bool(p.candidates) for p in proposals.made)
         warn(text("match-written", language(), count=len(proposals.made), found=found, missing=missing))

@@ -94,6 +94,30 @@ def deliver(text: str, target: Path | None) -> None:
         deliver_bytes(text.encode("utf-8", "backslashreplace"), target)
 
 
+def refuse_existing(target: Path | None) -> None:
+    """Refuse to write over a file that somebody fills in or signs; a report that can be made again is replaced."""
+    if target is not None and (target.exists() or target.is_symlink()):
+        raise InputError([Problem("cli-output-exists", At(str(target)), "-o", {"name": str(target)})])
+
+
+def deliver_new(text: str, target: Path | None) -> None:
+    """Write to a file that nobody has made meanwhile, else to stdout."""
+    if target is None:
+        deliver(text, target)
+        return
+    try:
+        target.touch(exist_ok=False)  # takes the name, so that nothing can come between
+    except FileExistsError:
+        refuse_existing(target)
+    except OSError:
+        pass  # `deliver` says what is wrong with the place
+    try:
+        deliver(text, target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
 def deliver_bytes(content: bytes, target: Path) -> None:
     """Write to `target` in one step."""
     check_target(target)

@@ -7,34 +7,9 @@ from pathlib import Path
 
 import click
 
-from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import problem_line, text
 from ecoprod_cli.options import command, day, filled, language, option, output_option, spec_name
-from ecoprod_cli.output import check_target, deliver, warn
-
-
-def _refuse_there(target: Path | None) -> None:
-    """An overlay is somebody's signed work: it is never written over."""
-    if target is not None and (target.exists() or target.is_symlink()):
-        raise InputError([Problem("cli-output-exists", At(str(target)), "-o", {"name": str(target)})])
-
-
-def _deliver_new(content: str, target: Path | None) -> None:
-    """Write to a file that nobody has made meanwhile, or to stdout."""
-    if target is None:
-        deliver(content, target)
-        return
-    try:
-        target.touch(exist_ok=False)  # takes the name, so that nothing can come between
-    except FileExistsError:
-        _refuse_there(target)
-    except OSError:
-        pass  # `deliver` says what is wrong with the place
-    try:
-        deliver(content, target)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+from ecoprod_cli.output import check_target, deliver_new, refuse_existing, warn
 
 
 @command("new", "cli-help-standards-new")
@@ -43,10 +18,10 @@ def _deliver_new(content: str, target: Path | None) -> None:
 def new(name: str, target: Path | None) -> int:
     """Write an overlay to fill in."""
     check_target(target)
-    _refuse_there(target)
+    refuse_existing(target)
     from ecoprod.completing import new_overlay
 
-    _deliver_new(new_overlay(name, language()), target)
+    deliver_new(new_overlay(name, language()), target)
     if target is not None:
         warn(text("overlay-new-done", language(), file=str(target)))
     return 0
@@ -68,12 +43,12 @@ def import_table(
 ) -> int:  # fmt: skip
     """Make an overlay from a table of indicators."""
     check_target(target)
-    _refuse_there(target)
+    refuse_existing(target)
     from ecoprod.completing import Signature, import_table
 
     signature = Signature(source.strip(), checked_by.strip(), checked_on, at.strip(), in_force, complete)
     found = import_table(table, name, signature, language())
-    _deliver_new(found.text, target)
+    deliver_new(found.text, target)
     for note in found.notes:
         warn(text("cli-note", language(), note=problem_line(note, language())))
     warn(text("indicators-done", language(), confirmed=len(found.confirmed), added=len(found.added)))

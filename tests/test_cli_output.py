@@ -1,0 +1,74 @@
+"""One rule for `-o`: what can be made again is replaced, what a person fills in is never written over."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_calls import Captured
+from ecoprod_cli.main import main
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "gypsum-board"
+OLD = "a file that is there already\n"
+KIND = "household-detergent"
+DAYS = ("--from", "2020-01-01", "--to", "2026-01-01")
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    place = tmp_path / "out.txt"
+    place.write_text(OLD, encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("standards", "list"), ("standards", "show", KIND), ("standards", "search", "phosphate"),
+        ("standards", "check"), ("standards", "diff", KIND, *DAYS), ("schema", "overlay"), ("data", "list", "glass"),
+        ("data", "match", "PRODUCT", "--format", "text"), ("assess", "PRODUCT"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_report_is_replaced(tmp_path: Path, there: Path, command: tuple[str, ...]) -> None:
+    product = shutil.copytree(EXAMPLE, tmp_path / "board")
+    args = [str(product) if word == "PRODUCT" else word for word in command]
+    assert main([*args, "-o", str(there)]) != 2
+    assert OLD not in there.read_text(encoding="utf-8")
+    assert {p.name for p in tmp_path.iterdir()} == {"out.txt", "board"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("standards", "new", KIND), ("data", "match", "PRODUCT"),
+        ("standards", "import-table", "TABLE", "--for", KIND, "--source", "x", "--checked-by", "y",
+         "--checked-on", "2026-01-01"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)  # fmt: skip
+def test_what_a_person_fills_in_is_never_written_over(
+    capsys: Captured, tmp_path: Path, there: Path, command: tuple[str, ...]
+) -> None:
+    product = shutil.copytree(EXAMPLE, tmp_path / "board")
+    args = [str(product) if word == "PRODUCT" else word for word in command]
+    for target in (there, tmp_path / "link"):
+        if target != there:
+            target.symlink_to(tmp_path / "nowhere")  # a link that leads nowhere yet is somebody's too
+        assert main([*args, "-o", str(target), "--lang", "en"]) == 2
+        assert "is there already" in capsys.readouterr().err
+    assert there.read_text(encoding="utf-8") == OLD
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_new_mapping_is_written(tmp_path: Path) -> None:
+    product = shutil.copytree(EXAMPLE, tmp_path / "board")
+    target = tmp_path / "map.csv"
+    assert main(["data", "match", str(product), "-o", str(target)]) == 0
+    assert "checked_by" in target.read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def test_a_folder_with_files_is_not_filled(tmp_path: Path, there: Path) -> None:
+    assert main(["init", str(tmp_path), "--category", KIND]) == 2
+    assert {p.name for p in tmp_path.iterdir()} == {there.name}
