@@ -149,3 +149,10 @@ def test_a_changed_copy_is_told_that_its_id_means_another(capsys: Captured, tmp_
     renamed = kind.rename(tmp_path / "my-detergent")
     change(renamed / "spec.yaml", "id: household-detergent", "id: my-detergent")
     assert "notes" not in document(capsys, "standards", "check", str(tmp_path))
+
+
+def test_an_overlay_for_several_editions_is_said_in_its_own_line(capsys: Captured, tmp_path: Path) -> None:
+    folder = write(tmp_path, mine="ecoprod: 1\nfor: tablet-computer\nsource: paper copy\n")
+    found = document(capsys, "standards", "check", str(folder), code=1)
+    assert codes(found) == [("mine.yaml", "standards-two-editions")]
+    assert "9999" not in found["problems"][0]["message"]["en"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,11 @@ import ecoprod.standards.folders as folders_room
 import ecoprod.standards.reading as reading_room
 import ecoprod.standards.search as search_room
 from ecoprod.messages import LANGS
+from ecoprod.messages import text as words
 from ecoprod.report.layout import columns
 from ecoprod.report.schemas import faults, schema
 from ecoprod.resources import bundled
-from ecoprod.standards.library import is_issued_by, summaries
+from ecoprod.standards.library import is_issued_by, issuers, summaries
 from ecoprod.standards.search import search_specs
 from ecoprod.standards.vocabulary import ATTRIBUTES, SECTORS
 
@@ -135,6 +137,67 @@ def test_the_list_is_read_at_usual_widths(
               for e in sorted(listed["standards"], key=lambda e: str(e["id"]))
               if e["role"] == role and sector in (None, e["sector"])]  # fmt: skip
     assert order == wanted
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_edition_stands_beside_its_own_number(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, listed: dict[str, Any], width: int, lang: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = text(capsys, "standards", "list", "--lang", lang).splitlines()
+    for entry in listed["standards"]:
+        for edition in entry["editions"] if len(entry["editions"]) > 1 else ():
+            row = next(line for line in lines if line.startswith(f"@{edition['id']} "))
+            assert row.split(maxsplit=1)[1] == edition["number"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("lang", LANGS)
+def test_rules_of_their_own_stand_below_each_other(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, listed: dict[str, Any], width: int, lang: str
+) -> None:
+    """The base and the references have no inherited ones: their count is no inherited one either."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = {line.split()[0]: line for line in text(capsys, "standards", "list", "--lang", lang).splitlines() if line}
+    ends = set()
+    for entry in listed["standards"]:
+        row = rows[entry["id"]]
+        counted = re.search(rf" {entry['criteria']}(?=( \+ [0-9]+)? +([0-9]+|✓)$)", row)
+        assert counted, row
+        ends.add(columns(row[: counted.end()]))
+    assert len(ends) == 1
+
+
+def test_chinese_pages_name_sectors_and_attributes_in_chinese(capsys: Captured) -> None:
+    for asked, allowed, stem in (("--sector", SECTORS, "sector"), ("--attribute", ATTRIBUTES, "attribute")):
+        said = refused(capsys, "standards", "list", asked, "cars", "--lang", "zh")
+        for word in allowed:
+            assert f"{words(f'library-{stem}-{word}', 'zh')}（{word}）" in said
+        plain = refused(capsys, "standards", "list", asked, "cars", "--lang", "en")
+        assert ", ".join(allowed) in plain
+
+
+def test_a_word_too_many_is_said_in_the_language_asked_for(capsys: Captured) -> None:
+    said = refused(capsys, "standards", "show", "tablet-computer", "one too many", "--lang", "zh")
+    assert "one too many" in said
+    assert "unexpected" not in said
+    assert "too many arguments: one two" in refused(capsys, "standards", "check", "x", "one", "two", "--lang", "en")
+
+
+def test_every_issuer_has_letters_and_leads_somewhere(capsys: Captured) -> None:
+    known = issuers()
+    assert all(name and name == name.strip() and "〔" not in name for name in known)
+    for name in ("GB/T", "T/CEEIA", "财办库"):
+        assert name in known
+        assert document(capsys, "standards", "list", "--issuer", name)["standards"]
+
+
+def test_the_end_of_time_is_no_date_to_show(capsys: Captured) -> None:
+    for lang in LANGS:
+        said = refused(capsys, "standards", "new", "tablet-computer", "--lang", lang)
+        assert "9999" not in said
+        assert "@T-CESA-1020-2018" in said
 
 
 def test_a_shelf_of_155_reads_the_base_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def _word(param: click.Parameter, value: str | None, allowed: Sequence[str], ste
     found = value.strip() if value.strip() in allowed else called.get(value.strip().casefold())
     if found is None:
         name = option_name(param)
-        params = {"value": value[:60], "words": ", ".join(allowed)}
+        params = {"value": value[:60], "words": f"@{stem}-words"}
         raise InputError([Problem("word-unknown", At(name), name, params)])
     return found
 

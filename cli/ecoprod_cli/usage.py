@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 import click
 
 from ecoprod.errors import At, Problem
+
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)  # what click says of a word too many
 
 
 def usage_problem(error: click.ClickException) -> Problem:
@@ -24,6 +27,9 @@ def usage_problem(error: click.ClickException) -> Problem:
         return _problem("cli-bad-value", name, command, name=name, reason=_choices(error))
     if isinstance(error, click.BadOptionUsage):
         return _problem("cli-option-usage", error.option_name, command, name=error.option_name)
+    extra = _EXTRA.fullmatch(error.format_message())
+    if extra:
+        return _problem("cli-extra-argument", command, command, name=extra[1])
     return _problem("cli-usage", command, command, reason=error.format_message())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,17 +15,11 @@ from ecoprod.standards.openings import Opening, openings
 from ecoprod.standards.records import Condition, Edition, Gap, Hit, Limit, Passage, Requirement, Spec, Summary, Text2
 
 Document = dict[str, Any]
-_LATEST = date.max
 
 
 def specification(name: str, on: date | None, overlays: Sequence[Path] = ()) -> Spec:
     """A specification as of a date; without one, as it stands at the latest. Raises InputError."""
-    if on is not None:
-        return load_spec(name, on, overlays)
-    try:
-        return load_spec(name, latest_day(name), overlays)
-    except InputError as error:
-        raise InputError([_undated(p) for p in error.problems]) from error
+    return load_spec(name, latest_day(name) if on is None else on, overlays)
 
 
 def specifications(name: str, on: date | None, overlays: Sequence[Path] = ()) -> list[Spec]:
@@ -45,13 +38,6 @@ def editions_to_choose(problems: Sequence[Problem]) -> list[str]:
     if [p.code for p in problems] != ["standards-two-editions"]:
         return []
     return str(problems[0].params["editions"]).split(", ")
-
-
-def _undated(problem: Problem) -> Problem:
-    """The problem without the day that stands for "the latest"."""
-    if problem.params.get("on") != _LATEST.isoformat():
-        return problem
-    return replace(problem, params={**problem.params, "on": "…"})
 
 
 # ---- documents -----------------------------------------------------------------------------------

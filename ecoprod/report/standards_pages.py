@@ -43,10 +43,11 @@ def standards_text(
             line(page, text("library-issuers", lang, issuers=", ".join(issuers)), "dim")
         return page.text()
     wide = page.width >= _WIDE
+    room = max(len(_inherited(entry)) for entry in found)
     rows: list[Row] = []
     for head, members in _by_sector(found, lang):
         rows.append([Cell(text("library-group", lang, name=head, count=len(members)), "bold")])
-        rows += [_list_row(entry, lang, wide=wide) for entry in members]
+        rows += [row for entry in members for row in _list_rows(entry, lang, room, wide=wide)]
     columns = ("id", "title", *(["number"] if wide else []), "requirements", "complete")
     heads = [text(f"standards-col-{c}", lang) for c in columns]
     table(page, rows, heads, indent=0, flexible=1, least=16)
@@ -67,15 +68,26 @@ def _by_sector(found: Sequence[Document], lang: Lang) -> Iterator[tuple[str, lis
         yield text("library-references", lang), references
 
 
-def _list_row(entry: Document, lang: Lang, *, wide: bool) -> Row:
-    editions = [f"@{e['id']}" for e in entry["editions"]] if len(entry["editions"]) > 1 else []
-    inherited = entry["requirements"] - entry["criteria"]
-    rules = f"{entry['criteria']} + {inherited}" if inherited else str(entry["criteria"])
+def _inherited(entry: Document) -> str:
+    count = entry["requirements"] - entry["criteria"]
+    return f" + {count}" if count else ""
+
+
+def _list_rows(entry: Document, lang: Lang, room: int, *, wide: bool) -> Iterator[Row]:
+    """A specification; where it has several editions each has a row of its own, beside its numbers.
+
+    `room`: columns behind a specification's own rules, so that these stand below each other.
+    """
+    rules = f"{entry['criteria']}{_inherited(entry).ljust(room)}"
     complete = Cell("✓", "green", right=True) if entry["complete"] else Cell(str(entry["gaps"]), "yellow", right=True)
-    numbers = "\n".join(entry["numbers"])
+    several = len(entry["editions"]) > 1
+    numbers = "" if several else "\n".join(entry["numbers"])
     title = entry["title"][lang]
-    names = [title, numbers] if wide else ["\n".join((title, numbers))]
-    return ["\n".join((entry["id"], *editions)), *names, Cell(rules, right=True), complete]
+    names = [title, numbers] if wide else ["\n".join(filter(None, (title, numbers)))]
+    yield [entry["id"], *names, Cell(rules, right=True), complete]
+    for edition in entry["editions"] if several else ():
+        numbers = "\n".join((edition["number"], *edition["also"]))
+        yield [f"@{edition['id']}", *(["", numbers] if wide else [numbers]), "", ""]
 
 
 def search_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:

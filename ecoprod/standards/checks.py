@@ -29,7 +29,9 @@ from ecoprod.yamlfile import MAX_BYTES, read_yaml
 _SPEC_FILES = ("spec.yaml", "requirements.yaml", SOURCES)
 _OVERLAY_KEYS = {"for", "limits"}
 """Either of them makes a file an overlay; its check says where it lacks `for`."""
-_UNKNOWN = ("standards-unknown-spec", "standards-unknown-spec-far")
+_UNKNOWN = (
+    "standards-unknown-spec", "standards-unknown-spec-far", "standards-no-such-edition", "standards-two-editions",
+)  # fmt: skip
 _NAMED = 5
 
 
@@ -110,7 +112,7 @@ def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
 
 
 def _checked(path: Path) -> Checked:
-    """An overlay as its check sees it; a specification that nobody knows is said at the line that names it."""
+    """An overlay as its check sees it; a name that means none or several is said where it stands."""
     found = check_overlay(path)
     place = At(path.name, None, "for")
     return replace(found, problems=[replace(p, at=place) if p.code in _UNKNOWN else p for p in found.problems])

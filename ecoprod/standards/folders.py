@@ -181,7 +181,8 @@ def pick_edition(header: Header, wanted: str | None, on: date, name: str, proble
     if len(possible) == 1:
         return possible[0]
     if possible:
-        params = {"name": name, "editions": ", ".join(f"{info.id}@{e.id}" for e in possible), "on": on.isoformat()}
+        day = on.isoformat() if on != date.max else "@standards-day-latest"
+        params = {"name": name, "editions": ", ".join(f"{info.id}@{e.id}" for e in possible), "on": day}
         problems.append(Problem("standards-two-editions", here, None, params))
     elif info.editions:
         problems.append(_not_in_force(info.editions[0], on, header))
@@ -195,7 +196,7 @@ def edition_named(editions: Sequence[Edition], name: str | None) -> Edition | No
 
 def _not_in_force(edition: Edition, on: date, header: Header) -> Problem:
     params = {
-        "number": edition.number, "on": on.isoformat(),
+        "number": edition.number, "on": on.isoformat() if on != date.max else "…",
         "start": edition.in_force.isoformat() if edition.in_force else "—",
         "until": edition.until.isoformat() if edition.until else "—",
     }  # fmt: skip

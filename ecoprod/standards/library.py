@@ -108,12 +108,13 @@ def is_issued_by(info: SpecInfo, issuer: str) -> bool:
 
 def issuers() -> list[str]:
     """The letters that numbers of the library begin with."""
-    return sorted({"/".join(_issuer(number)) for info in find_specs() for number in info.numbers})
+    letters = {"/".join(_issuer(number)) for info in find_specs() for number in info.numbers}
+    return sorted(letters - {""})  # 2011/65/EU begins with none
 
 
 def _issuer(number: str) -> list[str]:
     letters = re.split("[0-9]", unicodedata.normalize("NFKC", number).upper(), maxsplit=1)[0]
-    return [part.strip() for part in letters.split("/") if part.strip()]
+    return [part for part in (p.strip(" 〔[(") for p in letters.split("/")) if part]
 
 
 def last_day(edition: Edition) -> date:
