@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import yaml
 from caches import Seed
+from ecoprod_cli.main import main
+from ecoprod_cli.root import STANDARDS
 
 from ecoprod.assessment import Assessment
 from ecoprod.indicators import INDICATORS
@@ -124,6 +126,19 @@ def test_the_commands_that_count_are_found() -> None:
     assert found["assess", "examples/battery-pack-mercury"] == 1
     assert found["assess", "examples/battery-pack-no-cycle-life"] == 3
     assert ("explain", "result.json", "climate-change") in found
+
+
+def test_the_readmes_go_through_the_whole_standards_library() -> None:
+    for path in (README, README_ZH):
+        shown = {c.words[1] for c in commands(path) if c.words[0] == "standards"}
+        assert shown == set(STANDARDS.places)
+
+
+@pytest.mark.parametrize(("path", "lang"), [(README, "en"), (README_ZH, "zh")])
+def test_the_output_in_the_readme_is_the_output(path: Path, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = next(blocks(path.read_text("utf-8"), "text"))[0]
+    assert main(["standards", "search", "phosphate", "--lang", lang]) == 0
+    assert capsys.readouterr().out == shown
 
 
 def test_both_readmes_list_the_same_commands() -> None:
