@@ -131,7 +131,8 @@ def _proof(
         for what, code in ((either_way, "missing-for-impact-bounds"), (too_high, "missing-for-impact-excess"))
         if what
     ]
-    lowered = any(v < -_ROUNDING * max(map(abs, result.by_item)) for v in result.by_item) if result.by_item else False
+    by_item = result.by_item or (0.0,)
+    lowered = min(by_item) < -_ROUNDING * max(map(abs, by_item))
     proven, evidence = site
     return _Proof(
         low=not (assumed or (lacking and lowered)), high=not (lacking or either_way), missing=(*lacking, *assumed),
