@@ -13,7 +13,6 @@ import math
 import os
 import re
 import threading
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from typing import Any
 
 from ecoprod.errors import EcoprodError
 from ecoprod.resources import cache_folder, installed_version
+from ecoprod.signs import apart, plain_signs
 
 MAX_LENGTH = 64
 _Atom = tuple[str, str]
@@ -234,8 +234,11 @@ def _clean(text: str) -> tuple[str, str]:
     """The text as shown in messages and as read; full width forms become plain ones."""
     if len(text) > MAX_LENGTH:
         raise UnitError("unit-too-long", value=text[:20] + "…", limit=MAX_LENGTH)
-    clean = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
-    return text.strip(), " ".join(clean.split())
+    clean = " ".join(plain_signs(text).split())
+    sign = apart(clean)
+    if sign is not None:
+        raise UnitError("figure-apart", value=text.strip(), sign=sign)
+    return text.strip(), clean
 
 
 # ---- what a unit is: memory, cache file, pint ----------------------------------------------------

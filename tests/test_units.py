@@ -27,7 +27,8 @@ MEANINGS = [
     ("1 ton kilometer", "tkm", 1), ("1 kilowatt hour", "kWh", 1), ("1 cubic meter", "m3", 1), ("1 kilogram", "kg", 1),
     ("1 square meter-year", "m2a", 1), ("50 mg/kg", "%", 0.005), ("1 ‰", "mg/kg", 1000), ("1 ppm", "mg/kg", 1),
     ("40 g/m2", "kg/m2", 0.04), ("3 kWh/(cycle)", "MJ/cycle", 10.8), ("1 g/(kW·h)", "kg/MWh", 1),
-    ("7 t CO2e", "kg CO2-Eq", 7000), ("５　ｋｇ", "g", 5000), ("3 m²", "m2", 3), ("2 万千瓦时", "MWh", 20),
+    ("7 t CO2e", "kg CO2-Eq", 7000), ("５　ｋｇ", "g", 5000), ("3 m²", "m2", 3),
+    ("3 m³", "L", 3000), ("3 ㎥", "L", 3000), ("7 kg CO₂e", "g CO2-Eq", 7000), ("2 万千瓦时", "MWh", 20),
     ("0 °C", "K", 273.15), ("60 ℃", "K", 333.15), ("45 dB(A)", "dB(A)", 45), ("220 1/year", "1/day", 220 / 365),
 ]  # fmt: skip
 
@@ -42,6 +43,8 @@ REFUSED = [
     ("5 kg m", "unit-grammar"), ("5 kg/m3*h", "unit-grammar"), ("5 (kg)", "unit-grammar"), ("5 kg/", "unit-grammar"),
     ("5 kg/(m2", "unit-grammar"), ("5 1", "unit-grammar"), ("5 /kg", "unit-grammar"), ("5 kg;rm", "unit-grammar"),
     ("5 kgg", "unit-unknown"), ("5 T", "unit-unknown"), ("5 lb", "unit-unknown"), ("5 __import__", "unit-grammar"),
+    ("10³ kg", "figure-apart"), ("0.5¹ %", "figure-apart"), ("½ kg", "figure-apart"), ("5 mg/kg②", "figure-apart"),
+    ("5e³ kg", "figure-apart"),
     ("5 kJ/(kg·°C)", "unit-offset"), ("5 °C/h", "unit-offset"), ("5 " + "k" * 80, "unit-too-long"),
 ]  # fmt: skip
 

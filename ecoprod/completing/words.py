@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ecoprod.signs import apart, plain_signs
 from ecoprod.units import UnitError, parse_number
 
 Kind = Literal["number", "range", "none", "flag", "words"]
@@ -81,6 +82,13 @@ _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:~|–|—|-|…|至|到|to)\s*({_NUMBER})")
 _PAIR = re.compile(rf"\[\s*({_NUMBER})\s*[,;]\s*({_NUMBER})\s*\]")
 _SIGN = re.compile("^(<=|>=|[≤≥≦≧⩽⩾<>=])")
+_DATE = re.compile(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}-[A-Za-z]{3}"
+)
+"""What a spreadsheet makes of `1-2` and `1:2`."""
+_UNIT = re.compile(r"1/|[%‰°¥]|(?![xX×]\s*10)(?![万亿千百]+$)[^\W\d_]")
+"""How a unit behind a number begins; `万` alone is part of the number, `x10` one of its powers."""
+_MORE_FIGURES = re.compile("[~±–—]")
 
 
 def stage_of(word: str) -> str | None:
@@ -103,18 +111,26 @@ class Benchmark:
 
 
 def benchmark(cell: str) -> Benchmark:
-    """Read a benchmark: `0.5`, `≤0.5 %`, `6~8`, `不得检出`, `是`; anything else is words. Raises UnitError."""
-    text = " ".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
+    """Read a benchmark: `0.5`, `≤0.5 %`, `6~8`, `不得检出`, `是`; anything else is words.
+
+    Raises UnitError for a figure that can be read in two ways, or as another number than the one that is meant.
+    """
+    text = " ".join(plain_signs(cell).split())
+    sign_apart = apart(text)
+    if sign_apart is not None:
+        raise UnitError("figure-apart", value=cell[:60], sign=sign_apart)
     found = _SIGN.match(text)
     sign = DIRECTIONS[found[1]] if found else None
     rest = text[found.end() :].strip() if found else text
     answer = _ANSWERS.get(plain(rest))
     if answer is not None:
         return Benchmark("none", sign) if answer == "none" else Benchmark("flag", sign, flag=answer == "yes")
+    if _DATE.fullmatch(rest):
+        raise UnitError("figure-date", value=cell[:60])
     ends = _PAIR.match(rest) or _RANGE.match(rest)
     if ends:
         unit = rest[ends.end() :].strip()
-        return Benchmark("range", sign, parse_number(ends[1]), parse_number(ends[2]), unit=unit)
+        return Benchmark("range", sign, parse_number(ends[1]), parse_number(ends[2]), unit=_behind(unit, cell))
     try:
         return Benchmark("number", sign, parse_number(rest))
     except UnitError as error:
@@ -122,5 +138,12 @@ def benchmark(cell: str) -> Benchmark:
             raise
     behind = re.match(rf"({_NUMBER})\s*(\S.*)", rest)
     if behind:
-        return Benchmark("number", sign, parse_number(behind[1]), unit=behind[2])
+        return Benchmark("number", sign, parse_number(behind[1]), unit=_behind(behind[2], cell))
     return Benchmark("words", sign, text=rest)
+
+
+def _behind(text: str, cell: str) -> str:
+    """What stands behind a number, where it can be a unit. Raises UnitError where the figure goes on."""
+    if text and (not _UNIT.match(text) or _MORE_FIGURES.search(text)):
+        raise UnitError("figure-goes-on", value=cell[:60], rest=text[:30])
+    return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TypeVar
 from ecoprod.errors import At, Problem
 from ecoprod.product import Amount
 from ecoprod.readers.tables import Cell, Row
+from ecoprod.signs import plain_signs
 from ecoprod.trace import Ledger, Value
 from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_number, same_dimension
 
@@ -46,7 +46,7 @@ class Desk:
 
 def plain(text: str) -> str:
     """Full width signs made plain, spaces single: the form in which keywords and numbers are compared."""
-    return " ".join(unicodedata.normalize("NFKC", text).replace("−", "-").split())
+    return " ".join(plain_signs(text).split())
 
 
 def attempt(desk: Desk, cell: Cell, read: Callable[[], T]) -> T | None:

@@ -35,7 +35,8 @@ _FAR_CELL = re.compile(
     rb"[\"'](?:[A-Z]{3}|K[O-Z]|[L-Z][A-Z])[0-9]{1,7}[\"'][^<>]{0,80}(?<!/)>\s{0,9}<(?:\w{1,20}:)?(?:v|f|is)[\s>]"
 )
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
-_PLAIN_PERCENT = re.compile(r"[0#,.]+%")
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+"""Parts of a number format that are shown as they stand, or not at all: `%` in them is only a sign."""
 
 
 class _Refused(Exception):  # noqa: N818  (carries a Problem out, it is no error of its own)
@@ -285,6 +286,6 @@ def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
 
 def _number(value: float, number_format: str) -> str:
     """A number as its cell shows it: a cell formatted as a percentage holds 0.3 and shows 30%."""
-    if _PLAIN_PERCENT.fullmatch(number_format):
+    if "%" in _LITERAL.sub("", number_format):
         return f"{value * 100:.15g} %"
     return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)

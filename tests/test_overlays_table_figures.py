@@ -1,0 +1,143 @@
+"""`standards import-table`: a figure is read as the number that a person sees in the cell, or refused."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import yaml
+from overlay_tables import HEADS, Captured, overlay, run, table
+
+from ecoprod.errors import At
+from ecoprod.readers.fields import Desk
+from ecoprod.readers.grammar import substances
+from ecoprod.readers.tables import Cell
+from ecoprod.signs import apart, plain_signs
+from ecoprod.trace import Ledger
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "left"),
+    [
+        ("０．５％", "0.5%", None), ("≤　５", "≤ 5", None), ("−5", "-5", None), ("㎎／㎏", "mg/kg", None),
+        ("5 m³", "5 m3", None), ("kg/m²", "kg/m2", None), ("㎡", "m2", None), ("CO₂", "CO2", None),
+        ("铬Cr⁶⁺", "铬Cr6+", None), ("10³", "10³", "³"), ("0.5¹", "0.5¹", "¹"), ("5e³", "5e³", "³"),
+        ("½", "½", "½"), ("5①", "5①", "①"), ("⒈", "⒈", "⒈"), ("5%²", "5%²", "²"), ("5ᵃ", "5ᵃ", "ᵃ"),
+        ("kg②", "kg②", "②"), ("𝟓", "𝟓", "𝟓"),
+    ],
+)  # fmt: skip
+def test_forms_that_are_another_number_stay(text: str, plain: str, left: str | None) -> None:
+    assert plain_signs(text) == plain
+    assert apart(plain) == left
+
+
+_APART, _GOES_ON, _COMMA = "would make another number", "not one number and its unit", "thousands"
+
+
+@pytest.mark.parametrize(
+    ("figure", "why"),
+    [
+        ("10³", _APART), ("10⁻³", _APART), ("0.5¹", _APART), ("≤0.5 ²", _APART), ("½", _APART), ("1½", _APART),
+        ("①", _APART), ("0.5①", _APART), ("0.5₁", _APART), ("⒈", _APART), ("0.5ᵃ", _APART), ("5×10⁻⁴", _APART),
+        ("6~8¹", _APART), ("1,000", _COMMA), ("1，000", _COMMA), ("0,5", _COMMA), ("1.000,5", _COMMA),
+        ("1 000", _GOES_ON), ("1\u00a0000", _GOES_ON), ("1\u202f000", _GOES_ON), ("1'000", _GOES_ON),
+        ("1’000", _GOES_ON),
+        ("1_000", _GOES_ON), ("6~8 000", _GOES_ON), ("5×10^-4", _GOES_ON), ("5*10-4", _GOES_ON), ("5x10-4", _GOES_ON),
+        ("5·10-4", _GOES_ON), ("10^-3", _GOES_ON), ("0.5±0.1", _GOES_ON), ("5万", _GOES_ON), ("1/2", _GOES_ON),
+        ("5:1", _GOES_ON), ("0.5*", _GOES_ON), ("0.5[1]", _GOES_ON), ("0.5(1)", _GOES_ON), ("6%~8%", _GOES_ON),
+        ("~5", "no number"), ("±0.5", "no number"), ("零点五", "no number"), ("五", "no number"), ("约5", "no number"),
+        ("2026-01-02", "date"), ("1月2日", "date"), ("2-Jan", "date"), ("01:02:00", "date"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_not_plain_is_refused_with_what_to_write(
+    tmp_path: Path, capsys: Captured, figure: str, why: str
+) -> None:
+    target = tmp_path / "o.yaml"
+    assert run(table(tmp_path, f'环境属性,某指标,mg/kg,≤,"{figure}",,'), target, "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("table.csv:2 benchmark: "), said
+    assert why in said
+    assert "write" in said or "leave out" in said or "format the cell" in said, said
+    assert not target.exists()
+    assert run(table(tmp_path, f'环境属性,某指标,mg/kg,≤,"{figure}",,'), target, "--lang", "zh") == 2
+    assert "写" in capsys.readouterr().err or why is _COMMA
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "read"),
+    [
+        ("1e-3", "mg/kg", "0.001 mg/kg"), ("５Ｅ－４", "mg/kg", "0.0005 mg/kg"), ("０．５", "％", "0.5 %"),
+        ("\u00a00.5\u00a0", "%", "0.5 %"), ("0.5\u202f%", "", "0.5 %"), ("5", "m³", "5 m3"), ("5", "kg/m²", "5 kg/m2"),
+        ("5", "㎎/㎏", "5 mg/kg"), ("5 m³", "", "5 m3"), ("−5", "℃", "-5 °C"), ("5 万次", "", "5 万cycle"),
+    ],
+)  # fmt: skip
+def test_plain_figures_and_units_with_powers_are_read(tmp_path: Path, figure: str, unit: str, read: str) -> None:
+    found = overlay(tmp_path, f'环境属性,某指标,{unit},≤,"{figure}",,')
+    assert found["requirements"][0]["limits"][0]["at_most"] == read
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [("环境属性,某指标,mg/kg②,≤,5,,,", "unit"), ("环境属性,某指标,mg/kg,,不得检出,,,2¹ mg/kg", "benchmark")],
+)
+def test_other_cells_of_a_figure_too(tmp_path: Path, capsys: Captured, row: str, column: str) -> None:
+    path = table(tmp_path, row, heads=f"{HEADS},方法检出限")
+    assert run(path, tmp_path / "o.yaml", "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"table.csv:2 {column}: ")
+    assert _APART in said
+
+
+def _book(tmp_path: Path, value: Any, shown: str, unit: str) -> str:
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    page.append(HEADS.split(","))
+    page.append(["环境属性", "某指标", unit, "≤", value, "", ""])
+    page["E2"].number_format = shown
+    book.save(tmp_path / "book.xlsx")
+    return str(tmp_path / "book.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "unit", "read"),
+    [
+        (0.5, "0%", "%", "50 %"), (0.125, "0.0%", "", "12.5 %"), (0.5, "0%_);(0%)", "%", "50 %"),
+        (0.5, "0.00\\ %", "%", "50 %"), (0.5, "[Red]0%", "%", "50 %"), (0.5, "?0%", "%", "50 %"),
+        (0.5, '0.0"%"', "%", "0.5 %"), (0.5, "0.0\\%", "%", "0.5 %"),
+        (0.0005, "0.00E+00", "mg/kg", "0.0005 mg/kg"), (1500, "#,##0", "h", "1500 h"), ("0.5\u00a0", "@", "%", "0.5 %"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_a_sheet_is_what_it_shows(tmp_path: Path, value: Any, shown: str, unit: str, read: str) -> None:
+    assert run(_book(tmp_path, value, shown, unit), tmp_path / "o.yaml") == 0
+    found = yaml.safe_load((tmp_path / "o.yaml").read_text(encoding="utf-8"))
+    assert found["requirements"][0]["limits"][0]["at_most"] == read
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (date(2026, 1, 2), "m/d"),
+        (time(1, 2), "h:mm"),
+        ("10³", "@"),
+        ("1 000", "@"),
+    ],
+)
+def test_dates_and_typed_figures_of_a_sheet_are_refused(
+    tmp_path: Path, capsys: Captured, value: Any, shown: str
+) -> None:
+    assert run(_book(tmp_path, value, shown, "mg/kg"), tmp_path / "o.yaml", "--lang", "en") == 2
+    assert capsys.readouterr().err.startswith("book.xlsx#Sheet!E2 benchmark: ")
+
+
+def test_figures_inside_a_cell_of_a_product_too() -> None:
+    desk = Desk(Ledger(), [])
+    assert not substances(desk, Cell("Pb 0.02¹ %", At("bom.csv", 2, "substances")))
+    assert [problem.code for problem in desk.problems] == ["figure-apart"]
+    desk.problems.clear()
+    found = substances(desk, Cell("Cr⁶⁺ ０.02 ％", At("bom.csv", 2, "substances")))
+    assert found is not None
+    assert [(one.name, one.fraction) for one in found] == [("Cr6", pytest.approx(0.0002))]
+    assert not desk.problems
