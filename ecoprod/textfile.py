@@ -9,9 +9,12 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ecoprod.errors import At, Problem
 
@@ -29,15 +32,30 @@ class TextFile:
     sha256: str
 
 
+_drafts: ContextVar[Mapping[Path, bytes]] = ContextVar("drafts", default=MappingProxyType({}))
+
+
+@contextmanager
+def draft(path: Path, text: str) -> Iterator[None]:
+    """While this lasts, `path` reads as that text though no disk holds it: what is to be written is checked first."""
+    token = _drafts.set({**_drafts.get(), path: text.encode("utf-8")})
+    try:
+        yield
+    finally:
+        _drafts.reset(token)
+
+
 def read_bytes(path: Path, name: str, limit: int, problems: list[Problem]) -> bytes | None:
     """The bytes of a file of at most `limit` bytes; None and a Problem where it is missing, a folder or too large."""
-    if not is_file(path):
+    raw = _drafts.get().get(path)
+    if raw is None and not is_file(path):
         problems.append(Problem("file-missing", At(name), None, {"file": name[:200]}))
         return None
     try:
-        with path.open("rb") as file:
-            # asked for by its size, since a buffer of the whole limit costs more than most files
-            raw = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
+        if raw is None:
+            with path.open("rb") as file:
+                # asked for by its size, since a buffer of the whole limit costs more than most files
+                raw = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
     except OSError as error:
         problems.append(Problem("file-unreadable", At(name), None, {"file": name, "reason": error.strerror or ""}))
         return None

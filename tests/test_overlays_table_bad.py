@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,45 @@ def test_without_a_file_the_overlay_goes_to_stdout(tmp_path: Path, capsys: Captu
     assert run(table(tmp_path, PHOSPHATE), None) == 0
     found = capsys.readouterr()
     assert yaml.safe_load(found.out)["limits"][0]["requirement"] == "phosphate"
+
+
+@pytest.mark.parametrize("rows", [[PHOSPHATE], ["产品属性,产品中磷酸盐含量,%,≤,0.6,,"]])
+def test_nothing_is_written_beside_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, rows: list[str]
+) -> None:
+    """A folder counts every file that comes or goes in the time of its last change."""
+    folder, home = tmp_path / "temporary", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.chdir(home)
+    before = [place.stat().st_mtime_ns for place in (folder, home)]
+    run(table(tmp_path, *rows), None)
+    run(table(tmp_path, *rows), tmp_path / "o.yaml")
+    assert [place.stat().st_mtime_ns for place in (folder, home)] == before
+    assert {path.name for path in tmp_path.iterdir()} - {"o.yaml"} == {"temporary", "home", "table.csv"}
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_cannot_be_written_leaves_nothing_and_a_file_made_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, made: bool
+) -> None:
+    """The disk is full, or somebody else makes the target in the moment in which it cannot be made."""
+    target = tmp_path / "o.yaml"
+    path = table(tmp_path, PHOSPHATE)
+
+    def touch(self: Path, *_: object, **__: object) -> None:
+        if made:
+            self.write_text("signed work\n", encoding="utf-8")
+        raise PermissionError(13, "no")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if made:
+        monkeypatch.setattr(Path, "touch", touch)
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    assert run(path, target) == 2
+    assert "No space left" in capsys.readouterr().err
+    assert (target.read_text(encoding="utf-8") if target.exists() else None) == ("signed work\n" if made else None)
+    assert not list(tmp_path.glob(".*"))

@@ -105,8 +105,10 @@ def deliver_new(text: str, target: Path | None) -> None:
     if target is None:
         deliver(text, target)
         return
+    taken = False
     try:
         target.touch(exist_ok=False)  # takes the name, so that nothing can come between
+        taken = True
     except FileExistsError:
         refuse_existing(target)
     except OSError:
@@ -114,7 +116,8 @@ def deliver_new(text: str, target: Path | None) -> None:
     try:
         deliver(text, target)
     except BaseException:
-        target.unlink(missing_ok=True)
+        if taken:
+            target.unlink(missing_ok=True)
         raise
 
 

@@ -7,7 +7,6 @@ before anyone sees it; what is wrong with a line of it is said at the row that i
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,13 +26,14 @@ from ecoprod.standards.openings import openings
 from ecoprod.standards.overlay_check import Checked, check_overlay
 from ecoprod.standards.overlays import indicator_ids
 from ecoprod.standards.records import Spec
+from ecoprod.textfile import draft
 
 _FIELD = re.compile(r"(limits|requirements)\[([0-9]+)\](?:\.([a-z_]+))?")
 _BY_COLUMN = {
     "overlay-unlike": ("direction", "benchmark"), "standards-operator-kind": ("direction", "benchmark"),
     "standards-unit-kind": ("unit", "benchmark"), "unit-missing": ("unit", "benchmark"),
 }  # fmt: skip
-_NAME = "overlay.yaml"
+_DRAFT = Path("draft", "overlay.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +208,9 @@ def _requirement(entry: _Entry, signature: Signature) -> list[str]:
 
 
 def _checked(written: str) -> Checked:
-    with tempfile.TemporaryDirectory(prefix="ecoprod-") as folder:
-        place = Path(folder) / _NAME
-        place.write_text(written, encoding="utf-8", newline="\n")
-        return check_overlay(place)
+    """The check of an overlay that is not written yet, read from memory."""
+    with draft(_DRAFT, written):
+        return check_overlay(_DRAFT)
 
 
 def _at_rows(found: Sequence[Problem], entries: Sequence[_Entry], whole: At, *, settled: bool) -> list[Problem]:
