@@ -157,7 +157,7 @@ def test_notes_point_out_what_to_look_at(tmp_path: Path, capsys: Captured) -> No
     assert run(table(tmp_path, *rows), tmp_path / "o.yaml", "--lang", "en") == 0
     said = capsys.readouterr().err
     assert "note: table.csv:2 second_level: the library has “产品中磷酸盐含量” under product" in said
-    assert "table.csv:3 second_level: “产品中的磷酸盐含量” is like phosphate of the library" in said
+    assert "table.csv:3 second_level: “产品中的磷酸盐含量” is like phosphate (产品中磷酸盐含量) of the library" in said
     assert "table.csv:4 second_level: ecoprod calculates “可再生利用率” (recyclability-rate)" in said
     assert "1 row(s) confirm or tighten a limit, 2 are new" in said
 

@@ -221,3 +221,60 @@ def test_what_cannot_be_written_leaves_nothing_and_a_file_made_meanwhile_stays(
     assert "No space left" in capsys.readouterr().err
     assert (target.read_text(encoding="utf-8") if target.exists() else None) == ("signed work\n" if made else None)
     assert not list(tmp_path.glob(".*"))
+
+
+# ---- titles that are nearly those of the library -----------------------------------------------------
+
+NEAR = [
+    ("产品中的磷酸盐含量", "phosphate (产品中磷酸盐含量)"), ("磷酸盐含量", "phosphate (产品中磷酸盐含量)"),
+    ("磷酸盐", "phosphate (产品中磷酸盐含量)"), ("产品中磷酸盐含量¹", "phosphate (产品中磷酸盐含量)"),
+    ("产品中总磷酸盐含量（以P2O5计）", "phosphate (产品中磷酸盐含量)"),
+    ("content of phosphate in the product", "phosphate (phosphate content of the product)"),
+    ("不得使用氮川三乙酸", "no-nitrilotriacetic-acid (不使用氮川三乙酸)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "near"), NEAR)
+def test_a_title_that_is_nearly_one_of_the_library_is_refused(
+    tmp_path: Path, capsys: Captured, title: str, near: str
+) -> None:
+    """As a requirement of its own its looser limit would stand beside the published one, compared with nothing."""
+    target = tmp_path / "o.yaml"
+    assert run(table(tmp_path, ABS, f"产品属性,{title},%,≤,0.6,,"), target, "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"table.csv:3 second_level: “{title}” is not in the library; did you mean {near}"), said
+    assert not target.exists()
+
+
+def test_all_near_titles_are_told_at_once(tmp_path: Path, capsys: Captured) -> None:
+    rows = [f"产品属性,{title},%,≤,0.6,," for title, _ in NEAR]
+    assert run(table(tmp_path, *rows), tmp_path / "o.yaml") == 2
+    assert [line.split(" ")[0] for line in capsys.readouterr().err.splitlines()] == [
+        f"table.csv:{n}" for n in range(2, len(NEAR) + 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settled", "code"),
+    [
+        ("phosphate", 2),  # the same requirement: 0.6 % is looser than the published 0.5 %
+        ("phosphate-of-the-paste", 0),  # an id of its own: a new one
+    ],
+)
+def test_an_id_says_whether_a_near_title_is_the_same_or_new(
+    tmp_path: Path, capsys: Captured, settled: str, code: int
+) -> None:
+    row = f"产品属性,产品中的磷酸盐含量,%,≤,0.6,,,{settled}"
+    assert run(table(tmp_path, row, heads=f"{HEADS},id"), tmp_path / "o.yaml", "--lang", "en") == code
+    assert ("looser" if code else "becomes requirement phosphate-of-the-paste") in capsys.readouterr().err
+
+
+def test_a_title_beside_the_one_that_it_is_near_to_is_another_demand(tmp_path: Path, capsys: Captured) -> None:
+    rows = [PHOSPHATE, "产品属性,浓缩产品中磷酸盐含量,%,≤,0.6,,"]
+    assert run(table(tmp_path, *rows), tmp_path / "o.yaml", "--lang", "en") == 0
+    assert "is like phosphate (产品中磷酸盐含量) of the library" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("title", ["磷含量", "总磷", "某指标", "浊点", "phenol"])
+def test_other_titles_are_new_as_before(tmp_path: Path, title: str) -> None:
+    assert run(table(tmp_path, f"产品属性,{title},%,≤,0.6,,"), tmp_path / "o.yaml") == 0

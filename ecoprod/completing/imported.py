@@ -7,7 +7,7 @@ before anyone sees it; what is wrong with a line of it is said at the row that i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -84,6 +84,7 @@ def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imp
         and (comparison := comparison_of(target, problems.append)) is not None
     ]
     entries = _once(entries, problems)
+    problems.extend(_doubtful(found, index))
     # limits first, then requirements: the check names its places by their numbers in these lists
     entries.sort(key=lambda e: e.target.requirement is None)
     checked = _checked(_written(spec, entries, signature, lang))
@@ -244,6 +245,28 @@ def _entry_of(problem: Problem, lists: Mapping[str, Sequence[_Entry]], facts: Ma
     return facts.get(name) or next((e for e in lists["requirements"] if e.target.id == name), None)
 
 
+def _doubtful(found: Sequence[Target | Asked], index: Index) -> Iterator[Problem]:
+    """New rows under nearly the title of a requirement that no row settles: the same limit would stand there twice.
+
+    A row with an id of its own says that it is new.
+    """
+    settled = {one.id for one in found if isinstance(one, Target) and one.requirement is not None}
+    for asked in found:
+        if isinstance(asked, Asked):
+            settled |= {asked.texts.get("id", ""), *index.written.get(title_key(asked.title), {})}
+    for one in found:
+        if isinstance(one, Asked) or one.requirement is not None or "id" in one.asked.texts:
+            continue
+        near = near_titles(one, index, settled)
+        if near:
+            params: dict[str, str | float | int] = {"title": one.asked.title[:60], "near": _shown(near)}
+            yield Problem("indicators-near", one.asked.at("second_level"), "id", params)
+
+
+def _shown(near: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({title[:60]})" for name, title in near.items())
+
+
 def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
     """What a reader of the table should look at: new names, titles that come near, another part of the assessment."""
     notes: list[Problem] = []
@@ -262,7 +285,7 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
         notes.append(Problem("indicators-note-new", at, None, params))
         near = near_titles(one, index)
         if near:
-            notes.append(Problem("indicators-note-near", at, None, {**params, "near": ", ".join(near)}))
+            notes.append(Problem("indicators-note-near", at, None, {**params, "near": _shown(near)}))
         calculated = calculated_as(one)
         if calculated is not None:
             notes.append(Problem("indicators-note-calculated", at, None, {**params, "calculated": calculated}))

@@ -18,8 +18,11 @@ from ecoprod.units import same_dimension
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 60
-_LIKE = 78.0
-"""Likeness of titles (0..100) from which a new requirement may be one that the library has under another title."""
+_LIKE, _PART, _WORDS = 78.0, 85.0, 90.0
+"""Likeness (0..100) from which two titles may mean one thing: as a whole, of the shorter in the longer, in words."""
+_SHORTEST, _SHORTEST_PART = 3, 5
+"""Signs of the shortest title that counts where it is part of another, as it stands or nearly so."""
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class Index:
     """A specification as rows find their way into it.
 
     `taken_in`, `titles_taken_in`: ids and titles of demands that stand for another standard. `titles`: of requirements
-    and of their indicators, with both ids. `taken`: ids that no new requirement may have; it grows. `clauses`: how many
-    rows of the table give each.
+    and of their indicators, with both ids. `written`: every title by its key, with the id that a row may give for it.
+    `taken`: ids that no new requirement may have; it grows. `clauses`: how many rows of the table give each.
     """
 
     spec: Spec
@@ -55,6 +58,7 @@ class Index:
     titles_taken_in: Collection[str]
     requirements: Mapping[str, Requirement]
     titles: Mapping[str, dict[tuple[str, str], None]]
+    written: Mapping[str, dict[str, str]]
     taken: set[str]
     clauses: Mapping[str, int]
 
@@ -63,6 +67,7 @@ def index_of(spec: Spec, taken_in: Mapping[str, Text2], rows: Sequence[Asked]) -
     """The requirements that take a limit, by id and by the titles of them and of their indicators."""
     requirements = {r.id: r for r in spec.requirements if not r.own_check}
     titles: dict[str, dict[tuple[str, str], None]] = {}
+    written: dict[str, dict[str, str]] = {}
     for requirement in requirements.values():
         for indicator in indicators_of(requirement):
             fact = known_fact(indicator, spec.facts)
@@ -70,10 +75,14 @@ def index_of(spec: Spec, taken_in: Mapping[str, Text2], rows: Sequence[Asked]) -
             for words in (requirement.title, *named):
                 for title in words.values():
                     titles.setdefault(title_key(title), {})[requirement.id, indicator] = None
+                    written.setdefault(title_key(title), {})[requirement.id] = title
     clauses = Counter(asked.texts["clause"] for asked in rows if "clause" in asked.texts)
+    for name, words in taken_in.items():
+        for title in words.values():
+            written.setdefault(title_key(title), {})[name] = title
     whole = {title_key(title) for words in taken_in.values() for title in words.values()}
     taken = {*(r.id for r in spec.requirements), *spec.facts}
-    return Index(spec, frozenset(taken_in), whole, requirements, titles, taken, clauses)
+    return Index(spec, frozenset(taken_in), whole, requirements, titles, written, taken, clauses)
 
 
 def targets(rows: Sequence[Asked], index: Index, report: Callable[[Problem], None]) -> Iterator[Target | Asked]:
@@ -170,14 +179,30 @@ def _new(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Targe
     return Target(asked, None, name, indicator, fact)
 
 
-def near_titles(target: Target, index: Index) -> list[str]:
-    """Ids of requirements whose title is like that of a new one: it may be the same under another name."""
-    from rapidfuzz import fuzz, process
+def near_titles(target: Target, index: Index, but: Collection[str] = ()) -> dict[str, str]:
+    """Ids and titles of requirements whose title is like that of a new one, which may be the same; `but`: not these."""
+    title = target.asked.title
+    known = {pair for ids in index.written.values() for pair in ids.items() if pair[0] not in but}
+    likeness = {pair: _likeness(title, pair[1]) for pair in known}
+    near: dict[str, str] = {}
+    for name, shown in sorted(known, key=lambda pair: (-likeness[pair], pair)):
+        if likeness[name, shown] and len(near) < _SHOWN:
+            near.setdefault(name, shown)
+    return near
 
-    hits = process.extract(
-        title_key(target.asked.title), list(index.titles), scorer=fuzz.ratio, limit=3, score_cutoff=_LIKE
+
+def _likeness(title: str, known: str) -> float:
+    """How far two titles may mean one thing, 0 to 100; 0 where they are not like enough."""
+    from rapidfuzz import fuzz
+
+    short, long = sorted((title_key(title), title_key(known)), key=len)
+    whole, part = fuzz.ratio(short, long), fuzz.partial_ratio(short, long)
+    contained = len(short) >= _SHORTEST and short in long
+    nearly = len(short) >= _SHORTEST_PART and part >= _PART
+    words = fuzz.token_set_ratio(title.casefold(), known.casefold()) if (title + known).isascii() else 0.0
+    return max(
+        whole if whole >= _LIKE else 0.0, part if contained or nearly else 0.0, words if words >= _WORDS else 0.0
     )
-    return list(dict.fromkeys(name for title, *_ in hits for name, _ in index.titles[title]))
 
 
 def calculated_as(target: Target) -> str | None:
