@@ -22,102 +22,19 @@ from typing import Any
 from ecoprod.errors import EcoprodError
 from ecoprod.resources import cache_folder, installed_version
 from ecoprod.signs import apart, plain_signs
+from ecoprod.unit_names import SPELLINGS
 
 MAX_LENGTH = 64
-_Atom = tuple[str, str]
+_Atom = tuple[str, str, int]
 _DEFINITIONS = Path(__file__).with_name("units.txt")
 _FORMAT = "1"
 _MAX_ATOMS = 8
+_DIGITS = "0123456789"
 _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)[ ]*(.*)")
 
-# canonical spelling: (name in units.txt, other spellings that mean the same, apart by |)
-_SPELLINGS: Mapping[str, tuple[str, str]] = {
-    "kg": ("kg", "千克|公斤|kilogram|kilograms|KG|Kg"),
-    "g": ("g", "克|gram|grams"),
-    "mg": ("mg", "毫克|milligram"),
-    "μg": ("ug", "微克|ug|microgram"),
-    "t": ("t", "吨|公吨|tonne|tonnes|metric ton"),
-    "kt": ("kt", "千吨"),
-    "Mt": ("Mt", ""),
-    "m": ("m", "米|meter|metre|meters|metres"),
-    "km": ("km", "千米|公里|kilometer|kilometre|kilometers|kilometres|KM|Km"),
-    "dm": ("dm", "分米"),
-    "cm": ("cm", "厘米|centimeter|centimetre"),
-    "mm": ("mm", "毫米|millimeter|millimetre"),
-    "μm": ("um", "微米|um|micrometer|micrometre"),
-    "nm": ("nm", "纳米"),
-    "m2": ("m ** 2", "平方米|平米|square meter|square metre|square meters"),
-    "cm2": ("cm ** 2", "平方厘米"),
-    "mm2": ("mm ** 2", "平方毫米"),
-    "ha": ("ha", "公顷|hectare"),
-    "m3": ("m ** 3", "立方米|cubic meter|cubic metre|cubic meters"),
-    "cm3": ("cm ** 3", "立方厘米"),
-    "L": ("L", "l|升|liter|litre|liters|litres"),
-    "mL": ("mL", "ml|毫升|milliliter|millilitre"),
-    "Nm3": ("Nm3", "标准立方米|标立方米|标方"),
-    "s": ("s", "秒|second|seconds"),
-    "min": ("min", "分钟|minute|minutes"),
-    "h": ("h", "小时|hour|hours|hr"),
-    "day": ("day", "d|天|日|days"),
-    "year": ("year", "a|yr|年|years|annum"),
-    "N": ("N", "牛顿"),
-    "Pa": ("Pa", "帕"),
-    "kPa": ("kPa", "千帕"),
-    "MPa": ("MPa", "兆帕"),
-    "J": ("J", "焦耳|joule"),
-    "kJ": ("kJ", "千焦|千焦耳|kilojoule"),
-    "MJ": ("MJ", "兆焦|兆焦耳|megajoule"),
-    "GJ": ("GJ", "吉焦|吉焦耳|gigajoule"),
-    "TJ": ("TJ", "太焦"),
-    "W": ("W", "瓦|瓦特|watt"),
-    "mW": ("mW", "毫瓦"),
-    "kW": ("kW", "千瓦|kilowatt"),
-    "MW": ("MW", "兆瓦|megawatt"),
-    "Wh": ("Wh", "瓦时|watt hour"),
-    "kWh": ("kWh", "千瓦时|度|kilowatt hour|kilowatt-hour|kW h|KWH|Kwh|kwh|KWh"),
-    "MWh": ("MWh", "兆瓦时|megawatt hour"),
-    "GWh": ("GWh", "吉瓦时|gigawatt hour"),
-    "TWh": ("TWh", "太瓦时"),
-    "kcal": ("kcal", "千卡|大卡|kilocalorie"),
-    "kgce": ("kgce", "kg ce|千克标准煤|公斤标准煤|千克标煤|公斤标煤"),
-    "gce": ("gce", "g ce|克标准煤|克标煤"),
-    "tce": ("tce", "t ce|吨标准煤|吨标煤"),
-    "A": ("A", "安|安培|ampere"),
-    "mA": ("mA", "毫安"),
-    "V": ("V", "伏|伏特|volt"),
-    "mV": ("mV", "毫伏"),
-    "Ah": ("Ah", "安时"),
-    "mAh": ("mAh", "毫安时"),
-    "Ω": ("ohm", "ohm|欧姆"),
-    "Hz": ("Hz", "赫兹"),
-    "lm": ("lm", "流明"),
-    "cd": ("cd", "坎德拉"),
-    "tkm": ("tkm", "吨公里|吨千米|ton kilometer|ton-kilometer|tonne kilometre|metric ton*km"),
-    "kgkm": ("kgkm", "kilogram kilometer"),
-    "pkm": ("pkm", "人公里|person kilometer"),
-    "m2a": ("m2a", "square meter-year|square meter year"),
-    "unit": ("unit", "units|件|台|套|个|只|块|片|pcs|pc|piece|pieces|item|items|Item(s)"),
-    "cycle": ("cycle", "cycles|次|循环"),
-    "person": ("person", "persons|人"),
-    "级": ("grade", "grade"),
-    "层": ("layer", "layer|layers"),
-    "元": ("CNY", "CNY|RMB|yuan|人民币元|¥"),
-    "dB(A)": ("dBA", "dBA|分贝(A)|db(A)"),
-    "dB": ("dB", "分贝"),
-    "kg CO2-Eq": ("kgCO2e", "kgCO2e|kg CO2e|kg CO2-eq|kg CO2 eq|kg CO2eq|kgCO2eq|kgCO2-eq|kgCO2-Eq|千克二氧化碳当量"),
-    "g CO2-Eq": ("gCO2e", "gCO2e|g CO2e|g CO2-eq|g CO2 eq|g CO2eq|gCO2eq|克二氧化碳当量"),
-    "t CO2-Eq": ("tCO2e", "tCO2e|t CO2e|t CO2-eq|t CO2 eq|t CO2eq|tCO2eq|吨二氧化碳当量"),
-    "%": ("percent", "percent|wt%|%(wt)|% (wt)|wt.%|%(m/m)"),
-    "‰": ("permille", ""),
-    "ppm": ("ppm", ""),
-    "倍": ("fold", ""),
-    "pH": ("pH", ""),
-    "K": ("K", "kelvin"),
-    "°C": ("degC", "degC|摄氏度"),
-}
 _ATOMS: Mapping[str, tuple[str, str]] = {
     spelling: (canonical, name)
-    for canonical, (name, others) in _SPELLINGS.items()
+    for canonical, (name, others) in SPELLINGS.items()
     for spelling in (canonical, *filter(None, others.split("|")))
 }
 _MANY: Mapping[str, str] = {"万": "wan_", "亿": "yi_"}
@@ -258,19 +175,23 @@ def lookup(unit: str) -> Known:
 
 def _learn(unit: str) -> Known:
     numerator, denominator = _atoms(unit)
-    if any(name in _TEMPERATURES for name, _ in numerator + denominator) and len(numerator + denominator) > 1:
+    if (
+        any(name.lstrip(_DIGITS) in _TEMPERATURES for name, *_ in numerator + denominator)
+        and len(numerator + denominator) > 1
+    ):
         raise UnitError("unit-offset", unit=unit)
-    for_pint = "*".join(name for _, name in numerator) or "1"
+    for_pint = "*".join(name for _, name, _ in numerator) or "1"
     if denominator:
-        for_pint += "/(" + "*".join(name for _, name in denominator) + ")"
-    shown = "·".join(name for name, _ in numerator) or "1"
+        for_pint += "/(" + "*".join(name for _, name, _ in denominator) + ")"
+    shown = "·".join(name for name, *_ in numerator) or "1"
     if denominator:
-        below = "·".join(name for name, _ in denominator)
+        below = "·".join(name for name, *_ in denominator)
         shown += f"/({below})" if len(denominator) > 1 else f"/{below}"
     registry = _registry()
     parsed = registry.parse_units(for_pint)
     dimension = " ".join(f"{name}:{power:g}" for name, power in sorted(registry.get_dimensionality(parsed).items()))
     zero, one = (float(registry.Quantity(value, parsed).to_base_units().magnitude) for value in (0.0, 1.0))
+    one /= math.prod(count for *_, count in denominator)
     # pint multiplies its way to the base unit; the last digit of a double is its rounding, not a definition
     factor = float(f"{one:.15g}") if zero == 0 else 1.0
     known = Known(shown, dimension, factor, zero)
@@ -291,7 +212,7 @@ def _registry() -> Any:
 @lru_cache(maxsize=1)
 def _cache_file() -> Path:
     digest = hashlib.sha256(_DEFINITIONS.read_bytes())
-    digest.update(repr((_FORMAT, installed_version("pint"), _SPELLINGS)).encode())
+    digest.update(repr((_FORMAT, installed_version("pint"), SPELLINGS)).encode())
     return cache_folder() / f"units-{digest.hexdigest()[:16]}.json"
 
 
@@ -328,26 +249,29 @@ def _token() -> re.Pattern[str]:
     return re.compile(
         r"\s*(?:(?P<phrase>(?:" + "|".join(map(re.escape, phrases)) + r")(?![A-Za-z0-9]))"
         r"|(?P<word>[^\W\d_]+)(?:\^?(?P<power>[1-3])(?![0-9]))?"
-        r"|(?P<one>1)(?=\s*/)|(?P<op>[·⋅•∙×*/()])|(?P<bad>.))"
+        r"|(?P<one>1)(?=\s*/)|(?P<count>[1-9][0-9]{0,3})\s*(?=[^\W\d_])|(?P<op>[·⋅•∙×*/()])|(?P<bad>.))"
     )
 
 
 def _atoms(unit: str) -> tuple[list[_Atom], list[_Atom]]:
-    """Numerator and denominator as (canonical spelling, name for pint). Raises UnitError."""
+    """Numerator and denominator as (canonical spelling, name for pint, how many). Raises UnitError."""
     if _TON.search(unit) and unit not in _ATOMS and not re.search(r"(?i)ton[ -]kilomet|metric ton", unit):
         raise UnitError("unit-ton", unit=unit)
     sides: tuple[list[_Atom], list[_Atom]] = ([], [])
     below = inside = False
     wants_atom, closed = True, False
+    count = 1
     for match in _token().finditer(unit):
         operator = _OPERATORS.get(match["op"] or "", "")
         if match["bad"] is not None:
             raise UnitError("unit-grammar", unit=unit)
         if match["one"] is not None and wants_atom and match.start() == 0:
             wants_atom = False
-        elif not operator and wants_atom and not closed:
-            sides[below].append(_atom(match["phrase"] or match["word"] or "", match["power"], unit))
-            wants_atom = False
+        elif match["count"] is not None and wants_atom and below and not closed:
+            count = int(match["count"])  # above the line it would be part of the number
+        elif not operator and match["count"] is None and wants_atom and not closed:
+            sides[below].append(_atom(match["phrase"] or match["word"] or "", match["power"], unit, count))
+            wants_atom, count = False, 1
         elif operator == "*" and not wants_atom and (not below or inside):
             wants_atom = True
         elif operator == "/" and not wants_atom and not inside:
@@ -363,19 +287,20 @@ def _atoms(unit: str) -> tuple[list[_Atom], list[_Atom]]:
     return sides
 
 
-def _atom(word: str, power: str | None, unit: str) -> _Atom:
+def _atom(word: str, power: str | None, unit: str, count: int) -> _Atom:
+    """A unit with its power, or so many of it: `km`, `m2`, `100 km` below the line."""
     many, stem = "", word
     if word not in _ATOMS and word[:1] in _MANY:
         many, stem = word[0], word[1:]
     if stem not in _ATOMS:
         raise _unknown(stem or word, unit)
     canonical_name, name = _ATOMS[stem]
+    times = str(count) if count > 1 else ""
     if power in (None, "1"):
-        shown = many + canonical_name
-        return shown, f"({_MANY[many]}{name})" if many else f"({name})"
+        return f"{times}{many}{canonical_name}", f"({_MANY.get(many, '')}{name})", count
     if many or "**" in name or not canonical_name.isalpha():
         raise UnitError("unit-grammar", unit=unit)
-    return f"{canonical_name}{power}", f"({name} ** {power})"
+    return f"{times}{canonical_name}{power}", f"({name} ** {power})", count
 
 
 def _unknown(word: str, unit: str) -> UnitError:

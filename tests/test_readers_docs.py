@@ -9,7 +9,7 @@ import pytest
 
 from ecoprod.readers.heads import BOM, EVIDENCE, INDICATORS, MAPPING, METHOD, PROCESS, Kind
 from ecoprod.readers.productfile import KEYS
-from ecoprod.units import _SPELLINGS
+from ecoprod.unit_names import SPELLINGS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
@@ -22,7 +22,7 @@ def pages() -> tuple[str, str]:
 
 
 def test_every_unit_is_named(pages: tuple[str, str]) -> None:
-    for canonical, (_, others) in _SPELLINGS.items():
+    for canonical, (_, others) in SPELLINGS.items():
         shown = ", ".join(f"`{other}`" for other in others.split("|") if other) or "—"
         assert f"| `{canonical}` | {shown} |" in pages[0]
 
