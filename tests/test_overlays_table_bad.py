@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from overlay_tables import ABS, HEADS, PHOSPHATE, Captured, run, table
+from ecoprod_cli.main import main
+from overlay_tables import ABS, FOR, HEADS, PHOSPHATE, Captured, run, table
 
 from ecoprod.messages import LANGS
 
@@ -179,6 +180,24 @@ def test_without_a_file_the_overlay_goes_to_stdout(tmp_path: Path, capsys: Captu
     assert run(table(tmp_path, PHOSPHATE), None) == 0
     found = capsys.readouterr()
     assert yaml.safe_load(found.out)["limits"][0]["requirement"] == "phosphate"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_dash_is_stdout_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, there: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if there:
+        Path("-").write_text("signed work\n", encoding="utf-8")
+    assert run(table(tmp_path, PHOSPHATE), Path("-")) == 0
+    found = capsys.readouterr()
+    assert yaml.safe_load(found.out)["limits"][0]["requirement"] == "phosphate"
+    assert "standards check" not in found.err  # there is no file to check
+    assert main(["standards", "new", "household-detergent", "-o", "-"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["for"] == FOR
+    assert (Path("-").read_text(encoding="utf-8") if there else Path("-").exists()) == (
+        "signed work\n" if there else False
+    )
 
 
 @pytest.mark.parametrize("rows", [[PHOSPHATE], ["产品属性,产品中磷酸盐含量,%,≤,0.6,,"]])

@@ -81,6 +81,11 @@ def path(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, ..
     return None if value is None else Path(value)
 
 
+def target_path(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+    """The file to write to; None for stdout, which `-` means too."""
+    return None if value == "-" else path(ctx, param, value)
+
+
 def possible(param: click.Parameter, written: str | None) -> None:
     """Refuse a name that no file can have: empty, a part too long, links in a circle. Raises InputError."""
     from ecoprod.textfile import MAX_NAME, resolved
@@ -106,7 +111,7 @@ background_option = option("--background", code="cli-opt-background", metavar="I
 method_option = option("--method", "methods", code="cli-opt-method", metavar="NAME", multiple=True)
 engine_option = option("--engine", code="cli-opt-engine", type=click.Choice(["cached", "brightway"]), default="cached")
 spec_option = option("--spec", code="cli-opt-spec", metavar="ID", callback=spec_name)
-output_option = option("-o", "--output", "target", code="cli-opt-output", metavar="FILE", callback=path)
+output_option = option("-o", "--output", "target", code="cli-opt-output", metavar="FILE", callback=target_path)
 detail_option = option("--detail", code="cli-opt-detail", is_flag=True)
 
 
