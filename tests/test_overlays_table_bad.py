@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,12 +15,12 @@ from ecoprod.messages import LANGS
 
 BAD: list[tuple[str, str, list[str]]] = [
     # a row, the column that is to blame, words of the message
-    ("产品属性,产品中磷酸盐含量,%,≥,0.5,,", "direction", ["at_least 0.5 %", "published at_most 0.5 %"]),
-    ("产品属性,产品中磷酸盐含量,%,≤,0.6,,", "benchmark", ["at_most 0.6 %", "looser", "at_most 0.5 %"]),
+    ("产品属性,产品中磷酸盐含量,%,≥,0.5,,", "direction", ["≥ 0.5 %", "published ≤ 0.5 %"]),
+    ("产品属性,产品中磷酸盐含量,%,≤,0.6,,", "benchmark", ["≤ 0.6 %", "looser", "≤ 0.5 %"]),
     ("产品属性,产品中磷酸盐含量,kg,≤,0.5,,", "unit", ["0.5 kg", "does not convert", "%"]),
     ("产品属性,产品中磷酸盐含量,,≤,0.5,,", "benchmark", ["no unit"]),
     ("产品属性,产品中磷酸盐含量,%,,是,,", "benchmark", ["phosphate-content", "a quantity", "是"]),
-    ("资源属性,不使用氮川三乙酸,,,是,,", "benchmark", ["equals true", "equals false"]),
+    ("资源属性,不使用氮川三乙酸,,,是,,", "benchmark", ["the limit yes", "the published no"]),
     ("资源属性,不使用氮川三乙酸,mg/kg,≤,3,,", "benchmark", ["a yes or no", "3"]),
     ("资源属性,不使用氮川三乙酸,,≤,否,,", "direction", ["≤"]),
     ("环境属性,某指标,mg/kg,≤,,,", "benchmark", ["empty"]),
@@ -297,3 +298,55 @@ def test_a_title_beside_the_one_that_it_is_near_to_is_another_demand(tmp_path: P
 @pytest.mark.parametrize("title", ["磷含量", "总磷", "某指标", "浊点", "phenol"])
 def test_other_titles_are_new_as_before(tmp_path: Path, title: str) -> None:
     assert run(table(tmp_path, f"产品属性,{title},%,≤,0.6,,"), tmp_path / "o.yaml") == 0
+
+
+# ---- each language is itself ---------------------------------------------------------------------------
+
+_NAMES = {
+    "first_level",
+    "second_level",
+    "benchmark",
+    "id",
+    "indicator",
+    "requirements",
+    "applies_when",
+    "ecoprod",
+    "kWh",
+}
+
+
+def test_messages_in_chinese_hold_no_english_words_but_names(tmp_path: Path, capsys: Captured) -> None:
+    """Foreign may be what a reader typed, names of columns, units, and in brackets the word that an overlay writes."""
+    rows = [row.replace("某指标", f"某指标{n}") for n, (row, _, _) in enumerate(BAD) if "kkk" not in row]
+    assert run(table(tmp_path, *rows), tmp_path / "o.yaml", "--lang", "zh") == 2
+    typed = set(re.findall("[A-Za-z_]+", " ".join(rows)))
+    for line in capsys.readouterr().err.splitlines():
+        said = re.sub(r"“[^”]*”|\([^)]*\)|，?例如.*|相近的单位：.*", "", line.partition(": ")[2])
+        assert set(re.findall("[A-Za-z_]{3,}", said)) - typed <= _NAMES, line
+
+
+@pytest.mark.parametrize(
+    ("lang", "row", "looser", "unlike", "note"),
+    [
+        ("zh", "表第 2 行", "限值 ≤ 0.6 % 宽于公布的 ≤ 0.5 %", "限值 是 与公布的 否", "在库中属“产品属性”"),
+        ("en", "row 2", "the limit ≤ 0.6 % on", "the limit yes on", "under product (phosphate)"),
+    ],
+)
+def test_limits_and_places_are_told_in_words_of_the_table(
+    tmp_path: Path, capsys: Captured, lang: str, row: str, looser: str, unlike: str, note: str
+) -> None:
+    bad = table(tmp_path, "产品属性,产品中磷酸盐含量,%,≤,0.6,,", "资源属性,不使用氮川三乙酸,,,是,,")
+    assert run(bad, None, "--lang", lang) == 2
+    said = capsys.readouterr().err
+    assert looser in said
+    assert unlike in said
+    assert run(table(tmp_path, "环境属性,产品中磷酸盐含量,%,≤,0.5,,"), None, "--lang", lang) == 0
+    found = capsys.readouterr()
+    assert yaml.safe_load(found.out)["limits"][0]["at"] == row
+    assert note in found.err
+
+
+def test_words_of_a_closed_list_are_named_once(tmp_path: Path, capsys: Captured) -> None:
+    row = "产品属性,滚动阻力等级（C1、C2轮胎）,,=,Q,,"
+    assert run(table(tmp_path, row), None, "--lang", "zh", spec="car-tyre@HG-T-5864-2021") == 2
+    assert capsys.readouterr().err.rstrip().endswith("可用：A, B, C, D, E, F, G")

@@ -116,7 +116,10 @@ def _word(target: Target, fact: Fact, report: Callable[[Problem], None]) -> dict
     written = [part.strip() for part in _BETWEEN_WORDS.split(asked.texts["benchmark"]) if part.strip()]
     unknown = [part for part in written if title_key(part) not in called]
     if unknown:
-        words = {"value": unknown[0][:60], "words": ", ".join(titles)}
+        allowed = (
+            word if title == f"{word}（{word}）" else title for word, title in zip(fact.values, titles, strict=True)
+        )
+        words = {"value": unknown[0][:60], "words": ", ".join(allowed)}
         return _refused(asked, "word-unknown", report, "benchmark", **words)
     words_asked = [called[title_key(part)] for part in written]
     published = limit_on(target.requirement.condition, target.indicator) if target.requirement else None

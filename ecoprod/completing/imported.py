@@ -15,7 +15,7 @@ from pathlib import Path
 from ecoprod.completing.comparisons import Comparison, comparison_of
 from ecoprod.completing.rows import Asked, read_rows
 from ecoprod.completing.targets import Index, Target, calculated_as, index_of, near_titles, targets
-from ecoprod.completing.words import title_key
+from ecoprod.completing.words import SIGNS, title_key
 from ecoprod.completing.writing import comment, flow, gap_comments, head, open_entries, scalar
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
@@ -33,6 +33,7 @@ _BY_COLUMN = {
     "overlay-unlike": ("direction", "benchmark"), "standards-operator-kind": ("direction", "benchmark"),
     "standards-unit-kind": ("unit", "benchmark"), "unit-missing": ("unit", "benchmark"),
 }  # fmt: skip
+_AS_SIGNS = ("at_most", "at_least", "less_than", "more_than", "equals")
 _DRAFT = Path("draft", "overlay.yaml")
 
 
@@ -149,13 +150,13 @@ def _written(
     if merged:
         lines += ["", *gap_comments(merged, lang)]
     if limits or rest:
-        lines += ["limits:", *(line for e in limits for line in _limit(e, signature))]
+        lines += ["limits:", *(line for e in limits for line in _limit(e, signature, lang))]
     if rest:
         lines += [comment(text("overlay-new-remaining", lang), 2), *rest]
     if facts:
         lines += ["facts:", *(f"  {e.target.indicator}: {flow(_fact(e))}" for e in facts)]
     if added:
-        lines += ["requirements:", *(line for e in added for line in _requirement(e, signature))]
+        lines += ["requirements:", *(line for e in added for line in _requirement(e, signature, lang))]
     return "\n".join(lines) + "\n"
 
 
@@ -165,20 +166,21 @@ def _indicators(spec: Spec, entries: Sequence[_Entry]) -> list[str]:
     return sorted({e.target.indicator for e in entries if e.target.asked.group == "indicator"} | referred)
 
 
-def _limit(entry: _Entry, signature: Signature) -> list[str]:
+def _limit(entry: _Entry, signature: Signature, lang: Lang) -> list[str]:
     target = entry.target
     found = {"requirement": scalar(target.id)}
     if not target.whole:
         found["indicator"] = scalar(target.indicator)
-    return [comment(target.asked.title, 2), f"  - {flow({**found, **_said(entry, signature)})}"]
+    return [comment(target.asked.title, 2), f"  - {flow({**found, **_said(entry, signature, lang)})}"]
 
 
-def _said(entry: _Entry, signature: Signature) -> dict[str, str]:
+def _said(entry: _Entry, signature: Signature, lang: Lang) -> dict[str, str]:
     """Comparison, place in the copy, and what the table says beside it."""
     texts = entry.target.asked.texts
     at = " ".join(part for part in (signature.at, texts.get("clause", "")) if part)
     note = " · ".join(texts[key] for key in ("basis", "applies") if key in texts)
-    found = {**entry.comparison.entry, "at": scalar(at or f"row {entry.target.asked.row.at.line}")}
+    row = text("overlay-new-row", lang, line=entry.target.asked.row.at.line or 0)
+    found = {**entry.comparison.entry, "at": scalar(at or row)}
     return {**found, "note": scalar(note)} if note else found
 
 
@@ -191,7 +193,7 @@ def _both(words: str) -> str:
     return flow({"zh": scalar(words), "en": scalar(words)})
 
 
-def _requirement(entry: _Entry, signature: Signature) -> list[str]:
+def _requirement(entry: _Entry, signature: Signature, lang: Lang) -> list[str]:
     target, asked = entry.target, entry.target.asked
     rows: dict[str, str | None] = {
         "clause": scalar(asked.texts["clause"]) if "clause" in asked.texts else "null",
@@ -200,7 +202,7 @@ def _requirement(entry: _Entry, signature: Signature) -> list[str]:
         "stage": asked.stage,
         "title": _both(asked.title),
         "indicator": scalar(target.indicator),
-        "limits": f"[{flow(_said(entry, signature))}]",
+        "limits": f"[{flow(_said(entry, signature, lang))}]",
     }
     return [f"  - id: {target.id}", *(f"    {key}: {value}" for key, value in rows.items() if value is not None)]
 
@@ -232,8 +234,19 @@ def _at_rows(found: Sequence[Problem], entries: Sequence[_Entry], whole: At, *, 
         columns = _BY_COLUMN.get(problem.code) or (
             ("unit", "benchmark") if problem.code.startswith("unit-") else ("benchmark", "second_level")
         )
-        moved.append(replace(problem, at=entry.target.asked.at(*columns), field=columns[0]))
+        params = {name: _in_table_words(name, value) for name, value in problem.params.items()}
+        moved.append(replace(problem, at=entry.target.asked.at(*columns), field=columns[0], params=params))
     return moved
+
+
+def _in_table_words(name: str, value: str | float | int) -> str | float | int:
+    """A limit as the table has it, `≤ 0.5 %` for `at_most 0.5 %`; a yes or no in the language of the message."""
+    if name not in ("published", "overlay") or not isinstance(value, str):
+        return value
+    op, _, rest = value.partition(" ")
+    if rest in ("true", "false"):
+        return "@report-yes" if rest == "true" else "@report-no"
+    return f"{SIGNS[op]} {rest}" if op in _AS_SIGNS else rest if op in SIGNS else value
 
 
 def _entry_of(problem: Problem, lists: Mapping[str, Sequence[_Entry]], facts: Mapping[str, _Entry]) -> _Entry | None:
@@ -279,7 +292,7 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
         params: dict[str, str | float | int] = {"title": asked.title[:60], "id": one.id, "indicator": one.indicator}
         if one.requirement is not None:
             if asked.group == "indicator" and one.requirement.attribute not in (None, asked.attribute):
-                known = one.requirement.attribute or ""
+                known = f"@library-attribute-{one.requirement.attribute}"
                 notes.append(Problem("indicators-note-attribute", at, None, {**params, "known": known}))
             continue
         notes.append(Problem("indicators-note-new", at, None, params))
