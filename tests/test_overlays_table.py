@@ -14,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from overlay_tables import ABS, FOR, HEADS, NTA, PHOSPHATE, Captured, overlay, run, table
+from overlay_tables import ABS, FOR, HEADS, NTA, PHOSPHATE, Captured, overlay, run, table, titled
 
 from ecoprod.completing import Signature, import_table
 from ecoprod.completing.words import benchmark
@@ -30,6 +30,8 @@ from ecoprod.yamlfile import read_yaml
 
 # ---- what a row becomes ----------------------------------------------------------------------------
 
+WATER = titled("单位产品取水量")
+
 
 def test_rows_of_known_titles_confirm_and_others_are_new(tmp_path: Path) -> None:
     found = overlay(
@@ -43,14 +45,18 @@ def test_rows_of_known_titles_confirm_and_others_are_new(tmp_path: Path) -> None
         {"requirement": "no-nitrilotriacetic-acid", "equals": False, "at": "表 1", "note": "声明"},
     ]
     assert found["facts"] == {
-        "row-04": {"kind": "quantity", "unit": "m3/t", "title": {"zh": "单位产品取水量", "en": "单位产品取水量"}}
+        titled("单位产品取水量"): {
+            "kind": "quantity",
+            "unit": "m3/t",
+            "title": {"zh": "单位产品取水量", "en": "单位产品取水量"},
+        }
     }
     assert found["requirements"] == [{
-        "id": "row-04", "clause": None, "group": "indicator", "attribute": "resource", "stage": "manufacturing",
-        "title": {"zh": "单位产品取水量", "en": "单位产品取水量"}, "indicator": "row-04",
+        "id": WATER, "clause": None, "group": "indicator", "attribute": "resource", "stage": "manufacturing",
+        "title": {"zh": "单位产品取水量", "en": "单位产品取水量"}, "indicator": WATER,
         "limits": [{"at_most": "2 m3/t", "at": "表 1", "note": "GB/T 18916"}],
     }]  # fmt: skip
-    assert found["indicators"] == ["nitrilotriacetic-acid-used", "phosphate-content", "row-04"]
+    assert found["indicators"] == ["nitrilotriacetic-acid-used", "phosphate-content", WATER]
 
 
 @pytest.mark.parametrize(
@@ -80,10 +86,19 @@ def test_directions_and_benchmarks(
     limit = found["requirements"][0]["limits"][0]
     assert {k: v for k, v in limit.items() if k != "at"} == wanted
     kind = "flag" if "equals" in wanted and isinstance(wanted["equals"], bool) else "quantity"
-    assert found["facts"]["row-02"]["kind"] == kind
+    assert found["facts"][titled("某指标")]["kind"] == kind
 
 
-def test_heads_in_english_and_ids_from_titles_clauses_and_rows(tmp_path: Path) -> None:
+def test_an_id_stays_with_its_title_when_rows_move(tmp_path: Path) -> None:
+    rows = ("环境属性,砷含量,mg/kg,≤,5,,", "环境属性,钡含量,mg/kg,≤,10,,")
+    limits = []
+    for order in (rows, rows[::-1], (PHOSPHATE, *rows)):
+        found = overlay(tmp_path, *order)
+        limits.append({r["id"]: r["limits"][0]["at_most"] for r in found["requirements"]})
+    assert limits[0] == limits[1] == limits[2] == {titled("砷含量"): "5 mg/kg", titled("钡含量"): "10 mg/kg"}
+
+
+def test_heads_in_english_and_ids_from_titles_and_clauses(tmp_path: Path) -> None:
     found = overlay(
         tmp_path,
         "Environment,phosphate content of the product,%,at most,0.4,GB/T 13173,Use,5.1,,",
@@ -96,9 +111,11 @@ def test_heads_in_english_and_ids_from_titles_clauses_and_rows(tmp_path: Path) -
     assert [e["requirement"] for e in found["limits"]] == ["phosphate"]
     assert found["limits"][0]["at"] == "5.1"
     made = {r["id"]: r for r in found["requirements"]}
-    assert list(made) == ["power-in-standby", "clause-5-3-1", "row-05", "row-06", "my-own", "row-08"]
+    assert list(made) == [
+        "power-in-standby", "clause-5-3-1", titled("某二指标"), titled("某三指标"), "my-own", titled("某五指标"),
+    ]  # fmt: skip
     assert made["power-in-standby"]["attribute"] == "energy"
-    assert made["row-08"]["indicator"] == "recyclability-rate"
+    assert made[titled("某五指标")]["indicator"] == "recyclability-rate"
     assert "recyclability-rate" not in found["facts"]  # calculated, not declared
 
 
@@ -122,7 +139,11 @@ def test_basic_requirements_and_rules_of_the_assessment_are_rows_too(tmp_path: P
     )  # fmt: skip
     assert [e["requirement"] for e in found["limits"]] == ["product-quality", "lca-cut-off"]
     (made,) = found["requirements"]
-    assert (made["group"], made["indicator"], made.get("attribute")) == ("basic", "basic:row-03", None)
+    assert (made["group"], made["indicator"], made.get("attribute")) == (
+        "basic",
+        f"basic:{titled('建立能源管理体系')}",
+        None,
+    )
     assert "facts" not in found
 
 

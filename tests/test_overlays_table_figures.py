@@ -141,3 +141,82 @@ def test_figures_inside_a_cell_of_a_product_too() -> None:
     assert found is not None
     assert [(one.name, one.fraction) for one in found] == [("Cr6", pytest.approx(0.0002))]
     assert not desk.problems
+
+
+def _rich(folder: Path, figure: tuple[str, str, str], unit: tuple[str, str, str] | str, *, shared: bool) -> Path:
+    """A sheet whose figure (and unit) has a raised or lowered run; as Excel (shared strings) or openpyxl writes it."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+
+    def rich(text: tuple[str, str, str] | str) -> Any:
+        if isinstance(text, str):
+            return text
+        return CellRichText(text[0], TextBlock(InlineFont(vertAlign=text[2]), text[1]))
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for column, head in enumerate(HEADS.split(","), start=1):
+        sheet.cell(1, column, head)
+    for column, value in enumerate(("环境属性", "某指标", rich(unit), "≤", rich(figure), "", ""), start=1):
+        sheet.cell(2, column, value)
+    path = folder / "rich.xlsx"
+    book.save(path)
+    return _with_shared(path) if shared else path
+
+
+def _with_shared(path: Path) -> Path:
+    """The same workbook with its inline texts moved to a table of shared strings, as Excel keeps them."""
+    import re
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].decode()
+    texts: list[str] = []
+
+    def moved(found: re.Match[str]) -> str:
+        texts.append(found[2])
+        return f'{found[1]} t="s"><v>{len(texts) - 1}</v></c>'
+
+    sheet = re.sub(r'(<c r="[A-Z0-9]+"[^>]*?) t="inlineStr"><is>(.*?)</is></c>', moved, sheet, flags=re.DOTALL)
+    assert texts
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = "".join(f"<si>{text}</si>" for text in texts)
+    members["xl/sharedStrings.xml"] = f'<?xml version="1.0"?><sst xmlns="{main}">{items}</sst>'.encode()
+    members["xl/worksheets/sheet1.xml"] = sheet.encode()
+    if b"sharedStrings" not in members["[Content_Types].xml"]:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+        part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+        members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"</Types>", part)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    ("figure", "seen"),
+    [
+        (("0.5", "1", "superscript"), "0.5¹"), (("10", "3", "superscript"), "10³"),
+        (("10", "-3", "superscript"), "10⁻³"),
+        (("0.5", "a", "superscript"), "0.5ᵃ"), (("0.5", "1", "subscript"), "0.5₁"), (("5", "1)", "superscript"), "5¹⁾"),
+    ],
+)  # fmt: skip
+def test_a_raised_run_of_a_cell_is_no_digit_of_the_figure(
+    tmp_path: Path, capsys: Captured, figure: tuple[str, str, str], seen: str, shared: bool
+) -> None:
+    path = _rich(tmp_path, figure, "mg/kg", shared=shared)
+    assert run(path, tmp_path / "o.yaml", "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert seen in said
+    assert _APART in said
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_raised_run_of_a_unit_is_its_power(tmp_path: Path, shared: bool) -> None:
+    path = _rich(tmp_path, ("5", "", "superscript"), ("mg/m", "3", "superscript"), shared=shared)
+    assert run(path, tmp_path / "o.yaml") == 0
+    made = yaml.safe_load((tmp_path / "o.yaml").read_text(encoding="utf-8"))
+    assert made["requirements"][0]["limits"][0]["at_most"] == "5 mg/m3"

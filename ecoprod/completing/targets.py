@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -149,11 +150,18 @@ def _by_title(asked: Asked, known: Sequence[str], index: Index) -> str | None:
 
 
 def _named(asked: Asked, index: Index) -> str:
-    """An id for a row that gives none: an English title, else a clause that no other row has, else the row."""
+    """An id for a row that gives none: an English title, else a clause that no other row has, else from the title.
+
+    Never from the place of the row: what a maker declared for an id would answer another requirement once rows move.
+    """
     clause = asked.texts.get("clause", "")
     wanted = [_slug(asked.title), f"clause-{_slug(clause)}" if _slug(clause) and index.clauses[clause] == 1 else ""]
     free = [name for name in wanted if 0 < len(name) <= _LONGEST and name not in index.taken]
-    return free[0] if free else f"row-{asked.row.at.line or 0:02d}"
+    if free:
+        return free[0]
+    name = f"title-{hashlib.sha256(title_key(asked.title).encode()).hexdigest()[:8]}"
+    # a title twice is told as that, and not as an id that is taken
+    return name if name not in index.taken else f"{name}-{asked.row.at.line or 0}"
 
 
 def _slug(text: str) -> str:

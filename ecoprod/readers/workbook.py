@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.errors import At, Problem
+from ecoprod.readers.raised import with_raised_signs
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 
 _MAX_SHEETS, _LONGEST_TEXT = 255, 32_767
@@ -141,7 +142,7 @@ def _opened(raw: bytes, at: At) -> dict[str, bytes]:
     if raw[:4] == b"\xd0\xcf\x11\xe0":
         raise _Refused("workbook-old", at)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return _safe_members(archive, at)
+        return with_raised_signs(_safe_members(archive, at))
 
 
 def _refuse_wide(data: bytes, at: At) -> None:
