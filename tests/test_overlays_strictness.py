@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from ecoprod_cli.main import main
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from test_overlays_check import HEAD, SIGNED, SOURCE, checked, lines, notes
@@ -255,3 +256,14 @@ def test_a_share_above_the_whole_is_pointed_out(tmp_path: Path, written: str, no
     )
     assert found.problems == []
     assert ("overlay-note-far" in notes(found)) == noted
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_overlay_that_is_not_there_is_looked_for_where_it_was_said_to_be(
+    examples: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    assert main(["assess", str(examples / "battery-pack"), "--overlay", "nope.yaml", "--lang", lang]) == 2
+    said = capsys.readouterr().err
+    assert "--overlay" in said
+    assert "product folder" not in said
+    assert "产品文件夹" not in said

@@ -266,6 +266,22 @@ def test_a_title_that_is_nearly_one_of_the_library_is_refused(
     assert not target.exists()
 
 
+@pytest.mark.parametrize(
+    ("spec", "titles", "near"),
+    [
+        ("household-refrigerator@T-CAGP-0003-2016", ("噪声", "运行噪音"), "operating-noise"),
+        ("lithium-ion-battery@T-CEEIA-280-2017", ("汞", "Hg", "总汞"), "mercury"),
+        ("tablet-computer@T-CESA-1020-2018", ("铅", "铅（Pb）", "lead"), "lead"),
+    ],
+)
+def test_short_names_and_names_of_one_substance_are_near(
+    tmp_path: Path, capsys: Captured, spec: str, titles: tuple[str, ...], near: str
+) -> None:
+    for title in titles:
+        assert run(table(tmp_path, f"环境属性,{title},%,≤,99,,"), tmp_path / "o.yaml", "--lang", "en", spec=spec) == 2
+        assert f"did you mean {near}" in capsys.readouterr().err, title
+
+
 def test_all_near_titles_are_told_at_once(tmp_path: Path, capsys: Captured) -> None:
     rows = [f"产品属性,{title},%,≤,0.6,," for title, _ in NEAR]
     assert run(table(tmp_path, *rows), tmp_path / "o.yaml") == 2

@@ -12,6 +12,7 @@ from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.errors import Problem
 from ecoprod.indicators import INDICATORS
+from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.standards.records import Fact, Requirement, Spec, Text2
 from ecoprod.standards.vocabulary import known_fact
 from ecoprod.standards.walks import indicators_of
@@ -203,14 +204,23 @@ def _likeness(title: str, known: str) -> float:
     """How far two titles may mean one thing, 0 to 100; 0 where they are not like enough."""
     from rapidfuzz import fuzz
 
-    short, long = sorted((title_key(title), title_key(known)), key=len)
+    substance = hidden_in(title) or symbol_of(title)
+    if substance is not None and substance in (hidden_in(known), symbol_of(known)):
+        return 100.0
+    short, long = sorted((_heard(title_key(title)), _heard(title_key(known))), key=len)
     whole, part = fuzz.ratio(short, long), fuzz.partial_ratio(short, long)
-    contained = len(short) >= _SHORTEST and short in long
+    # two Chinese signs are a word (噪声), two letters are not
+    contained = len(short) >= (_SHORTEST if short.isascii() else 2) and short in long
     nearly = len(short) >= _SHORTEST_PART and part >= _PART
     words = fuzz.token_set_ratio(title.casefold(), known.casefold()) if (title + known).isascii() else 0.0
     return max(
         whole if whole >= _LIKE else 0.0, part if contained or nearly else 0.0, words if words >= _WORDS else 0.0
     )
+
+
+def _heard(key: str) -> str:
+    """A title with words that mean one thing written as one."""
+    return key.replace("噪音", "噪声")
 
 
 def calculated_as(target: Target) -> str | None:

@@ -90,12 +90,16 @@ def _list_rows(entry: Document, lang: Lang, room: int, *, wide: bool) -> Iterato
         yield [f"@{edition['id']}", *(["", numbers] if wide else [numbers]), "", ""]
 
 
+def _sectors(lang: Lang) -> str:
+    return text("compare-separator", lang).join(sector_words(name, lang) for name in SECTORS if name != "general")
+
+
 def search_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
     """What a search found: each specification with the places that say so."""
     page = Page(max(width, 60), colour)
     words, found = " ".join(document["words"]), document["standards"]
     if not found:
-        line(page, text("library-search-nothing", lang, words=words))
+        line(page, text("library-search-nothing", lang, words=words, sectors=_sectors(lang)))
         return page.text()
     line(page, text("library-search-found", lang, words=words, count=len(found)))
     for entry in found:

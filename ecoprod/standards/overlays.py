@@ -64,8 +64,11 @@ def apply_overlays(
 
 
 def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever) -> Spec:
+    before = len(problems)
     file = read_yaml(path, path.name, problems)
     if file is None:
+        # an overlay is private and lies where its holder keeps it: the words for files of a product do not fit
+        problems[before:] = [_of_overlay(p, path) if p.code == "file-missing" else p for p in problems[before:]]
         return spec
     top = Cursor(file, problems, file.data)
     top.keys(_KEYS, ("ecoprod", "for", "source"))
@@ -97,6 +100,10 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     )  # fmt: skip
     merged = replace(merged, facts=facts_used(merged.requirements, facts))
     return _completed(merged, record, top, ever.indicators | {name for d in drafts for name in draft_indicators(d)})
+
+
+def _of_overlay(problem: Problem, path: Path) -> Problem:
+    return Problem("overlay-missing", problem.at, "--overlay", {"file": path.as_posix()[:200]})
 
 
 def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
