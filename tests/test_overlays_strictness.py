@@ -42,6 +42,7 @@ MEASURES = st.one_of(
 @given(mine=LIMITS, published=LIMITS, found=MEASURES)
 @example(mine=limit("at_most", 0.0, 50.0), published=limit("at_most", 0.1, None), found=Measure("x", "%", 20.0, 20.0))
 @example(mine=limit("equals", 0.0, 50.0), published=limit("at_most", 0.0, 0.05), found=Measure("x", "%", 20.0, 20.0))
+@example(mine=limit("at_most", 0.0, 0.05), published=limit("at_most", 0.05, None), found=Measure("x", "%", 0.0, 0.0))
 def test_what_passes_a_limit_that_is_no_looser_passes_the_published_one(
     mine: Limit, published: Limit, found: Measure
 ) -> None:

@@ -37,7 +37,8 @@ def compare(mine: Limit, published: Limit) -> int | None:
                 return None
             if not _alike(ours, theirs):
                 return sign if ours > theirs else -sign
-            return _strict(mine) - _strict(published)
+            # at the same bound a limit of nothing asks for more: a test, with its detection limit
+            return _strict(mine) - _strict(published) or -int(wants_nothing(mine))
     return None
 
 
