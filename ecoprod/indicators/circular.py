@@ -17,15 +17,12 @@ from functools import partial
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
+from ecoprod.indicators.declared import Proven
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 
 Bounds = tuple[float, float]
 _UNKNOWN: Bounds = (0.0, 1.0)
-
-
-Proven = Callable[[tuple[str, ...]], bool]
-"""Whether documents stand behind a row, given their ids."""
 _CLAIMED = ("reuse", "recycling", "energy_recovery")
 
 

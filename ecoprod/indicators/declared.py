@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ecoprod.indicators.table import is_calculated
@@ -10,6 +10,9 @@ from ecoprod.measure import Measure, Missing
 from ecoprod.product import Declared, Evidence, ProcessRow, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import convert
+
+Proven = Callable[[tuple[str, ...]], bool]
+"""Whether documents stand behind a row, given their ids."""
 
 
 def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, Measure]:

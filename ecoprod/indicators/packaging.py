@@ -7,9 +7,10 @@ declares goes before this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.declared import Proven
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Part
 from ecoprod.trace import Ledger
@@ -20,7 +21,7 @@ _UNIT = "层"
 
 def packaging_layers(
     foreground: Foreground, declared: Container[str], needed: Container[str],
-    proven: Callable[[tuple[str, ...]], bool], ledger: Ledger,
+    proven: Proven, ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
     """`packaging-layers` [层] where it is `needed`, not declared, and the table is nested; else nothing.
 

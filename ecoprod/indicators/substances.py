@@ -6,9 +6,8 @@ at least that much. Parts that say nothing, and mass that no row lists, leave th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ecoprod.foreground import Foreground, PartTotal, leaves
+from ecoprod.indicators.declared import Proven
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Substance
 from ecoprod.trace import Ledger
@@ -17,9 +16,7 @@ _NAMED = 5
 Bounds = tuple[float, float | None]
 
 
-def substance_measure(
-    indicator: str, foreground: Foreground, proven: Callable[[tuple[str, ...]], bool], ledger: Ledger
-) -> Measure:
+def substance_measure(indicator: str, foreground: Foreground, proven: Proven, ledger: Ledger) -> Measure:
     """`substance:NAME@BASIS` or `substance:NAME@BASIS/CLASS` (parts of one material class) as a mass fraction.
 
     `proven`: whether documents stand behind a row, given their ids.
