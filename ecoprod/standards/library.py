@@ -256,18 +256,16 @@ def _near(name: str, infos: Sequence[SpecInfo]) -> list[str]:
     wanted = plain_title(name[:_SHOWN])
     if len(wanted) < 2:
         return []
-    found: dict[str, float] = {}
-    for info in infos:
-        keys = {info.id, *map(plain_title, info.title.values())}
-        held = max((_likeness(wanted, key) for key in keys if wanted in key or key in wanted), default=0.0)
-        alike = max((_likeness(wanted, key) for key in keys), default=0.0)
-        if held or alike >= _ALIKE:
-            found[info.id] = max(held + 1 if held else 0.0, alike)
-    return sorted(found, key=lambda name: (-found[name], name))
+    likeness = {
+        info.id: max(_likeness(wanted, key) for key in (info.id, *map(plain_title, info.title.values())))
+        for info in infos
+    }
+    return sorted((i for i, like in likeness.items() if like >= _ALIKE), key=lambda i: (-likeness[i], i))
 
 
 def _likeness(wanted: str, key: str) -> float:
-    return SequenceMatcher(None, wanted, key).ratio()
+    """How alike two names are, 0 to 1; above 1 where one holds the other."""
+    return SequenceMatcher(None, wanted, key).ratio() + (wanted in key or key in wanted)
 
 
 def _by_number(number: str, known: Sequence[SpecInfo]) -> tuple[Path, str | None] | None:
