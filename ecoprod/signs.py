@@ -33,6 +33,11 @@ def plain_signs(text: str) -> str:
     return done.replace("−", "-")
 
 
+def plain_line(text: str) -> str:
+    """The same with single spaces: the form in which keywords, figures and units are read."""
+    return " ".join(plain_signs(text).split())
+
+
 def apart(text: str) -> str | None:
     """The first sign of a text that `plain_signs` left as it is; None where there is none."""
     return next((sign for sign in text if _stands_apart(sign)), None)

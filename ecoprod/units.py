@@ -21,7 +21,7 @@ from typing import Any
 
 from ecoprod.errors import EcoprodError
 from ecoprod.resources import cache_folder, installed_version
-from ecoprod.signs import apart, plain_signs
+from ecoprod.signs import apart, plain_line
 from ecoprod.unit_names import SPELLINGS
 
 MAX_LENGTH = 64
@@ -151,7 +151,7 @@ def _clean(text: str) -> tuple[str, str]:
     """The text as shown in messages and as read; full width forms become plain ones."""
     if len(text) > MAX_LENGTH:
         raise UnitError("unit-too-long", value=text[:20] + "…", limit=MAX_LENGTH)
-    clean = " ".join(plain_signs(text).split())
+    clean = plain_line(text)
     sign = apart(clean)
     if sign is not None:
         raise UnitError("figure-apart", value=text.strip(), sign=sign)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ecoprod.signs import apart, plain_signs
+from ecoprod.signs import apart, plain_line
 from ecoprod.units import UnitError, parse_number
 
 Kind = Literal["number", "range", "none", "flag", "words"]
@@ -115,7 +115,7 @@ def benchmark(cell: str) -> Benchmark:
 
     Raises UnitError for a figure that can be read in two ways, or as another number than the one that is meant.
     """
-    text = " ".join(plain_signs(cell).split())
+    text = plain_line(cell)
     sign_apart = apart(text)
     if sign_apart is not None:
         raise UnitError("figure-apart", value=cell[:60], sign=sign_apart)

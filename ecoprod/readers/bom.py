@@ -19,7 +19,6 @@ from ecoprod.readers.fields import (
     items,
     near,
     needed,
-    plain,
     row_at,
     share,
     wording,
@@ -28,6 +27,7 @@ from ecoprod.readers.fields import (
 from ecoprod.readers.grammar import coatings, legs, pedigree, recycled, substances
 from ecoprod.readers.tables import Cell, Row
 from ecoprod.readers.tables import Table as Sheet
+from ecoprod.signs import plain_line
 from ecoprod.units import UnitError, convert, lookup, parse_number
 
 MAX_DEPTH = 200
@@ -118,7 +118,7 @@ def _quantity(row: Row, columns: frozenset[str], desk: Desk) -> tuple[float | No
     if cell is None:
         needed(desk, row, columns, "quantity")
         return None, False, None
-    if plain(cell.text).lower() in _AS_REQUIRED:
+    if plain_line(cell.text).lower() in _AS_REQUIRED:
         return None, True, None
     if cell.unit is None:
         try:
@@ -238,7 +238,7 @@ def _level(row: Row, desk: Desk) -> int | None:
         if "parent" not in row.cells:
             needed(desk, row, frozenset({"level"}), "level")
         return None
-    text = plain(cell.text).lstrip(". ").removesuffix(".0")
+    text = plain_line(cell.text).lstrip(". ").removesuffix(".0")
     if not text.isascii() or not text.isdigit() or len(text) > 3:
         desk.fault(cell, "level-bad", value=cell.text[:20])
         return None

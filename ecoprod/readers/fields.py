@@ -11,7 +11,7 @@ from typing import TypeVar
 from ecoprod.errors import At, Problem
 from ecoprod.product import Amount
 from ecoprod.readers.tables import Cell, Row
-from ecoprod.signs import plain_signs
+from ecoprod.signs import plain_line
 from ecoprod.trace import Ledger, Value
 from ecoprod.units import UnitError, convert, parse, parse_fraction, parse_number, same_dimension
 
@@ -42,11 +42,6 @@ class Desk:
         """Put a value into the ledger, unless there is none."""
         if value is not None and cell is not None and entry_id not in self.ledger:
             self.ledger.read(entry_id, value, unit, cell.at)
-
-
-def plain(text: str) -> str:
-    """Full width signs made plain, spaces single: the form in which keywords and numbers are compared."""
-    return " ".join(plain_signs(text).split())
 
 
 def attempt(desk: Desk, cell: Cell, read: Callable[[], T]) -> T | None:
@@ -195,7 +190,7 @@ def choice(desk: Desk, cell: Cell | None, words: Mapping[str, T]) -> T | None:
     """One of a closed list of words, in either language; the words named first in `words` are shown."""
     if cell is None:
         return None
-    found = words.get(plain(cell.text).lower())
+    found = words.get(plain_line(cell.text).lower())
     if found is None:
         desk.fault(cell, "word-unknown", value=cell.text[:60], words=", ".join(words))
     return found
@@ -208,14 +203,14 @@ def yes_no(desk: Desk, cell: Cell | None) -> bool | None:
 
 def truth(text: str) -> bool | None:
     """What a word says as yes or no; None where it is neither."""
-    return _YES.get(plain(text).lower())
+    return _YES.get(plain_line(text).lower())
 
 
 def day(desk: Desk, cell: Cell | None) -> date | None:
     """A date, year first: `2026-03-01`, `2026/3/1`, `2026年3月1日`."""
     if cell is None:
         return None
-    match = _DAY.fullmatch(plain(cell.text).replace(" ", ""))
+    match = _DAY.fullmatch(plain_line(cell.text).replace(" ", ""))
     try:
         if match:
             return date(int(match[1]), int(match[2]), int(match[3]))

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from ecoprod.product import Leg, Substance
-from ecoprod.readers.fields import Desk, fraction, plain, quantity
+from ecoprod.readers.fields import Desk, fraction, quantity
 from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.readers.tables import Cell
+from ecoprod.signs import plain_line
 
 MODES = {
     "truck": "truck", "rail": "rail", "ship": "ship", "barge": "barge", "air": "air",
@@ -52,7 +53,7 @@ def coatings(desk: Desk, cell: Cell | None) -> tuple[tuple[str, float, float], .
     if cell is None:
         return ()
     found: list[tuple[str, float, float]] = []
-    for part in split_outside(plain(cell.text)):
+    for part in split_outside(plain_line(cell.text)):
         material, _, amounts = part.partition(":")
         factors = [factor.strip() for factor in _TIMES.split(amounts, maxsplit=1)]
         if len(part) > _MAX_PART or not material.strip() or len(factors) != 2 or not all(factors):
@@ -70,7 +71,7 @@ def recycled(desk: Desk, cell: Cell | None) -> tuple[float | None, float | None,
     if cell is None:
         return None, None, None
     shares: dict[str, float] = {}
-    parts = [part.strip() for part in plain(cell.text).split("+")]
+    parts = [part.strip() for part in plain_line(cell.text).split("+")]
     for part in parts:
         match = _RECYCLED.fullmatch(part)
         which = _WHEN[match[1]] if match else "all"
@@ -93,7 +94,7 @@ def legs(desk: Desk, cell: Cell | None) -> tuple[Leg, ...]:
     if cell is None:
         return ()
     found: list[Leg] = []
-    written = split_outside(plain(cell.text))
+    written = split_outside(plain_line(cell.text))
     for part in written:
         match = _LEG.fullmatch(part) if len(part) <= _MAX_PART else None
         mode = MODES.get(match[1].strip().lower()) if match else None
@@ -128,7 +129,7 @@ def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:
     if cell is None:
         return None
     found: dict[str, Substance] = {}
-    for part in split_outside(plain(cell.text)):
+    for part in split_outside(plain_line(cell.text)):
         substance = _substance(desk, cell, part)
         if substance is not None and substance.name in found:
             desk.fault(cell, "substance-twice", substance=substance.name)
@@ -202,15 +203,15 @@ def remarks(text: str) -> tuple[str | None, str | None]:
 
 def is_not_detected(text: str) -> bool:
     """Whether a text says that a test found nothing."""
-    return plain(text).lower() in NOT_DETECTED
+    return plain_line(text).lower() in NOT_DETECTED
 
 
 def pedigree(desk: Desk, cell: Cell | None) -> tuple[int, ...] | None:
     """Data quality `(2,1,3,1,2)`: five scores from 1 (best) to 5."""
     if cell is None:
         return None
-    scores = re.findall(r"[0-9]+", plain(cell.text))
-    if not re.fullmatch(r"\(?[1-5]([,; ] ?[1-5]){4}\)?", plain(cell.text)):
+    scores = re.findall(r"[0-9]+", plain_line(cell.text))
+    if not re.fullmatch(r"\(?[1-5]([,; ] ?[1-5]){4}\)?", plain_line(cell.text)):
         desk.fault(cell, "grammar-pedigree", value=cell.text[:40])
         return None
     return tuple(map(int, scores))

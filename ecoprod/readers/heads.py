@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecoprod.errors import At, Problem
-from ecoprod.signs import plain_signs
+from ecoprod.signs import plain_line
 from ecoprod.units import UnitError, canonical
 
 
@@ -187,7 +187,7 @@ def match_head(written: str, kind: Kind, at: At, problems: list[Problem]) -> Hea
     if len(written) > MAX_HEAD:
         problems.append(Problem("column-unlike", at, written[:60], {"column": written[:60], "nearest": ""}))
         return None
-    plain = " ".join(plain_signs(written).split())
+    plain = plain_line(written)
     column = kind.names.get(comparable(plain))
     if column is not None:
         return Head(column, None, written)

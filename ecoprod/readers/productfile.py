@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ecoprod.product import Amount, BasicRequirement, Declared, Period
 from ecoprod.readers.bom import MAX_MASS_KG
-from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, day, plain, truth, wording, yes_no
+from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, day, truth, wording, yes_no
 from ecoprod.readers.grammar import bracket, is_not_detected, remarks
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, names, scalar
+from ecoprod.signs import plain_line
 from ecoprod.textfile import MAX_NAME, resolved
 from ecoprod.units import UnitError, conversion, convert, lookup, parse, same_dimension
 
@@ -70,7 +71,7 @@ def name_of_file(desk: Desk, cell: Cell | None, folder: Path) -> str | None:
 
 def last_digit(text: str) -> float:
     """What one step of the last written digit of a number is worth: 1 for `68`, 0.01 for `253.00`."""
-    match = _DIGITS.match(plain(text))
+    match = _DIGITS.match(plain_line(text))
     exponent = Decimal(match[1]).as_tuple().exponent if match else 0
     return 10.0 ** int(exponent)
 
@@ -178,7 +179,7 @@ def _declared(desk: Desk, indicator: str, node: Node, evidence: Mapping[str, obj
         return None  # left blank: nothing is declared
     at = cell.at
     text, remark_method, remark_limit = (
-        _with_remark(plain(cell.text)) if len(cell.text) <= _MAX_VALUE else (cell.text, None, None)
+        _with_remark(plain_line(cell.text)) if len(cell.text) <= _MAX_VALUE else (cell.text, None, None)
     )
     found: Amount | None = None
     below: Amount | None = None
