@@ -9,9 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 from overlay_tables import HEADS, Captured, overlay, run, table
 
 from ecoprod.errors import At
+from ecoprod.readers import read_product
 from ecoprod.readers.fields import Desk
 from ecoprod.readers.grammar import substances
 from ecoprod.readers.tables import Cell
@@ -145,8 +149,6 @@ def test_figures_inside_a_cell_of_a_product_too() -> None:
 
 def _rich(folder: Path, figure: tuple[str, str, str], unit: tuple[str, str, str] | str, *, shared: bool) -> Path:
     """A sheet whose figure (and unit) has a raised or lowered run; as Excel (shared strings) or openpyxl writes it."""
-    from openpyxl.cell.rich_text import CellRichText, TextBlock
-    from openpyxl.cell.text import InlineFont
 
     def rich(text: tuple[str, str, str] | str) -> Any:
         if isinstance(text, str):
@@ -202,6 +204,7 @@ def _with_shared(path: Path) -> Path:
         (("0.5", "1", "superscript"), "0.5¹"), (("10", "3", "superscript"), "10³"),
         (("10", "-3", "superscript"), "10⁻³"),
         (("0.5", "a", "superscript"), "0.5ᵃ"), (("0.5", "1", "subscript"), "0.5₁"), (("5", "1)", "superscript"), "5¹⁾"),
+        (("0.5", "１", "superscript"), "0.5¹"), (("5", "A", "superscript"), "5ᴬ"),
     ],
 )  # fmt: skip
 def test_a_raised_run_of_a_cell_is_no_digit_of_the_figure(
@@ -220,3 +223,44 @@ def test_a_raised_run_of_a_unit_is_its_power(tmp_path: Path, shared: bool) -> No
     assert run(path, tmp_path / "o.yaml") == 0
     made = yaml.safe_load((tmp_path / "o.yaml").read_text(encoding="utf-8"))
     assert made["requirements"][0]["limits"][0]["at_most"] == "5 mg/m3"
+
+
+def _looks(book: Any, cell: str, value: Any, look: str) -> None:
+    book.active[cell] = value
+    book.active[cell].font = Font(vertAlign=look)
+
+
+@pytest.mark.parametrize(
+    ("value", "look", "seen"),
+    [(10, "superscript", "¹⁰"), ("0.5", "superscript", "⁰.⁵"), (0.5, "subscript", "₀.₅")],
+)
+def test_a_figure_whose_whole_cell_is_raised_is_refused(
+    tmp_path: Path, capsys: Captured, value: Any, look: str, seen: str
+) -> None:
+    book = openpyxl.load_workbook(_book(tmp_path, 1, "0", "mg/kg"))
+    _looks(book, "E2", value, look)
+    book.save(tmp_path / "book.xlsx")
+    assert run(tmp_path / "book.xlsx", tmp_path / "o.yaml", "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert seen in said
+    assert _APART in said
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_raised_figures_of_the_tables_of_a_product_too(tmp_path: Path, whole: bool) -> None:
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    page.append(["id", "name", "quantity", "mass [g]", "substances"])
+    page.append(["A1", "housing", 1, "", ""])
+    if whole:
+        _looks(book, "D2", 12, "superscript")
+        page["E2"] = "Pb 0.02 %"
+    else:
+        note = TextBlock(InlineFont(vertAlign="superscript"), "1")
+        page["D2"], page["E2"] = CellRichText("12", note), CellRichText("Pb 0.02", note, " %")
+    book.save(tmp_path / "bom.xlsx")
+    (tmp_path / "product.yaml").write_text(
+        "ecoprod: 1\nproduct: {name: 试样, mass: 12 g}\nproduct_unit: 1 unit\nbom: bom.xlsx\n", encoding="utf-8"
+    )
+    apart = [p.at.column for p in read_product(tmp_path, Ledger()).problems if p.code == "figure-apart"]
+    assert apart == (["mass"] if whole else ["mass", "substances"])

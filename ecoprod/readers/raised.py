@@ -6,28 +6,36 @@ becomes part of the text (`0.5¹`, `m³`), so that a figure is refused, or a uni
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Mapping
+from xml.sax.saxutils import escape
 
-_UP = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_UP = str.maketrans(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+)
 _DOWN = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SIGNS = {"superscript": _UP, "subscript": _DOWN}
 _NAME = r"(?:\w{1,20}:)?"
 _RUN = re.compile(rf"<{_NAME}r>((?:(?!</?{_NAME}r>).){{0,40000}})</{_NAME}r>", re.DOTALL)
 _LOOK = re.compile(rf"<{_NAME}vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
 _TEXT = re.compile(rf"(<{_NAME}t(?:\s[^<>]*)?>)([^<>]*)(</{_NAME}t>)")
-_ENTITY = re.compile(r"(&[^;\s]{1,10};)")
+
+
+def raised(text: str, look: str | None) -> str:
+    """A text as the signs that a font of that look (`superscript`, `subscript`) shows; as it is for any other look."""
+    signs = _SIGNS.get(look or "")
+    if signs is None:
+        return text
+    plain = (unicodedata.normalize("NFKC", s) if "！" <= s <= "～" else s for s in text)  # full width ones
+    return "".join(plain).translate(signs)
 
 
 def with_raised_signs(members: Mapping[str, bytes]) -> dict[str, bytes]:
     """The members of a workbook with such runs spelled out; those without any are as they were."""
-    return {
-        name: _spelled(data) if b"vertAlign" in data and _holds_text(name) else data for name, data in members.items()
-    }
-
-
-def _holds_text(name: str) -> bool:
-    lower = name.lower()
-    return lower.endswith("sharedstrings.xml") or "worksheets/" in lower
+    return {name: _spelled(data) if b"vertAlign" in data else data for name, data in members.items()}
 
 
 def _spelled(data: bytes) -> bytes:
@@ -40,10 +48,4 @@ def _run(found: re.Match[str]) -> str:
     look = _LOOK.search(found[1])
     if look is None:
         return found[0]
-    signs = _UP if look[1] == "superscript" else _DOWN
-    return _TEXT.sub(lambda t: t[1] + _moved(t[2], signs) + t[3], found[0])
-
-
-def _moved(text: str, signs: dict[int, int]) -> str:
-    parts = _ENTITY.split(text)
-    return "".join(part if n % 2 else part.translate(signs) for n, part in enumerate(parts))
+    return _TEXT.sub(lambda t: t[1] + escape(raised(html.unescape(t[2]), look[1])) + t[3], found[0])

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.errors import At, Problem
-from ecoprod.readers.raised import with_raised_signs
+from ecoprod.readers.raised import raised, with_raised_signs
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 
 _MAX_SHEETS, _LONGEST_TEXT = 255, 32_767
@@ -281,8 +281,13 @@ def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, (int, float)):
-        return _number(value, str(cell.number_format or ""))
-    return str(value)
+        return raised(_number(value, str(cell.number_format or "")), _look(cell))
+    return raised(str(value), _look(cell))
+
+
+def _look(cell: Any) -> str | None:
+    """`superscript` or `subscript` where the font of the whole cell is so."""
+    return cell.font.vertAlign if cell.font is not None else None
 
 
 def _number(value: float, number_format: str) -> str:
