@@ -271,7 +271,11 @@ def test_a_title_that_is_nearly_one_of_the_library_is_refused(
     [
         ("household-refrigerator@T-CAGP-0003-2016", ("噪声", "运行噪音"), "operating-noise"),
         ("lithium-ion-battery@T-CEEIA-280-2017", ("汞", "Hg", "总汞"), "mercury"),
-        ("tablet-computer@T-CESA-1020-2018", ("铅", "铅（Pb）", "lead"), "lead"),
+        ("tablet-computer@T-CESA-1020-2018", ("铅", "铅（Pb）", "lead", "总铅（以Pb计）"), "lead"),
+        ("beet-sugar", ("砷", "砷含量", "砷（As）", "总砷(以 As 计)", "总砷含量"), "arsenic"),
+        ("display-glass-substrate", ("Sb", "锑", "锑含量", "锑（质量分数）"), "antimony"),
+        ("polystyrene-resin", ("苯含量", "苯（C6H6）"), "benzene"),
+        ("commercial-water-boiler", ("噪音", "运行噪音（声压级）"), "noise"),
     ],
 )
 def test_short_names_and_names_of_one_substance_are_near(

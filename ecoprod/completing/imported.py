@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.completing.comparisons import Comparison, comparison_of
+from ecoprod.completing.near import near_titles
 from ecoprod.completing.rows import Asked, read_rows
-from ecoprod.completing.targets import Index, Target, calculated_as, index_of, near_titles, targets
+from ecoprod.completing.targets import Index, Target, calculated_as, index_of, targets
 from ecoprod.completing.words import SIGNS, title_key
 from ecoprod.completing.writing import comment, flow, gap_comments, head, open_entries, scalar
 from ecoprod.errors import At, InputError, Problem

@@ -12,7 +12,6 @@ from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.errors import Problem
 from ecoprod.indicators import INDICATORS
-from ecoprod.readers.substance_names import hidden_in, symbol_of
 from ecoprod.standards.records import Fact, Requirement, Spec, Text2
 from ecoprod.standards.vocabulary import known_fact
 from ecoprod.standards.walks import indicators_of
@@ -20,11 +19,6 @@ from ecoprod.units import same_dimension
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 60
-_LIKE, _PART, _WORDS = 78.0, 85.0, 90.0
-"""Likeness (0..100) from which two titles may mean one thing: as a whole, of the shorter in the longer, in words."""
-_SHORTEST, _SHORTEST_PART = 3, 5
-"""Signs of the shortest title that counts where it is part of another, as it stands or nearly so."""
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,41 +180,6 @@ def _new(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Targe
         report(Problem("indicators-indicator", asked.at("indicator"), "indicator", {"id": indicator[:60]}))
         return None
     return Target(asked, None, name, indicator, fact)
-
-
-def near_titles(target: Target, index: Index, but: Collection[str] = ()) -> dict[str, str]:
-    """Ids and titles of requirements whose title is like that of a new one, which may be the same; `but`: not these."""
-    title = target.asked.title
-    known = {pair for ids in index.written.values() for pair in ids.items() if pair[0] not in but}
-    likeness = {pair: _likeness(title, pair[1]) for pair in known}
-    near: dict[str, str] = {}
-    for name, shown in sorted(known, key=lambda pair: (-likeness[pair], pair)):
-        if likeness[name, shown] and len(near) < _SHOWN:
-            near.setdefault(name, shown)
-    return near
-
-
-def _likeness(title: str, known: str) -> float:
-    """How far two titles may mean one thing, 0 to 100; 0 where they are not like enough."""
-    from rapidfuzz import fuzz
-
-    substance = hidden_in(title) or symbol_of(title)
-    if substance is not None and substance in (hidden_in(known), symbol_of(known)):
-        return 100.0
-    short, long = sorted((_heard(title_key(title)), _heard(title_key(known))), key=len)
-    whole, part = fuzz.ratio(short, long), fuzz.partial_ratio(short, long)
-    # two Chinese signs are a word (噪声), two letters are not
-    contained = len(short) >= (_SHORTEST if short.isascii() else 2) and short in long
-    nearly = len(short) >= _SHORTEST_PART and part >= _PART
-    words = fuzz.token_set_ratio(title.casefold(), known.casefold()) if (title + known).isascii() else 0.0
-    return max(
-        whole if whole >= _LIKE else 0.0, part if contained or nearly else 0.0, words if words >= _WORDS else 0.0
-    )
-
-
-def _heard(key: str) -> str:
-    """A title with words that mean one thing written as one."""
-    return key.replace("噪音", "噪声")
 
 
 def calculated_as(target: Target) -> str | None:
