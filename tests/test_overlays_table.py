@@ -162,6 +162,35 @@ def test_the_test_method_may_give_its_detection_limit(tmp_path: Path) -> None:
     assert found["requirements"][0]["limits"][0]["test_detection_limit"] == "2 mg/kg"
 
 
+@pytest.mark.parametrize(
+    ("lang", "no_test", "write", "no_unit"),
+    [
+        (
+            "zh",
+            "任何“未检出”都不能判为符合",
+            "加“方法检出限”一栏，写标准所定试验方法的检出限，如 5 mg/m3",
+            "“未检出”成为是或否",
+        ),
+        ("en", "no “not detected” can meet it", "add a column “detection limit” with", "“未检出” becomes a yes or no"),
+    ],
+)
+def test_what_no_result_can_meet_and_what_needs_none_are_said(
+    tmp_path: Path, capsys: Captured, lang: str, no_test: str, write: str, no_unit: str
+) -> None:
+    heads = f"{HEADS},方法检出限"
+    rows = ["环境属性,某物质,mg/m3,,不得检出,,使用,", "环境属性,某二物质,mg/kg,,不得检出,,使用,5 mg/kg",
+            "环境属性,某三物质,,,未检出,,使用,", f"{NTA},", "环境属性,某四物质,mg/m3,≤,0,,使用,"]  # fmt: skip
+    target = tmp_path / "o.yaml"
+    assert run(table(tmp_path, *rows, heads=heads), target, "--lang", lang) == 0
+    said = [line.partition("table.csv:")[2] for line in capsys.readouterr().err.splitlines()]
+    assert [line[:1] for line in said if no_test in line] == ["2", "6"]
+    assert any(write in line for line in said if line[:1] == "2")
+    assert [line[:1] for line in said if no_unit in line] == ["4"]
+    names = {note.code: str(note.params["requirements"]) for note in check_overlay(target).notes
+             if "requirements" in note.params}  # fmt: skip
+    assert names["overlay-note-no-test"] == f"{titled('某物质')}, {titled('某四物质')}"
+
+
 def test_what_the_table_leaves_open_stands_as_comments(tmp_path: Path) -> None:
     overlay(tmp_path, PHOSPHATE)
     written = (tmp_path / "overlay.yaml").read_text(encoding="utf-8")

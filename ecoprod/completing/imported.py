@@ -24,7 +24,7 @@ from ecoprod.readers.listed import Listed
 from ecoprod.report.standards import specification
 from ecoprod.standards.library import referring
 from ecoprod.standards.openings import openings
-from ecoprod.standards.overlay_check import Checked, check_overlay
+from ecoprod.standards.overlay_check import Checked, check_overlay, unproven_nothing
 from ecoprod.standards.overlays import indicator_ids
 from ecoprod.standards.records import Spec
 from ecoprod.textfile import draft
@@ -93,7 +93,10 @@ def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imp
     problems.extend(_at_rows(checked.problems, entries, whole, settled=not problems))
     if problems:
         raise InputError(problems.all())
-    notes = [*_row_notes(found, index), *(replace(n, at=whole) for n in checked.notes)]
+    notes = [
+        *_row_notes(found, index), *_of_nothing(entries, checked.spec),
+        *(replace(n, at=whole) for n in checked.notes if n.code != "overlay-note-no-test"),  # said at the rows
+    ]  # fmt: skip
     confirmed = tuple(e.target for e in entries if e.target.requirement is not None)
     added = tuple(e.target for e in entries if e.target.requirement is None)
     return Imported(_written(spec, entries, signature, lang, checked.spec), confirmed, added, tuple(notes))
@@ -304,3 +307,16 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
         if calculated is not None:
             notes.append(Problem("indicators-note-calculated", at, None, {**params, "calculated": calculated}))
     return notes
+
+
+def _of_nothing(entries: Sequence[_Entry], merged: Spec | None) -> Iterator[Problem]:
+    """Rows of "not detected" that no test result can meet, or that became a mere yes or no."""
+    unproven = {(r.id, name) for r, name, _ in unproven_nothing(merged)} if merged else set()
+    for entry in entries:
+        target, asked = entry.target, entry.target.asked
+        at, params = asked.at("benchmark"), {"title": asked.title[:60], "value": asked.texts["benchmark"][:60]}
+        if (target.id, target.indicator) in unproven:
+            unit = asked.unit or (target.fact.unit if target.fact else None) or ""
+            yield Problem("indicators-note-no-test", at, "detection_limit", {**params, "unit": unit})
+        elif asked.benchmark.kind == "none" and target.fact is None and asked.unit is None:
+            yield Problem("indicators-note-yes-or-no", at, "unit", params)

@@ -18,8 +18,8 @@ from ecoprod.standards.dated import day_before
 from ecoprod.standards.library import latest_day, load_spec, read_spec, specs_on, without_repeats
 from ecoprod.standards.openings import openings
 from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on
-from ecoprod.standards.records import Override, Spec
-from ecoprod.standards.strictness import is_far_beyond
+from ecoprod.standards.records import Limit, Override, Requirement, Spec
+from ecoprod.standards.strictness import is_far_beyond, wants_nothing
 from ecoprod.standards.walks import atoms, indicators_of
 from ecoprod.yamlfile import read_yaml
 
@@ -150,6 +150,9 @@ def _notes(merged: Spec, plain: Spec, top: Cursor) -> list[Problem]:
     rest = dict.fromkeys(o.requirement.id for o in openings(merged) if set(o.reasons) & _UNSETTLED)
     if rest:
         note("overlay-note-limits", "limits", requirements=", ".join(rest))
+    unproven = list(dict.fromkeys(requirement.id for requirement, _, _ in unproven_nothing(merged)))
+    if unproven:
+        note("overlay-note-no-test", "limits", requirements=", ".join(unproven))
     far = ", ".join(_far_beyond(merged, plain))
     if far:
         note("overlay-note-far", "limits", limits=far)
@@ -157,6 +160,15 @@ def _notes(merged: Spec, plain: Spec, top: Cursor) -> list[Problem]:
     if unused:
         note("overlay-note-facts", "facts", facts=", ".join(unused))
     return notes
+
+
+def unproven_nothing(merged: Spec) -> Iterator[tuple[Requirement, str, Limit]]:
+    """Limits of "none" that an overlay sets without the detection limit of the test: no result can meet them."""
+    for requirement in merged.requirements:
+        for indicator, limit, _ in atoms(requirement.condition):
+            measured = limit.confidence == "user" and not isinstance(limit.value, bool) and wants_nothing(limit)
+            if measured and limit.test_detection_limit is None:
+                yield requirement, indicator, limit
 
 
 def _far_beyond(merged: Spec, plain: Spec) -> Iterator[str]:
