@@ -67,7 +67,7 @@ def test_nothing_by_a_blunt_test_is_a_looser_limit(tmp_path: Path) -> None:
     (kept,) = (r.condition.limit for r in spec.requirements if r.id == "phosphate" and r.condition)
     assert kept is not None
     assert (kept.op, kept.value, kept.unit) == ("at_most", 0.5, "%")  # 磷酸盐含量 ≤0.5 % of the list
-    assert "looser than the published at_most 0.5 %" in lines(checked(tmp_path, BLUNT))
+    assert "looser than the published ≤ 0.5 %" in lines(checked(tmp_path, BLUNT))
 
 
 def test_nothing_by_a_test_finer_than_the_published_figure_is_taken(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_figure_far_beyond_the_published_one_is_pointed_out(tmp_path: Path, wr
     # published: at most 0.5 %
     found = checked(tmp_path, f"{HEAD}{SOURCE}limits:\n  - {{requirement: phosphate, {written}, at: x}}\n")
     assert found.problems == []
-    assert ("at_most 0.5 %" in notes(found).get("overlay-note-far", "")) == noted
+    assert ("≤ 0.5 %" in notes(found).get("overlay-note-far", "")) == noted
 
 
 @pytest.mark.parametrize(("written", "noted"), [("950 %", True), ("95 %", False), ("99.5 %", False)])

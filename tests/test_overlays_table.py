@@ -206,9 +206,9 @@ def test_notes_point_out_what_to_look_at(tmp_path: Path, capsys: Captured) -> No
     ]
     assert run(table(tmp_path, *rows), tmp_path / "o.yaml", "--lang", "en") == 0
     said = capsys.readouterr().err
-    assert "note: table.csv:2 second_level: the library has “产品中磷酸盐含量” under product" in said
-    assert "table.csv:3 second_level: “产品中的磷酸盐含量” is like phosphate (产品中磷酸盐含量) of the library" in said
-    assert "table.csv:4 second_level: ecoprod calculates “可再生利用率” (recyclability-rate)" in said
+    assert "note: table.csv:2 二级指标: the library has “产品中磷酸盐含量” under product" in said
+    assert "table.csv:3 二级指标: “产品中的磷酸盐含量” is like phosphate (产品中磷酸盐含量) of the library" in said
+    assert "table.csv:4 二级指标: ecoprod calculates “可再生利用率” (recyclability-rate)" in said
     assert "1 row(s) confirm or tighten a limit, 2 are new" in said
 
 
@@ -292,7 +292,7 @@ def test_cells_of_a_sheet_are_named_and_formulas_refused(tmp_path: Path, capsys:
     said = capsys.readouterr().err
     assert "book.xlsx#表1!E2" in said
     assert "=0.3+0.2" in said
-    assert "book.xlsx#表1!D3 direction: `大约`" in said
+    assert "book.xlsx#表1!D3 方向: `大约`" in said
     assert not (tmp_path / "o.yaml").exists()
 
 

@@ -62,7 +62,7 @@ def test_a_figure_that_is_not_plain_is_refused_with_what_to_write(
     target = tmp_path / "o.yaml"
     assert run(table(tmp_path, f'环境属性,某指标,mg/kg,≤,"{figure}",,'), target, "--lang", "en") == 2
     said = capsys.readouterr().err
-    assert said.startswith("table.csv:2 benchmark: "), said
+    assert said.startswith("table.csv:2 基准值: "), said
     assert why in said
     assert "write" in said or "leave out" in said or "format the cell" in said, said
     assert not target.exists()
@@ -85,7 +85,7 @@ def test_plain_figures_and_units_with_powers_are_read(tmp_path: Path, figure: st
 
 @pytest.mark.parametrize(
     ("row", "column"),
-    [("环境属性,某指标,mg/kg②,≤,5,,,", "unit"), ("环境属性,某指标,mg/kg,,不得检出,,,2¹ mg/kg", "benchmark")],
+    [("环境属性,某指标,mg/kg②,≤,5,,,", "单位"), ("环境属性,某指标,mg/kg,,不得检出,,,2¹ mg/kg", "基准值")],
 )
 def test_other_cells_of_a_figure_too(tmp_path: Path, capsys: Captured, row: str, column: str) -> None:
     path = table(tmp_path, row, heads=f"{HEADS},方法检出限")
@@ -133,7 +133,7 @@ def test_dates_and_typed_figures_of_a_sheet_are_refused(
     tmp_path: Path, capsys: Captured, value: Any, shown: str
 ) -> None:
     assert run(_book(tmp_path, value, shown, "mg/kg"), tmp_path / "o.yaml", "--lang", "en") == 2
-    assert capsys.readouterr().err.startswith("book.xlsx#Sheet!E2 benchmark: ")
+    assert capsys.readouterr().err.startswith("book.xlsx#Sheet!E2 基准值: ")
 
 
 def test_figures_inside_a_cell_of_a_product_too() -> None:

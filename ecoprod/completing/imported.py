@@ -7,7 +7,7 @@ before anyone sees it; what is wrong with a line of it is said at the row that i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,11 @@ from ecoprod.completing.comparisons import Comparison, comparison_of
 from ecoprod.completing.near import near_titles
 from ecoprod.completing.rows import Asked, read_rows
 from ecoprod.completing.targets import Index, Target, calculated_as, index_of, targets
-from ecoprod.completing.words import SIGNS, title_key
+from ecoprod.completing.words import title_key
 from ecoprod.completing.writing import comment, flow, gap_comments, head, open_entries, scalar
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, text
+from ecoprod.readers.heads import INDICATORS, in_words
 from ecoprod.readers.listed import Listed
 from ecoprod.report.standards import specification
 from ecoprod.standards.library import referring
@@ -34,7 +35,12 @@ _BY_COLUMN = {
     "overlay-unlike": ("direction", "benchmark"), "standards-operator-kind": ("direction", "benchmark"),
     "standards-unit-kind": ("unit", "benchmark"), "unit-missing": ("unit", "benchmark"),
 }  # fmt: skip
-_AS_SIGNS = ("at_most", "at_least", "less_than", "more_than", "equals")
+_SAID_HERE = {
+    "overlay-note-gaps": "indicators-note-gaps", "overlay-note-indicators": "indicators-note-left-out",
+    "overlay-note-date": "indicators-note-date", "overlay-note-limits": "indicators-note-limits",
+    "overlay-indicators": "indicators-left-out", "overlay-in-force-differs": "indicators-in-force-differs",
+    "overlay-unlike": "indicators-unlike",
+}  # fmt: skip
 _DRAFT = Path("draft", "overlay.yaml")
 
 
@@ -75,7 +81,7 @@ def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imp
     """An overlay from `table.csv` or `book.xlsx#Sheet` for a specification. Raises InputError with every problem."""
     problems = Listed()
     spec = specification(name, None)
-    whole, rows = read_rows(table, problems)
+    whole, rows, heads = read_rows(table, problems)
     index = index_of(spec, referring(f"{spec.id}@{spec.edition}"), rows)
     found = list(targets(rows, index, problems.append))
     entries = [
@@ -92,14 +98,16 @@ def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imp
     checked = _checked(_written(spec, entries, signature, lang))
     problems.extend(_at_rows(checked.problems, entries, whole, settled=not problems))
     if problems:
-        raise InputError(problems.all())
+        raise InputError(_under_heads(problems.all(), heads))
     notes = [
         *_row_notes(found, index), *_of_nothing(entries, checked.spec),
-        *(replace(n, at=whole) for n in checked.notes if n.code != "overlay-note-no-test"),  # said at the rows
+        *(_of_command(replace(n, at=whole)) for n in checked.notes if n.code != "overlay-note-no-test"),  # at the rows
     ]  # fmt: skip
     confirmed = tuple(e.target for e in entries if e.target.requirement is not None)
     added = tuple(e.target for e in entries if e.target.requirement is None)
-    return Imported(_written(spec, entries, signature, lang, checked.spec), confirmed, added, tuple(notes))
+    return Imported(
+        _written(spec, entries, signature, lang, checked.spec), confirmed, added, tuple(_under_heads(notes, heads))
+    )
 
 
 def _applies(target: Target, problems: Listed) -> bool:
@@ -233,24 +241,35 @@ def _at_rows(found: Sequence[Problem], entries: Sequence[_Entry], whole: At, *, 
             continue
         entry = _entry_of(problem, lists, facts)
         if entry is None:
-            moved.append(replace(problem, at=whole))
+            moved.append(_of_command(replace(problem, at=whole)))
             continue
         columns = _BY_COLUMN.get(problem.code) or (
             ("unit", "benchmark") if problem.code.startswith("unit-") else ("benchmark", "second_level")
         )
-        params = {name: _in_table_words(name, value) for name, value in problem.params.items()}
-        moved.append(replace(problem, at=entry.target.asked.at(*columns), field=columns[0], params=params))
+        moved.append(_of_command(replace(problem, at=entry.target.asked.at(*columns), field=columns[0])))
     return moved
 
 
-def _in_table_words(name: str, value: str | float | int) -> str | float | int:
-    """A limit as the table has it, `≤ 0.5 %` for `at_most 0.5 %`; a yes or no in the language of the message."""
-    if name not in ("published", "overlay") or not isinstance(value, str):
-        return value
-    op, _, rest = value.partition(" ")
-    if rest in ("true", "false"):
-        return "@report-yes" if rest == "true" else "@report-no"
-    return f"{SIGNS[op]} {rest}" if op in _AS_SIGNS else rest if op in SIGNS else value
+def _of_command(problem: Problem) -> Problem:
+    """What the check says of a key of the overlay, said of the option or of the table that gives it here."""
+    return replace(problem, code=_SAID_HERE.get(problem.code, problem.code))
+
+
+def _under_heads(found: Iterable[Problem], heads: Mapping[str, str]) -> list[Problem]:
+    """Problems at columns as the heads of the file call them; one that it lacks in the language of the heads."""
+    chinese = any(not head.isascii() for head in heads.values())
+
+    def called(column: str) -> str:
+        return heads.get(column) or (in_words(column, INDICATORS) if chinese else column)
+
+    moved = []
+    for problem in found:
+        params = {**problem.params}
+        if problem.code == "cell-needed":
+            params["column"] = called(str(params["column"]))
+        at = replace(problem.at, column=called(problem.at.column)) if problem.at.column else problem.at
+        moved.append(replace(problem, at=at, params=params))
+    return moved
 
 
 def _entry_of(problem: Problem, lists: Mapping[str, Sequence[_Entry]], facts: Mapping[str, _Entry]) -> _Entry | None:

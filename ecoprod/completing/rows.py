@@ -57,8 +57,8 @@ class Asked:
         return next(there, row_at(self.row.at, columns[0]))
 
 
-def read_rows(table: str, problems: Listed) -> tuple[At, list[Asked]]:
-    """The rows of `table.csv` or `book.xlsx#Sheet`, and the place of the table as a whole."""
+def read_rows(table: str, problems: Listed) -> tuple[At, list[Asked], Mapping[str, str]]:
+    """The place of `table.csv` or `book.xlsx#Sheet` as a whole, its rows, and its heads as they are written."""
     place, sheet = Path(table), ""
     if not is_file(place):
         name, _, sheet = table.rpartition("#") if "#" in table else (table, "", "")
@@ -72,13 +72,13 @@ def read_rows(table: str, problems: Listed) -> tuple[At, list[Asked]]:
     found = read_table(path.parent, named, INDICATORS, files, problems)
     whole = At(path.name, sheet=sheet or None)
     if found is None or not {"second_level", "benchmark"} <= found.columns:
-        return whole, []
+        return whole, [], found.heads if found else {}
     if len(found.rows) > MAX_ROWS:
         problems.append(Problem("table-too-long", found.rows[MAX_ROWS].at, None, {"limit": MAX_ROWS}))
     rows = [asked for row in found.rows[:MAX_ROWS] if (asked := _asked(desk, row, found.columns)) is not None]
     if not found.rows:
         problems.append(Problem("indicators-empty", whole, None, {"file": path.name}))
-    return whole, rows
+    return whole, rows, found.heads
 
 
 def _asked(desk: Desk, row: Row, columns: frozenset[str]) -> Asked | None:

@@ -43,10 +43,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with recognised columns. `columns`: those that the file has."""
+    """A table with recognised columns. `heads`: those that the file has, as they are written there."""
 
     rows: tuple[Row, ...]
-    columns: frozenset[str]
+    heads: Mapping[str, str]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that the file has."""
+        return frozenset(self.heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +164,11 @@ def _table(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: list[Proble
     if heads is None:
         problems.append(Problem("table-empty", at, None, {"file": at.file}))
         return None
-    columns = frozenset(head.column for head in heads if head)
+    written = {head.column: head.written for head in heads if head}
     for column in kind.needed:
-        if column not in columns:
+        if column not in written:
             missing_column(at, column, kind, problems)
-    return Table(tuple(rows), columns)
+    return Table(tuple(rows), written)
 
 
 def missing_column(at: At, column: str, kind: Kind, problems: list[Problem]) -> None:

@@ -17,7 +17,7 @@ from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import day_before
 from ecoprod.standards.library import latest_day, load_spec, read_spec, specs_on, without_repeats
 from ecoprod.standards.openings import openings
-from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on
+from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on, with_sign
 from ecoprod.standards.records import Limit, Override, Requirement, Spec
 from ecoprod.standards.strictness import is_far_beyond, wants_nothing
 from ecoprod.standards.walks import atoms, indicators_of
@@ -79,7 +79,8 @@ def _merged(name: str, path: Path, top: Cursor) -> Spec | None:
 
 def _not_taken(override: Override, top: Cursor) -> Problem:
     code = "overlay-looser" if override.comparable else "overlay-unlike"
-    params = {"requirement": override.requirement, "published": override.published, "overlay": override.overlay}
+    limits = {"published": with_sign(override.published), "overlay": with_sign(override.overlay)}
+    params = {"requirement": override.requirement, **limits}
     return Problem(code, At(top.file.name, override.line, override.field), override.field, params)
 
 
@@ -179,7 +180,7 @@ def _far_beyond(merged: Spec, plain: Spec) -> Iterator[str]:
         # an overlay changes limits and not the form of a condition
         for (_, old, _), (_, new, _) in zip(before, atoms(requirement.condition), strict=False):
             if new is not old and is_far_beyond(new, old):
-                yield f"{requirement.id}: {limit_words(new)} ({limit_words(old)})"
+                yield f"{requirement.id}: {with_sign(limit_words(new))} ({with_sign(limit_words(old))})"
 
 
 _UNSETTLED = {"unresolved", "doubtful", "not-from-standard"}

@@ -26,6 +26,7 @@ _KEYS = (
     "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "closes", "indicators", "facts",
     "requirements", "limits",
 )  # fmt: skip
+_SIGNS = {"at_most": "≤", "at_least": "≥", "less_than": "<", "more_than": ">", "equals": "="}
 _LIMIT_KEYS = (
     "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note", "also",
 )  # fmt: skip
@@ -303,7 +304,7 @@ def _replaced(condition: Condition | None, old: Limit, new: Limit) -> Condition 
 
 
 def limit_words(limit: Limit) -> str:
-    """A limit as one line for machines and people alike: `at_most 0.5 %`."""
+    """A limit as one line, as documents for machines have it: `at_most 0.5 %`; messages show it by `with_sign`."""
     if limit.op == "between":
         value = f"{limit.low:g} … {limit.high:g}"
     elif limit.unresolved:
@@ -317,3 +318,11 @@ def limit_words(limit: Limit) -> str:
     else:
         value = limit.value or ""
     return " ".join(part for part in (limit.op, value, limit.unit) if part)
+
+
+def with_sign(words: str) -> str:
+    """What `limit_words` gives, as a message shows it: `≤ 0.5 %`, a range or words alone, yes or no by its code."""
+    op, _, rest = words.partition(" ")
+    if rest in ("true", "false"):
+        return "@report-yes" if rest == "true" else "@report-no"
+    return f"{_SIGNS[op]} {rest}" if op in _SIGNS else rest

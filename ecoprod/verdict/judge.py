@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecoprod.standards.openings import is_signed
+from ecoprod.standards.overlays import with_sign
 from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import GROUPS
 from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
@@ -62,7 +63,8 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen
     checked = all(map(is_signed, spec.overlays))
     found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not is_signed(o)]
     for o in spec.overrides:
-        found.append(Reason("limit-loosened", {"published": o.published, "overlay": o.overlay}, o.requirement))
+        limits = {"published": with_sign(o.published), "overlay": with_sign(o.overlay)}
+        found.append(Reason("limit-loosened", limits, o.requirement))
     resting = {name for f in findings if f.status in ("pass", "exempt", "not_applicable") for name in f.evidence}
     if resting & unseen:
         found.append(Reason("evidence-unseen", {"ids": ", ".join(sorted(resting & unseen))}))
