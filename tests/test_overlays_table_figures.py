@@ -264,3 +264,38 @@ def test_raised_figures_of_the_tables_of_a_product_too(tmp_path: Path, whole: bo
     )
     apart = [p.at.column for p in read_product(tmp_path, Ledger()).problems if p.code == "figure-apart"]
     assert apart == (["mass"] if whole else ["mass", "substances"])
+
+
+# ---- without a unit --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["无量纲", "-", "—", "——", "--", "－", "/", "", "1", "无", "dimensionless"])
+def test_a_number_without_a_unit_is_told_what_to_write(tmp_path: Path, capsys: Captured, unit: str) -> None:
+    assert run(table(tmp_path, f"环境属性,某比值,{unit},≥,0.8,,"), None, "--lang", "zh") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("table.csv:2 基准值: “0.8”没有单位")
+    assert "pH 写 pH，等级写 级，比值写 %" in said
+    assert "未知单位" not in said
+
+
+@pytest.mark.parametrize("unit", ["无量纲", "—", ""])
+@pytest.mark.parametrize("title", ["pH值", "PH", "水萃取液pH值", "pH 值（25 ℃）", "pH value"])
+def test_a_ph_value_has_no_other_unit(tmp_path: Path, unit: str, title: str) -> None:
+    found = overlay(tmp_path, f"环境属性,{title},{unit},区间,6~8,,")
+    (made,) = found["requirements"]
+    assert made["limits"][0]["between"] == ["6 pH", "8 pH"]
+    assert found["facts"][made["id"]]["unit"] == "pH"
+
+
+@pytest.mark.parametrize("title", ["pH值为7时的比值", "graph", "pH变化率", "某等级"])
+def test_other_titles_leave_the_unit_open(tmp_path: Path, title: str) -> None:
+    assert run(table(tmp_path, f"环境属性,{title},无量纲,区间,6~8,,"), None) == 2
+
+
+@pytest.mark.parametrize(("unit", "code"), [("无量纲", 0), ("—", 0), ("级", 0), ("%", 2)])
+def test_a_grade_of_the_library_needs_none(tmp_path: Path, unit: str, code: int) -> None:
+    path = table(tmp_path, f"资源属性,水效等级,{unit},=,1,,")
+    assert run(path, tmp_path / "o.yaml", spec="water-purifier") == code
+    if code == 0:
+        made = yaml.safe_load((tmp_path / "o.yaml").read_text(encoding="utf-8"))
+        assert made["limits"][0]["equals"] == "1 级"

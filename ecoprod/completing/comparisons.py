@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,11 +17,9 @@ from ecoprod.standards.overlays import limit_on
 from ecoprod.standards.records import Fact
 
 _BETWEEN_WORDS = re.compile("[、，,;；/|]")
-_KIND_CODES = {
-    "quantity": "@indicators-kind-quantity",
-    "flag": "@indicators-kind-flag",
-    "word": "@indicators-kind-word",
-}
+_ONLY = ("pH", "级")
+"""Units that stand alone: a figure of such an indicator means no other, and tables print none."""
+_PH = re.compile(r"(?<![a-z])ph(?:\s*值|\s+value)?\s*(?:\([^()]*\)\s*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def comparison_of(target: Target, report: Callable[[Problem], None]) -> Comparis
         return None
     own = None
     if target.fact is None:
-        own = {"kind": kind, **({"unit": scalar(asked.unit)} if kind == "quantity" and asked.unit else {})}
+        own = {"kind": kind, **({"unit": scalar(unit)} if kind == "quantity" and (unit := _unit(target)) else {})}
     limit = {"test_detection_limit": scalar(asked.texts["detection_limit"])} if "detection_limit" in asked.texts else {}
     return Comparison({**entry, **limit}, own)
 
@@ -68,16 +67,25 @@ def _refused(
     return None
 
 
+def _unit(target: Target) -> str | None:
+    """The unit that a row gives; where it gives none, that of a quantity which can have no other."""
+    if target.asked.unit is not None:
+        return target.asked.unit
+    if target.fact is not None:
+        return target.fact.unit if target.fact.unit in _ONLY else None
+    return "pH" if _PH.search(unicodedata.normalize("NFKC", target.asked.title)) else None
+
+
 def _quantity(target: Target, report: Callable[[Problem], None]) -> dict[str, str] | None:
-    asked, found, op = target.asked, target.asked.benchmark, target.asked.direction
+    asked, found, op, unit = target.asked, target.asked.benchmark, target.asked.direction, _unit(target)
     if found.kind in ("flag", "words"):
         return _wrong_kind(target, "quantity", report)
     if found.kind == "range":
         if op not in (None, "between"):
             return _refused(asked, "indicators-range", report, "direction", direction=SIGNS.get(op, op))
-        if asked.unit is None:
+        if unit is None:
             return _refused(asked, "indicators-no-unit", report, "benchmark", value=asked.texts["benchmark"])
-        return {"between": f"[{amount(found.low, asked.unit)}, {amount(found.high, asked.unit)}]"}
+        return {"between": f"[{amount(found.low, unit)}, {amount(found.high, unit)}]"}
     if found.kind == "none":
         if op not in (None, "at_most", "equals"):
             return _refused(asked, "indicators-none", report, "direction", direction=SIGNS.get(op, op))
@@ -86,9 +94,9 @@ def _quantity(target: Target, report: Callable[[Problem], None]) -> dict[str, st
         return _refused(asked, "indicators-no-direction", report, "direction", signs=", ".join(SHOWN_DIRECTIONS))
     if op in ("between", "one_of"):
         return _refused(asked, "indicators-one-number", report, "benchmark", value=asked.texts["benchmark"])
-    if asked.unit is None and found.low != 0:
+    if unit is None and found.low != 0:
         return _refused(asked, "indicators-no-unit", report, "benchmark", value=asked.texts["benchmark"])
-    return {op: amount(found.low, asked.unit)}
+    return {op: amount(found.low, unit)}
 
 
 def _flag(target: Target, report: Callable[[Problem], None]) -> dict[str, str] | None:

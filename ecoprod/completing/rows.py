@@ -18,6 +18,7 @@ from ecoprod.completing.words import (
     SHOWN_LEVELS,
     SHOWN_STAGES,
     SIGNS,
+    WITHOUT_UNIT,
     Benchmark,
     benchmark,
     plain,
@@ -132,7 +133,7 @@ def _meant(
 
 
 def _unit(desk: Desk, cells: Mapping[str, Cell], texts: Mapping[str, str]) -> str | None:
-    if "unit" not in texts:
+    if "unit" not in texts or plain(texts["unit"]) in WITHOUT_UNIT:
         return None
     try:
         return canonical(texts["unit"])

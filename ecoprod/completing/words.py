@@ -68,6 +68,10 @@ none | 无 | 不得检出 | 未检出 | 不检出 | 不得含有 | 不得使用 
 yes | 是 | 有 | 符合 | 满足 | 达标 | true | y
 no | 否 | 不是 | false | n
 """
+WITHOUT_UNIT = frozenset(
+    map(plain, ("无量纲", "无单位", "无", "量纲一", "dimensionless", "unitless", "none", "1", "——", "--"))
+)
+"""What tables print in the unit column for a quantity that has none, beside a plain dash."""
 DIRECTIONS: Mapping[str, str] = _table(_DIRECTION_ROWS)
 FIRST_LEVELS: Mapping[str, str] = _table(_LEVEL_ROWS)
 STAGES: Mapping[str, str] = _table(_STAGE_ROWS)
