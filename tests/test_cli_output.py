@@ -9,6 +9,8 @@ import pytest
 from cli_calls import Captured
 from ecoprod_cli.main import main
 
+import ecoprod.assess
+
 EXAMPLE = Path(__file__).parent.parent / "examples" / "gypsum-board"
 OLD = "a file that is there already\n"
 KIND = "household-detergent"
@@ -72,3 +74,33 @@ def test_a_new_mapping_is_written(tmp_path: Path) -> None:
 def test_a_folder_with_files_is_not_filled(tmp_path: Path, there: Path) -> None:
     assert main(["init", str(tmp_path), "--category", KIND]) == 2
     assert {p.name for p in tmp_path.iterdir()} == {there.name}
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_run_without_a_verdict_leaves_no_older_one(tmp_path: Path, form: str, lang: str) -> None:
+    product, target = shutil.copytree(EXAMPLE, tmp_path / "board"), tmp_path / "out"
+    for command in (["assess", str(product)], ["compare", str(product), str(EXAMPLE)]):
+        args = [*command, "--format", form, "--lang", lang, "-o", str(target)]
+        assert main(args) != 2
+        assert target.is_file()
+        (product / "bom.csv").rename(tmp_path / "kept")
+        assert main(args) == 2
+        assert not target.exists()
+        (tmp_path / "kept").rename(product / "bom.csv")
+
+
+def test_an_interrupted_run_leaves_no_older_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    target = tmp_path / "result.json"
+    target.write_text('{\n "schema": "ecoprod.result/1",\n "verdict": "qualified"}\n', encoding="utf-8")
+    monkeypatch.setattr(ecoprod.assess, "assess", interrupted)
+    assert main(["assess", str(EXAMPLE), "-o", str(target)]) == 130
+    assert not target.exists()
+
+
+def test_a_file_that_is_no_verdict_stays_until_there_is_one(tmp_path: Path, there: Path) -> None:
+    assert main(["assess", str(tmp_path / "nowhere"), "-o", str(there)]) == 2
+    assert there.read_text(encoding="utf-8") == OLD

@@ -266,6 +266,37 @@ def test_the_database_on_the_page_gives_what_the_page_says(
     assert again["lca"]["background"]["sha256"] == result["lca"]["background"]["sha256"]
 
 
+def _pipeline() -> list[str]:
+    return [block for block, _ in blocks((ROOT / "docs" / "how-to" / "use-in-a-pipeline.md").read_text("utf-8"), "sh")]
+
+
+def _shell(script: str, folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Runs a block of a page, with the commands that are tested in the place of those of the system."""
+    there = folder / "bin"
+    there.mkdir(exist_ok=True)
+    for name, words in (("ecoprod", command), ("python", command[:1])):
+        (there / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', "utf-8")
+        (there / name).chmod(0o755)
+    env = {**os.environ, "PATH": f"{there}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        ["sh", "-c", script], cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False, timeout=120
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_the_job_on_the_page_never_leaves_an_old_result(tmp_path: Path, command: list[str]) -> None:
+    job, figure = _pipeline()
+    shutil.copytree(ROOT / "examples" / "gypsum-board", tmp_path / "product")
+    assert _shell(job, tmp_path, command).returncode == 3
+    result = json.loads((tmp_path / "result.json").read_text("utf-8"))
+    (ef,) = [i["categories"]["climate-change"] for i in result["impacts"] if i["method"] == "EF v3.1"]
+    assert float(_shell(figure, tmp_path, command).stdout) == ef["per_functional_unit"]
+    mistyped = job.replace("--format", "--fromat")
+    assert mistyped != job
+    assert _shell(mistyped, tmp_path, command).returncode == 2
+    assert not (tmp_path / "result.json").exists()
+
+
 def test_three_lines_of_python_read_an_imported_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The block of the page on own databases, on the database of the how-to page: 2.1 kg and 0.3 kWh of 0.6 kg CO2."""
     from ecoprod.importing.run import import_source

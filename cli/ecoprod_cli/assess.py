@@ -25,7 +25,7 @@ from ecoprod_cli.options import (
     path,
     spec_option,
 )  # fmt: skip
-from ecoprod_cli.output import check_target, deliver, has_colour, width_for
+from ecoprod_cli.output import check_target, deliver, drop_old_verdict, has_colour, width_for
 
 EXIT = {"qualified": 0, "not_qualified": 1, "undetermined": 3, "provisional": 4}
 _LATER = ("markdown", "junit", "sarif")
@@ -56,6 +56,7 @@ def assess(
     if report is not None:
         raise NotBuiltError("--report")
     check_target(target)
+    drop_old_verdict(target)
     from ecoprod.assess import assess as run
     from ecoprod.report.document import result_document
     from ecoprod.report.json_text import to_json
@@ -108,6 +109,7 @@ def compare(
     if len(products) < 2:  # a comparison has two sides
         raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
     check_target(target)
+    drop_old_verdict(target)
     from ecoprod.assess import assess as run
     from ecoprod.compare import compare_text, comparison_document, labels
     from ecoprod.report.document import result_document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from ecoprod.messages import Lang, choose_language, one_line
 
 PLAIN_WIDTH = 80
 WIDEST = 120
+_VERDICT = re.compile(
+    rb'\{\s*"schema": "ecoprod\.(?:result|comparison)/|(?:Judged as of|%b) [0-9]' % "判定日期".encode()
+)
+"""How documents and pages with a verdict in them begin."""
 
 
 def option_value(args: Sequence[str], name: str) -> str | None:
@@ -84,6 +89,23 @@ def check_target(target: Path | None) -> None:
     if not is_folder(target.parent):
         params = {"name": str(target), "folder": str(target.parent)}
         raise InputError([Problem("cli-output-no-folder", At(str(target)), "-o", params)])
+
+
+def drop_old_verdict(target: Path | None) -> None:
+    """Take away the result, comparison or report of an earlier run, before a product is judged anew.
+
+    A run that ends without a verdict, killed ones included, must not leave the last one lying there to be read.
+    Any other file stays until there is something to put in its place: it may be a slip of the hand.
+    """
+    if target is None or not target.is_file():
+        return
+    try:
+        with target.open("rb") as file:
+            if not _VERDICT.match(file.read(80)):
+                return
+        target.resolve().unlink()
+    except (OSError, RuntimeError) as error:
+        raise _unwritable(str(target), error) from error
 
 
 def deliver(text: str, target: Path | None) -> None:
