@@ -126,6 +126,24 @@ def test_with_json_the_problems_are_the_document(
     assert not faults("problems", document)
 
 
+@pytest.mark.parametrize("command", [["assess"], ["data", "match"]])
+def test_the_document_of_problems_says_of_which_product(
+    command: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in ("line-1/board", "./line-2/../line-2/board", "line-2/board/product.yaml"):
+        folder = Path(place.removesuffix("/product.yaml"))
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "product.yaml").write_text("ecoprod: [", encoding="utf-8")
+        assert main([*command, place, "--format", "json"]) == 2
+        found = json.loads(capsys.readouterr().out)
+        assert found["product"] == place
+        assert {p["file"] for p in found["problems"]} >= {"product.yaml"}
+        assert not faults("problems", found)
+    assert main(["standards", "show", "nothing-like-it", "--format", "json"]) == 2
+    assert "product" not in json.loads(capsys.readouterr().out)
+
+
 def test_problems_of_two_designs_can_be_told_apart(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -133,6 +151,8 @@ def test_problems_of_two_designs_can_be_told_apart(
     assert main(["compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 2
     files = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
     assert files == ["one/bom.csv"] * 2 + ["two/bom.csv"] * 2
+    assert main(["compare", str(tmp_path / "one"), str(tmp_path / "two"), "--format", "json"]) == 2
+    assert "product" not in json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("args", [

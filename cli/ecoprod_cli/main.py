@@ -83,11 +83,17 @@ def _run(args: list[str]) -> int:
     """Run click with our own exits: it would turn interrupts and closed pipes into codes of its own."""
     import click
 
+    from ecoprod.errors import InputError
     from ecoprod_cli.root import root
 
     try:
         with root.make_context("ecoprod", list(args), obj=args) as context:
-            code = root.invoke(context)
+            try:
+                code = root.invoke(context)
+            except InputError as error:
+                from ecoprod_cli.options import JUDGED
+
+                return report_problems(error.problems, args, context.meta.get(JUDGED))
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -105,9 +111,10 @@ def _not_built(name: str) -> Problem:
     return Problem("cli-not-built", At(name), None, {"name": name})
 
 
-def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
+def report_problems(problems: Sequence[Problem], args: Sequence[str], product: str | None = None) -> int:
     """Say every problem on stderr; with `--format json` the document of them on stdout too. Returns exit code 2.
 
+    `product`: the product that the command was about, as it was given.
     A stdout that takes nothing is one more problem on stderr, and the exit code stays.
     """
     from ecoprod.errors import InputError
@@ -124,7 +131,7 @@ def report_problems(problems: Sequence[Problem], args: Sequence[str]) -> int:
         from ecoprod.report.problems import problems_document
 
         try:
-            say(to_json(problems_document(problems)))
+            say(to_json(problems_document(problems, product=product)))
         except InputError as error:
             for problem in error.problems:
                 warn(problem_line(problem, lang))

@@ -15,6 +15,8 @@ from ecoprod.messages import Lang, has, text
 from ecoprod_cli.output import language_of, warn
 from ecoprod_cli.root import HELP, Worded, WordedOption, lang_option
 
+JUDGED = "product"
+"""Argument of every command that reads one product: a problems document names it as it was given."""
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -72,10 +74,12 @@ def filled(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, 
     return value
 
 
-def path(_ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
+def path(ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
     """Paths as they were written; whether they are there is for the reader to say. Refuses what can be none."""
     for written in value if isinstance(value, tuple) else (value,):
         possible(param, written)
+    if param.name == JUDGED:
+        ctx.meta[JUDGED] = value
     if isinstance(value, tuple):
         return tuple(Path(v) for v in value)
     return None if value is None else Path(value)

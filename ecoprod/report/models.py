@@ -306,6 +306,7 @@ class Problems(Record):
     """`ecoprod.problems/1`: everything wrong with the input."""
 
     schema_: Literal["ecoprod.problems/1"] = Field(alias="schema")
+    product: str | None = Field(default=None, description="the product that was read, as the command named it")
     problems: list[Problem]
     notes: list[Problem] = Field(default=[], description="what an overlay leaves open; no fault of it")
     checked: dict[str, int] | None = Field(

@@ -15,13 +15,18 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def problems_document(
-    problems: Sequence[Problem], notes: Sequence[Problem] = (), checked: Mapping[str, int] | None = None
-) -> dict[str, Any]:
+    problems: Sequence[Problem], notes: Sequence[Problem] = (), checked: Mapping[str, int] | None = None,
+    product: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Every problem with its code, place, words and remedy, in both languages.
 
-    `notes`: what is open and no fault. `checked`: how many things of each kind were looked at.
+    `notes`: what is open and no fault. `checked`: how many things of each kind were looked at. `product`: the folder
+    that was read, as it was given, since files of a product are named relative to it.
     """
-    found: dict[str, Any] = {"schema": "ecoprod.problems/1", "problems": [problem_entry(p) for p in problems]}
+    found: dict[str, Any] = {"schema": "ecoprod.problems/1"}
+    if product is not None:
+        found["product"] = product
+    found["problems"] = [problem_entry(p) for p in problems]
     if notes:
         found["notes"] = [problem_entry(n) for n in notes]
     return {**found, "checked": dict(checked)} if checked else found
