@@ -18,7 +18,7 @@ from ecoprod.lca import DEFAULT_METHODS, calculate
 from ecoprod.product import FileHash, Product
 from ecoprod.readers import evidence_problems, read_product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
-from ecoprod.standards import indicators_needed, load_spec
+from ecoprod.standards import folder_or_name, indicators_needed, load_spec
 from ecoprod.standards.records import Spec
 from ecoprod.trace import Ledger
 from ecoprod.verdict import evaluate, judge
@@ -63,7 +63,8 @@ def _specification(
 ) -> Spec | None:
     if when is None:
         problems.append(Problem("no-date", At(product.file, None, "assessed_on"), "assessed_on"))
-    name = _named(spec) or product.category
+    # the product file may not name a folder, so that no product brings its own standard
+    name = folder_or_name(spec) if spec else product.category
     if name is None:
         problems.append(Problem("no-category", At(product.file, None, "product.category"), "product.category"))
         return None
@@ -78,17 +79,6 @@ def _specification(
         problems.append(Problem("standards-not-a-category", place, "--spec" if spec else "product.category", params))
         return None
     return found
-
-
-def _named(spec: str | None) -> str | Path | None:
-    """`--spec` may name a folder; the product file may not, so that no product brings its own standard."""
-    if not spec:
-        return None
-    folder = Path(spec)
-    try:
-        return folder if (folder / "spec.yaml").is_file() else spec
-    except (OSError, ValueError):
-        return spec
 
 
 def _with_scenario(product: Product, scenario: Scenario) -> Product:

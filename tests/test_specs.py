@@ -200,7 +200,9 @@ def test_no_figure_from_memory_and_every_source_is_registered() -> None:
         assert "confidence: M" not in path.read_text(encoding="utf-8")
     for source_id, entry in registered.items():
         assert entry["read"] in ("text", "list", "secondary", "own"), source_id
-        assert entry["read"] == "own" or entry["url"].startswith(("http://", "https://")), source_id
+        assert entry["read"] == "own" or entry.get("copy") or entry["url"].startswith(("http://", "https://")), (
+            source_id
+        )
         assert set(entry["title"]) == {"zh", "en"}, source_id
 
 

@@ -148,7 +148,8 @@ def test_a_changed_copy_is_told_that_its_id_means_another(capsys: Captured, tmp_
         assert "household-detergent" in found["notes"][0]["message"]["zh"]
     renamed = kind.rename(tmp_path / "my-detergent")
     change(renamed / "spec.yaml", "id: household-detergent", "id: my-detergent")
-    assert "notes" not in document(capsys, "standards", "check", str(tmp_path))
+    notes = document(capsys, "standards", "check", str(tmp_path))["notes"]
+    assert [note["code"] for note in notes] == ["standards-own-id"]
 
 
 def test_an_overlay_for_several_editions_is_said_in_its_own_line(capsys: Captured, tmp_path: Path) -> None:
@@ -156,3 +157,106 @@ def test_an_overlay_for_several_editions_is_said_in_its_own_line(capsys: Capture
     found = document(capsys, "standards", "check", str(folder), code=1)
     assert codes(found) == [("mine.yaml", "standards-two-editions")]
     assert "9999" not in found["problems"][0]["message"]["en"]
+
+
+# ---- folders of one's own -------------------------------------------------------------------------
+
+NEW = "my-detergent"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kind that the library does not have, beside nothing of it; its phosphate limit is 0.4 %."""
+    monkeypatch.chdir(tmp_path)
+    place = copied("household-detergent", tmp_path / "my specs").rename(tmp_path / "my specs" / NEW)
+    for path in (place / "spec.yaml", *(place / "cases").glob("*.yaml")):
+        change(path, "household-detergent", NEW)
+    change(place / "requirements.yaml", "at_most: 0.5 %", "at_most: 0.4 %")
+    return Path("my specs", NEW)
+
+
+def test_a_folder_of_ones_own_is_shown_compared_and_completed_by_its_path(capsys: Captured, own: Path) -> None:
+    for name in (str(own), f"{own}@GBT-32163.1-2015", str(own.resolve())):
+        (found,) = document(capsys, "standards", "show", name)["standards"]
+        assert (found["id"], found["folder"]) == (NEW, NEW)
+        assert [e["id"] for e in found["editions"]] == ["GBT-32163.1-2015"]
+    assert "≤ 0.4 %" in text(capsys, "standards", "show", str(own), "--lang", "zh")
+    assert "自己的文件夹" in text(capsys, "standards", "show", str(own), "--lang", "zh")
+    assert f"standards new {own}" in " ".join(text(capsys, "standards", "show", str(own), "--missing").split())
+    assert f"for: {NEW}@GBT-32163.1-2015" in text(capsys, "standards", "new", str(own))
+    found = document(capsys, "standards", "diff", str(own), "--from", "2015-01-01", "--to", "2026-01-01")
+    assert found["after"]["id"] == NEW
+    assert "folder" not in document(capsys, "standards", "show", "household-detergent")["standards"][0]
+
+
+def test_a_changed_copy_is_compared_with_the_library(capsys: Captured, tmp_path: Path) -> None:
+    kind = copied("household-detergent", tmp_path)
+    change(kind / "requirements.yaml", "at_most: 0.5 %", "at_most: 0.4 %")
+    found = document(capsys, "standards", "diff", "household-detergent", str(kind))
+    assert [(c["id"], c["stricter"]) for c in found["changed"]] == [("phosphate", True)]
+    shown = document(capsys, "standards", "show", str(kind))["standards"][0]
+    limits = [r["condition"]["limit"]["value"] for r in shown["rules"] if r["id"] == "phosphate"]
+    assert limits == [0.4]
+
+
+def test_the_editions_of_a_folder_are_named_by_its_path(capsys: Captured, tmp_path: Path) -> None:
+    kind = copied("tablet-computer", tmp_path)
+    shown = document(capsys, "standards", "show", str(kind))["standards"]
+    assert [s["edition"] for s in shown] == ["T-CESA-1020-2018", "SJ-T-11750-2019"]
+    assert f"{kind}@SJ-T-11750-2019" in refused(capsys, "standards", "new", str(kind))
+    assert f"{kind}@SJ-T-11750-2019" in refused(capsys, "standards", "show", f"{kind}@nonsense")
+
+
+def test_a_new_id_is_noted_with_the_path_that_finds_it(capsys: Captured, own: Path) -> None:
+    for place in (own, own.parent):
+        (note,) = document(capsys, "standards", "check", str(place))["notes"]
+        assert note["code"] == "standards-own-id"
+        assert NEW in note["message"]["zh"]
+        assert f"ecoprod standards show '{own}'" in note["fix"]["en"]
+    assert "notes" not in document(capsys, "standards", "check")
+
+
+def test_a_product_file_brings_no_standard_of_its_own(own: Path) -> None:
+    with pytest.raises(InputError, match="standards-unknown-spec"):
+        load_spec(str(own), date(2026, 3, 1))
+
+
+def test_a_table_is_not_checked_against_another_specification(capsys: Captured, own: Path) -> None:
+    said = refused(
+        capsys, "standards", "import-table", "none.csv", "--for", str(own), "--source", "x", "--checked-by", "y",
+        "--checked-on", "2026-01-01", "--lang", "zh",
+    )  # fmt: skip
+    assert "自己的文件夹" in said
+    assert f"standards new {own}" in said
+
+
+@pytest.mark.parametrize(
+    ("entry", "wanted"),
+    [
+        ('{title: {zh: "文", en: "d"}, read: text, copy: paper copy no. 7}', []),
+        ('{title: {zh: "文", en: "d"}, read: text, url: "https://example.org/a"}', []),
+        ('{title: {zh: "文", en: "d"}, read: own}', []),
+        ('{title: {zh: "文", en: "d"}, read: text}', ["standards-source-place"]),
+        ('{title: {zh: "文", en: "d"}, read: text, url: paper}', ["standards-source-url"]),
+        ('{title: document, read: text, copy: p}', ["standards-not-mapping"]),
+        ('{title: {zh: "文"}, read: text, copy: p}', ["standards-missing-key"]),
+        ('{title: {zh: "文", en: "d"}, copy: p}', ["standards-missing-key"]),
+        ('{title: {zh: "文", en: "d"}, read: heard, copy: p}', ["standards-unknown-word"]),
+        ('{title: {zh: "文", en: "d"}, read: text, link: p, copy: p}', ["standards-unknown-key"]),
+        ("seen somewhere", ["standards-not-mapping"]),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_register_says_where_the_document_is(
+    capsys: Captured, own: Path, entry: str, wanted: list[str]
+) -> None:
+    (own.parent / "_sources.yaml").write_text(f"ecoprod: 1\nsources:\n  doc: {entry}\n", encoding="utf-8")
+    found = document(capsys, "standards", "check", str(own), code=bool(wanted))
+    assert sorted({code for _, code in codes(found)}) == wanted
+    assert all(p["line"] == 3 for p in found["problems"])
+
+
+def test_an_unregistered_source_far_from_all_is_told_where_to_register(capsys: Captured, own: Path) -> None:
+    change(own / "spec.yaml", "source: gbt-32163-1-2015", "source: zzzzzz")
+    found = document(capsys, "standards", "check", str(own), code=1)
+    assert {code for _, code in codes(found)} == {"standards-unknown-source-far"}
+    assert "改为" not in found["problems"][0]["fix"]["zh"]

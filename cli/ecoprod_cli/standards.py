@@ -108,7 +108,7 @@ def show(
     from ecoprod.report.standards import specifications, standard_document
     from ecoprod.report.standards_pages import standard_text
 
-    document = standard_document(*specifications(name, on, overlays), missing=missing)
+    document = standard_document(*specifications(name, on, overlays), missing=missing, asked=name)
     if form == "json":
         deliver(to_json(document), target)
     else:
@@ -171,13 +171,14 @@ def diff(name: str, other: str | None, start: date | None, end: date | None, for
 def _difference(name: str, other: str | None, start: date | None, end: date | None) -> Difference:
     """Between two days, or between two editions; raises InputError for half of one and for both."""
     from ecoprod.report.standards import specification
+    from ecoprod.standards import folder_or_name
     from ecoprod.standards.differences import difference, difference_of
 
     if other is None and start is not None and end is not None:
         if start > end:
             params = {"start": start.isoformat(), "end": end.isoformat()}
             raise InputError([Problem("cli-dates-reversed", At("--from"), "--from", params)])
-        return difference(name, start, end)
+        return difference(folder_or_name(name), start, end)
     if other is None or start is not None or end is not None:
         raise InputError([Problem("cli-diff-sides", At("ecoprod standards diff"))])
     specs, problems = [], list[Problem]()

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecoprod.errors import InputError, Problem
 from ecoprod.report.version import VERSION
-from ecoprod.standards import find_specs, load_spec
+from ecoprod.standards import folder_or_name, load_spec
 from ecoprod.standards.library import is_issued_by, latest_day, summaries, summary
 from ecoprod.standards.openings import Opening, openings
 from ecoprod.standards.records import Condition, Edition, Gap, Hit, Limit, Passage, Requirement, Spec, Summary, Text2
@@ -18,8 +18,12 @@ Document = dict[str, Any]
 
 
 def specification(name: str, on: date | None, overlays: Sequence[Path] = ()) -> Spec:
-    """A specification as of a date; without one, as it stands at the latest. Raises InputError."""
-    return load_spec(name, latest_day(name) if on is None else on, overlays)
+    """A specification as of a date; without one, as it stands at the latest. Raises InputError.
+
+    `name`: any name that the library answers to, or the path of a folder of one's own.
+    """
+    place = folder_or_name(name)
+    return load_spec(place, latest_day(place) if on is None else on, overlays)
 
 
 def specifications(name: str, on: date | None, overlays: Sequence[Path] = ()) -> list[Spec]:
@@ -67,21 +71,19 @@ def _matches(hit: Hit) -> list[Document]:
     return [{"where": m.where, "id": m.id, "text": dict(m.text), "score": m.score} for m in hit.matches]
 
 
-def standard_document(*specs: Spec, missing: bool = False) -> Document:
+def standard_document(*specs: Spec, missing: bool = False, asked: str | None = None) -> Document:
     """`ecoprod.standards/1` of one specification, or of several editions, with requirements and limits.
 
-    `missing`: only the requirements with something open.
+    `missing`: only the requirements with something open. `asked`: the name it was asked for by.
     """
-    return standards_as_document([_whole(spec, missing=missing) for spec in specs])
+    return standards_as_document([_whole(spec, asked, missing=missing) for spec in specs])
 
 
-def _whole(spec: Spec, *, missing: bool) -> Document:
-    info = next((i for i in find_specs() if i.id == spec.id), None)
-    known = _summary(summary(info)) if info is not None else {
-        "id": spec.id, "numbers": list(spec.numbers), "title": dict(spec.title), "sector": spec.sector,
-        "complete": spec.complete, "requirements": len(spec.requirements), "sources": list(spec.sources),
-        "role": spec.role, "editions": [],
-    }  # fmt: skip
+def _whole(spec: Spec, asked: str | None, *, missing: bool) -> Document:
+    place = folder_or_name(asked) if asked is not None else None
+    known = _summary(summary(place if isinstance(place, Path) else spec.id))
+    if isinstance(place, Path):
+        known["folder"] = spec.folder
     found = openings(spec)
     named = {o.requirement.id for o in found}
     shown = {

@@ -136,7 +136,7 @@ def standard_text(
             page.lines += ["", ""]
         _head(page, found, lang)
         if missing:
-            _work_list(page, found, lang)
+            _work_list(page, found, lang, asked)
         else:
             _specification(page, found, lang)
     return page.text()
@@ -149,6 +149,8 @@ def _head(page: Page, found: Document, lang: Lang) -> None:
     line(page, f"{number} {title[lang]}", "bold")
     named = f"{found['id']}@{found['edition']}"
     facts = {"id": named, "kind": found["title"][lang]}
+    if "folder" in found:
+        facts["folder"] = text("library-own-folder", lang, folder=found["folder"])
     if edition and edition["also"]:
         facts["also"] = ", ".join(edition["also"])
     elsewhere = [f"{e['number']} (@{e['id']})" for e in found["editions"] if e["id"] != found["edition"]]
@@ -338,7 +340,7 @@ def _register() -> Mapping[str, Mapping[str, Any]]:
 # ---- what is open --------------------------------------------------------------------------------
 
 
-def _work_list(page: Page, found: Document, lang: Lang) -> None:
+def _work_list(page: Page, found: Document, lang: Lang, asked: str) -> None:
     """Gaps, then each requirement that the standard itself has to settle, then those without any limit."""
     rules = {r["id"]: r for r in found["rules"]}
     reported = [o for o in found["open"] if o["limit"] is None]
@@ -367,7 +369,7 @@ def _work_list(page: Page, found: Document, lang: Lang) -> None:
     for opening in reported:
         bullet(page, "○", f"{rule_title(rules[opening['requirement']], lang)} · {opening['indicator']}")
     line(page)
-    named = f"{found['id']}@{found['edition']}"
+    named = asked if "folder" in found else f"{found['id']}@{found['edition']}"
     line(page, text("library-next", lang, command=f"ecoprod standards new {named} -o overlay.yaml"))
 
 

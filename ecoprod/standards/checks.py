@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def check_specs(path: Path | None) -> Looked:
     folders = [path.resolve()] if path is not None and alone else spec_folders(path and path.resolve())
     _check_folders(folders, problems)
     notes += _same_ids(folders)
+    notes += _own_ids(folders, path)
     overlays = _overlays(path, problems, notes) if path is not None else []
     for checked in overlays:
         problems += checked.problems
@@ -90,6 +92,17 @@ def _same_ids(folders: list[Path]) -> list[Problem]:
     return [Problem("standards-same-id", At(folders[0].parent.name), "id", {"count": len(unlike), "ids": shown})]
 
 
+def _own_ids(folders: list[Path], path: Path | None) -> list[Problem]:
+    """A note on specifications that the library does not have: their id alone finds them nowhere."""
+    own = [place.name for place in folders if not (bundled(SHELF) / place.name).is_dir()]
+    if path is None or not own:
+        return []
+    shown = ", ".join(own[:_NAMED]) + (" …" if len(own) > _NAMED else "")
+    written = path if (path / "spec.yaml").is_file() else path / own[0]
+    params = {"ids": shown, "path": shlex.quote(str(written))}
+    return [Problem("standards-own-id", At(folders[0].parent.name), "id", params)]
+
+
 def _bytes(path: Path) -> bytes | None:
     """What a file holds, line ends aside; None where there is none that can be read."""
     read = read_bytes(path, path.name, MAX_BYTES, [])
@@ -105,7 +118,7 @@ def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
             continue
         beside = place if (place / SOURCES).is_file() else place.parent
         if beside not in registers:
-            registers[beside] = read_sources(place, problems)
+            registers[beside] = read_sources(place, problems, checked=True)
         check_sources(folder, problems, registers[beside])
         _check_contradictions(folder)
         check_cases(folder, problems)

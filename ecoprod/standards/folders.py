@@ -12,13 +12,15 @@ from ecoprod.errors import Problem
 from ecoprod.resources import bundled
 from ecoprod.standards.conditions import limits_of
 from ecoprod.standards.cursor import Cursor
-from ecoprod.standards.reading import Draft, Header, read_header, read_requirements
+from ecoprod.standards.reading import Draft, Header, check_format, read_header, read_requirements
 from ecoprod.standards.records import Edition, Fact
 from ecoprod.yamlfile import read_yaml
 
 BASE = "gbt-32161"
 SHELF = "product_specs"
 SOURCES = "_sources.yaml"
+_SOURCE_KEYS = ("number", "title", "read", "scope", "issued", "in_force", "url", "copy")
+_READ = ("text", "list", "secondary", "own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,38 @@ def _reference(there: Path, problems: list[Problem], shelf: Shelf) -> Folder | N
     return _once(there, problems, shelf) if header is not None and header.info.role == "reference" else None
 
 
-def read_sources(folder: Path, problems: list[Problem]) -> set[str]:
-    """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library."""
+def read_sources(folder: Path, problems: list[Problem], *, checked: bool = False) -> set[str]:
+    """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library.
+
+    `checked`: what the entries lack is reported too.
+    """
     found: set[str] = set()
     for place in dict.fromkeys((folder, folder.parent, bundled(SHELF))):
         if (place / SOURCES).is_file():
             file = read_yaml(place / SOURCES, f"{place.name}/{SOURCES}", problems)
             if file is not None:
-                found.update(name for name, _ in Cursor(file, problems, file.data).at("sources").items())
+                top = Cursor(file, problems, file.data)
+                found.update(name for name, _ in top.at("sources").items())
+                if checked:
+                    _check_register(top)
     return found
+
+
+def _check_register(top: Cursor) -> None:
+    """Report entries that nobody could find the document by."""
+    top.keys(("ecoprod", "sources"), ("ecoprod", "sources"))
+    check_format(top)
+    for _, entry in top.at("sources").items():
+        if not entry.keys(_SOURCE_KEYS, ("title", "read")):
+            continue
+        if entry.has("title"):
+            entry.at("title").both()
+        read = entry.at("read").word(_READ)
+        url = entry.at("url").text()
+        if url is not None and not url.startswith(("http://", "https://")):
+            entry.report("standards-source-url", "url", value=url[:60])
+        if url is None and entry.at("copy").text() is None and read != "own":
+            entry.report("standards-source-place")
 
 
 def check_sources(folder: Folder, problems: list[Problem], known: set[str] | None = None) -> None:
@@ -151,7 +176,10 @@ def check_sources(folder: Folder, problems: list[Problem], known: set[str] | Non
     for source, place in cited:
         if source and source not in known:
             near = get_close_matches(source, sorted(known), 1)
-            place.report("standards-unknown-source", "source", source=source, near=near[0] if near else SOURCES)
+            if near:
+                place.report("standards-unknown-source", "source", source=source, near=near[0])
+            else:
+                place.report("standards-unknown-source-far", "source", source=source)
 
 
 def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Problem]) -> None:
@@ -164,14 +192,18 @@ def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Pro
             draft.place.report("standards-duplicate-id", "id", id=draft.id, first=known.place.file.name)
 
 
-def pick_edition(header: Header, wanted: str | None, on: date, name: str, problems: list[Problem]) -> Edition | None:
+def pick_edition(
+    header: Header, wanted: str | None, on: date, name: str | Path, problems: list[Problem]
+) -> Edition | None:
     """The edition named, else the only one that could apply `on` the day; None with the reason in `problems`."""
     info, here = header.info, header.file.at("editions")
-    known = ", ".join(f"{info.id}@{e.id}" for e in info.editions)
+    # what a reader is to write instead works only with the path, where the folder is no part of the library
+    called = str(name).removesuffix(f"@{wanted}") if isinstance(name, Path) else info.id
+    known = ", ".join(f"{called}@{e.id}" for e in info.editions)
     if wanted is not None:
         found = edition_named(info.editions, wanted)
         if found is None:
-            problems.append(Problem("standards-no-such-edition", here, None, {"name": name, "known": known}))
+            problems.append(Problem("standards-no-such-edition", here, None, {"name": str(name), "known": known}))
             return None
         if not could_apply(found, on):
             problems.append(_not_in_force(found, on, header))
@@ -182,7 +214,7 @@ def pick_edition(header: Header, wanted: str | None, on: date, name: str, proble
         return possible[0]
     if possible:
         day = on.isoformat() if on != date.max else "@standards-day-latest"
-        params = {"name": name, "editions": ", ".join(f"{info.id}@{e.id}" for e in possible), "on": day}
+        params = {"name": str(name), "editions": ", ".join(f"{called}@{e.id}" for e in possible), "on": day}
         problems.append(Problem("standards-two-editions", here, None, params))
     elif info.editions:
         problems.append(_not_in_force(info.editions[0], on, header))

@@ -90,10 +90,11 @@ def summary_of(folder: Folder) -> Summary:
     )  # fmt: skip
 
 
-def summary(info: SpecInfo) -> Summary:
+def summary(name: str | Path) -> Summary:
     """One specification in the list. Raises InputError."""
     problems: list[Problem] = []
-    folder = read_folder(info.folder, f"{SHELF}/{info.id}", problems)
+    place, _ = _find(name, problems)
+    folder = read_folder(place, _shown(place), problems) if place is not None else None
     if problems or folder is None:
         raise InputError(problems)
     return summary_of(folder)
@@ -170,7 +171,7 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
     folder = read_folder(place, _shown(place), problems) if place is not None else None
     if place is None or folder is None:
         return None
-    edition = pick_edition(folder.header, edition_id, on, str(name), problems)
+    edition = pick_edition(folder.header, edition_id, on, name, problems)
     if place.parent != bundled(SHELF):
         check_sources(folder, problems)
     if edition is None or problems:
@@ -206,6 +207,20 @@ def plain_number(text: str) -> str:
     return re.sub(r"[\s/_]+", "", text.upper().replace("—", "-").replace("–", "-"))
 
 
+def folder_or_name(written: str) -> str | Path:
+    """A folder of one's own (`specs/my-kind`, with `@EDITION` behind it or without), else the name as it is written.
+
+    For words of a command line alone: no product file and no overlay brings a standard of its own that way.
+    """
+    for path in filter(None, (written, written.rpartition("@")[0])):
+        try:
+            if (Path(path) / "spec.yaml").is_file():
+                return Path(written)
+        except (OSError, ValueError):  # no name that a file could have
+            continue
+    return written
+
+
 def _shown(folder: Path) -> str:
     return f"{SHELF}/{folder.name}" if folder.parent == bundled(SHELF) else folder.name
 
@@ -213,8 +228,10 @@ def _shown(folder: Path) -> str:
 def _find(name: str | Path, problems: list[Problem]) -> tuple[Path | None, str | None]:
     """Folder and edition id that a name means."""
     if isinstance(name, Path):
-        if (name / "spec.yaml").is_file():
-            return name.resolve(), None
+        whole = (name / "spec.yaml").is_file() or "@" not in name.name
+        place, edition_id = (str(name), "") if whole else str(name).rsplit("@", 1)
+        if (Path(place) / "spec.yaml").is_file():
+            return Path(place).resolve(), edition_id or None
         problems.append(Problem("file-missing", At(f"{name.name}/spec.yaml"), None, {"file": f"{name.name}/spec.yaml"}))
         return None, None
     spec_id, _, edition = name.strip().partition("@")
