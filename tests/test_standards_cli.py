@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,12 @@ from jsonschema import Draft202012Validator
 
 import ecoprod.standards.folders as folders_room
 import ecoprod.standards.reading as reading_room
-import ecoprod.standards.search as search_room
 from ecoprod.messages import LANGS
 from ecoprod.messages import text as words
 from ecoprod.report.layout import columns
 from ecoprod.report.schemas import faults, schema
 from ecoprod.resources import bundled
 from ecoprod.standards.library import is_issued_by, issuers, summaries
-from ecoprod.standards.search import search_specs
 from ecoprod.standards.vocabulary import ATTRIBUTES, SECTORS
 
 # ---- list ----------------------------------------------------------------------------------------
@@ -221,80 +218,6 @@ def test_a_shelf_of_155_reads_the_base_once(tmp_path: Path, monkeypatch: pytest.
     assert {(s.requirements, s.criteria) for s in found} == {(found[0].requirements, 5)}
     assert read.count("gbt-32161") == 2  # its two files
     assert len(read) == 2 * 156
-
-
-# ---- search --------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def search() -> Iterator[Any]:
-    """Searches a shelf that is read once for all tests of this file."""
-    shelf = search_room.read_shelf()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search_room, "read_shelf", lambda _shelf=None: shelf)
-        yield lambda *words: search_specs(words)
-
-
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [
-        (["洗涤剂"], "household-detergent"), (["detergent"], "household-detergent"),
-        (["DETERGENTS"], "household-detergent"), (["32163.1"], "household-detergent"),
-        (["gb/t 32163.1—2015"], "household-detergent"), (["T/CEEIA", "280"], "lithium-ion-battery"),
-        (["T/CEEIA280-2017"], "lithium-ion-battery"), (["11750-2019"], "tablet-computer"),
-        (["锂离子电池"], "lithium-ion-battery"), (["lithium", "battery"], "lithium-ion-battery"),
-        (["平板电脑"], "tablet-computer"), (["GB/T", "32611"], "gbt-32161"), (["磷酸盐"], "household-detergent"),
-        (["nitrilotriacetic"], "household-detergent"), (["screen", "stress"], "tablet-computer"),
-        # nearly right
-        (["lihtium"], "lithium-ion-battery"), (["deterjent"], "household-detergent"),
-        (["锂电池"], "lithium-ion-battery"), (["锂离子电地"], "lithium-ion-battery"),
-    ],
-)  # fmt: skip
-def test_search_finds_first_what_is_meant(search: Any, words: list[str], first: str) -> None:
-    found = search(*words)
-    assert found
-    assert found[0].summary.info.id == first
-    assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
-    assert all(hit.matches for hit in found)
-
-
-def test_a_number_is_not_found_within_another(search: Any) -> None:
-    ids = {hit.summary.info.id for hit in search("32163.1")}
-    assert "inorganic-lightweight-panel" not in ids  # 32163.4
-    assert {hit.summary.info.id for hit in search("32163")} >= {"household-detergent", "inorganic-lightweight-panel"}
-
-
-def test_every_word_has_to_be_found(search: Any) -> None:
-    assert search("洗涤剂", "zirconium") == []
-    assert search("zzzzzz") == []
-    assert search("*", "(") == []  # no pattern
-
-
-def test_search_says_where_it_matched(capsys: Captured) -> None:
-    found = document(capsys, "standards", "search", "mercury")
-    assert not faults("standards", found)
-    assert not list(Draft202012Validator(schema("standards")).iter_errors(found))
-    battery = next(e for e in found["standards"] if e["id"] == "lithium-ion-battery")
-    assert {"where": "requirement", "id": "mercury"}.items() <= battery["matches"][0].items()
-    assert set(battery["matches"][0]["text"]) == {"zh", "en"}
-    page = text(capsys, "standards", "search", "汞", "--lang", "zh")
-    assert "lithium-ion-battery" in page
-    assert "[mercury]" in page
-
-
-def test_search_that_finds_nothing_says_so_and_ends_well(capsys: Captured) -> None:
-    assert "nothing found for “no-such-thing-at-all”" in text(capsys, "standards", "search", "no-such-thing-at-all")
-    found = document(capsys, "standards", "search", "no-such-thing-at-all")
-    assert (found["standards"], found["words"]) == ([], ["no-such-thing-at-all"])
-
-
-@pytest.mark.parametrize("words", [[], [""], ["  "], ["a" * 201], ["b"] * 201])
-def test_search_without_or_with_too_many_words_is_refused(capsys: Captured, words: list[str]) -> None:
-    assert "WORDS" in refused(capsys, "standards", "search", *words).upper()
-
-
-def test_search_shows_no_control_signs(capsys: Captured) -> None:
-    assert "\x1b" not in text(capsys, "standards", "search", "\x1b[31m锂离子电池")
 
 
 # ---- show ----------------------------------------------------------------------------------------

@@ -139,6 +139,11 @@ def line(page: Page, text: str = "", style: str = "", indent: int = 0, hang: int
         page.lines.append(" " * (indent + (hang if n else 0)) + styled(part, style, page))
 
 
+def verbatim(page: Page, text: str, indent: int = 4) -> None:
+    """Add a line that is there to be copied, a command say: it is never wrapped, however long."""
+    page.lines.append(" " * indent + safe(text).replace("\n", " "))
+
+
 def bullet(page: Page, mark: str, text: str, style: str = "", indent: int = 2) -> None:
     """Add a marked paragraph; the mark carries the style."""
     start = columns(mark) + 1

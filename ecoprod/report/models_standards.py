@@ -12,7 +12,7 @@ from ecoprod.report.models import Day, Number, Problem, Record, Words
 class StandardMatch(Record):
     """Where a search found its words."""
 
-    where: Literal["number", "alias", "id", "title", "requirement", "fact", "gap"]
+    where: Literal["number", "alias", "id", "title", "known-as", "requirement", "fact", "gap"]
     id: str
     text: Words
     score: Number
@@ -36,6 +36,7 @@ class StandardEntry(Record):
     criteria: int | None = None
     attributes: list[str] | None = None
     gaps: int | None = None
+    known_as: dict[str, list[str]] | None = Field(default=None, description="everyday names of the kind, by language")
     score: Number | None = None
     matches: list[StandardMatch] | None = None
 

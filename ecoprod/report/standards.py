@@ -141,6 +141,7 @@ def _summary(found: Summary) -> Document:
         "attributes": list(found.attributes),
         "gaps": len(found.gaps),
         "extends": info.extends,
+        "known_as": {lang: list(names) for lang, names in info.known_as.items()},
         "aliases": {name: dict(words) for name, words in info.aliases.items()},
         "editions": [_edition(e) for e in info.editions],
     }

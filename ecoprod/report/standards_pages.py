@@ -8,7 +8,7 @@ from typing import Any
 
 from ecoprod.errors import InputError, Problem
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table, verbatim
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import label
 from ecoprod.resources import bundled
@@ -99,7 +99,10 @@ def search_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
     page = Page(max(width, 60), colour)
     words, found = " ".join(document["words"]), document["standards"]
     if not found:
-        line(page, text("library-search-nothing", lang, words=words, sectors=_sectors(lang)))
+        line(page, text("library-search-nothing", lang, words=words))
+        line(page, text("library-search-browse", lang))
+        verbatim(page, "ecoprod standards list --sector electronics")
+        line(page, text("library-search-sectors", lang, sectors="@library-sector-words"), "dim")
         return page.text()
     line(page, text("library-search-found", lang, words=words, count=len(found)))
     for entry in found:
@@ -149,6 +152,9 @@ def _head(page: Page, found: Document, lang: Lang) -> None:
     line(page, f"{number} {title[lang]}", "bold")
     named = f"{found['id']}@{found['edition']}"
     facts = {"id": named, "kind": found["title"][lang]}
+    names = found["known_as"].get(lang)
+    if names:
+        facts["known-as"] = text("library-names-separator", lang).join(names)
     if "folder" in found:
         facts["folder"] = text("library-own-folder", lang, folder=found["folder"])
     if edition and edition["also"]:

@@ -44,8 +44,8 @@ FORMAT = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
 _SPEC_KEYS = (
-    "ecoprod", "id", "role", "extends", "title", "sector", "aliases", "lca_focus", "facts", "editions", "judgement",
-    "missing", "outline",
+    "ecoprod", "id", "role", "extends", "title", "known_as", "sector", "aliases", "lca_focus", "facts", "editions",
+    "judgement", "missing", "outline",
 )  # fmt: skip
 _EDITION_KEYS = (
     "number", "also", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
@@ -135,11 +135,17 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
         spec_id, tuple(n for e in editions for n in (e.number, *e.also)), top.at("title").both(),
         top.at("sector").word(SECTORS), all(e.complete for e in editions), editions, aliases,
         tuple(dict.fromkeys(s for s, _ in cited if s)), top.at("extends").text(), folder,
-        cast(Role, top.at("role").word(ROLES) or "category"), outline,
+        cast(Role, top.at("role").word(ROLES) or "category"), outline, _known_as(top.at("known_as")),
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
     focus = tuple(word for at in top.at("lca_focus").each() if (word := at.word(CATEGORIES, required=True)))
     return Header(info, file, facts, focus, judgement, tuple(cited))
+
+
+def _known_as(place: Cursor) -> dict[str, tuple[str, ...]]:
+    if place.value is None or not place.keys(("zh", "en")):
+        return {}
+    return {lang: place.at(lang).texts() for lang in ("zh", "en")}
 
 
 def check_format(top: Cursor) -> None:

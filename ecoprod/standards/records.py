@@ -15,7 +15,7 @@ Group = Literal["basic", "indicator", "lca_report"]
 Op = Literal["at_most", "at_least", "less_than", "more_than", "equals", "one_of", "between", "present"]
 FactKind = Literal["quantity", "flag", "word"]
 Role = Literal["category", "reference"]
-Where = Literal["number", "alias", "id", "title", "requirement", "fact", "gap"]
+Where = Literal["number", "alias", "id", "title", "known-as", "requirement", "fact", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,8 @@ class SpecInfo:
     """A specification as its `spec.yaml` introduces it, requirements not read.
 
     `role`: of a product category, or of a standard that categories refer to and that qualifies no product by itself.
-    `outline`: what the standard says besides its requirements, as far as sources tell.
+    `outline`: what the standard says besides its requirements, as far as sources tell. `known_as`: everyday names by
+    language; a search finds the kind by them, and nothing else does.
     """
 
     id: str
@@ -233,6 +234,7 @@ class SpecInfo:
     folder: Path
     role: Role = "category"
     outline: tuple[Passage, ...] = ()
+    known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,17 @@ from pathlib import Path
 
 from ecoprod.standards.folders import Folder
 from ecoprod.standards.library import plain_number, read_shelf, summary_of
-from ecoprod.standards.records import Hit, Match, Text2, Where
+from ecoprod.standards.records import Hit, Match, SpecInfo, Text2, Where
 
 MAX_WORDS, MAX_SIGNS = 12, 200
 """What a search takes: more words, or more signs in all, are no search."""
-_WEIGHTS = {"number": 1.0, "alias": 0.9, "id": 0.85, "title": 0.8, "requirement": 0.5, "fact": 0.45, "gap": 0.25}
+_WEIGHTS = {
+    "number": 1.0, "alias": 0.9, "id": 0.85, "title": 0.8, "known-as": 0.75, "requirement": 0.5, "fact": 0.45,
+    "gap": 0.25,
+}  # fmt: skip
+_SYNONYMS = {"噪音": "噪声"}
+"""Everyday words and what standards say for them, within any word."""
+_LISTED = {"zh": "、", "en": ", "}
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _TOKENS = re.compile(r"[^\W_]+")
 _NEAR_LATIN, _NEAR_CHINESE, _NEAR = 80.0, 75.0, 0.5
@@ -88,12 +94,19 @@ def _fields(folder: Folder) -> Iterator[_Field]:
         yield _Field(Match("alias", alias, words, 0.0), (plain_number(alias),), number=True)
     yield _text("id", info.id, {"zh": info.id, "en": info.id})
     yield _text("title", info.id, info.title, named=False)
+    if any(info.known_as.values()):
+        shown = {lang: _LISTED[lang].join(info.known_as[lang] or _names(info)) for lang in _LISTED}
+        yield _Field(Match("known-as", info.id, shown, 0.0), tuple(dict.fromkeys(map(_key, _names(info)))))
     for draft in folder.drafts:
         yield _text("requirement", draft.id, draft.title)
     for name, fact in folder.header.facts.items():
         yield _text("fact", name, fact.title)
     for gap in {g.id: g for edition in info.editions for g in edition.missing}.values():
         yield _text("gap", gap.id, gap.what)
+
+
+def _names(info: SpecInfo) -> list[str]:
+    return [name for names in info.known_as.values() for name in names]
 
 
 def _text(where: Where, name: str, words: Text2, *, named: bool = True) -> _Field:
@@ -103,8 +116,11 @@ def _text(where: Where, name: str, words: Text2, *, named: bool = True) -> _Fiel
 
 
 def _key(text: str) -> str:
-    """A text as it compares: full width forms plain, case ignored, bounded."""
-    return " ".join(unicodedata.normalize("NFKC", text[:2000]).casefold().split())
+    """A text as it compares: full width forms plain, case ignored, synonyms one, bounded."""
+    key = " ".join(unicodedata.normalize("NFKC", text[:2000]).casefold().split())
+    for word, said in _SYNONYMS.items():
+        key = key.replace(word, said)
+    return key
 
 
 # ---- one word in one place -----------------------------------------------------------------------
