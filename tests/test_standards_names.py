@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cli_calls import Captured, document, refused
+from cli_calls import Captured, document, refused, text
 from ecoprod_cli.main import main
 
 import ecoprod.standards.library as library
 from ecoprod.errors import InputError
 from ecoprod.messages import LANGS
 from ecoprod.standards import find_specs, load_spec
+from ecoprod.standards.search import search_specs
 
 ON = date(2026, 3, 1)
 
@@ -45,7 +46,7 @@ def test_a_title_takes_an_edition() -> None:
 
 def test_a_part_of_a_title_names_nothing_and_leads_to_the_id(capsys: Captured) -> None:
     said = refused(capsys, "standards", "show", "锂电池", "--lang", "en")
-    assert "near names: lithium-ion-battery" in said
+    assert "near it: lithium-ion-battery 锂离子电池 / Lithium-ion batteries;" in said
     for word, wanted in {"battery": "lithium-ion-battery", "洗衣机": "electric-washing-machine"}.items():
         assert wanted in refused(capsys, "standards", "show", word)
 
@@ -55,7 +56,7 @@ def test_a_title_of_two_kinds_names_neither(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(library, "find_specs", lambda: twins)
     with pytest.raises(InputError) as found:
         load_spec("同名产品", ON)
-    assert found.value.problems[0].params["near"] == f"{twins[0].id}, {twins[1].id}"
+    assert found.value.problems[0].params["near"] == " · ".join(f"{twin.id} 同名产品 / twins" for twin in twins)
 
 
 @pytest.mark.parametrize("name", ["nonsense-thing", "空", "x", "x" * 3000, "@2019", "不存在的产品"])
@@ -68,11 +69,34 @@ def test_a_name_near_nothing_is_answered_with_the_search(capsys: Captured, name:
     assert len(said) < 4000
 
 
-def test_at_most_five_names_are_near(capsys: Captured) -> None:
-    said = refused(capsys, "standards", "show", "steel", "--lang", "en")  # more than five titles hold the word
-    near = said.partition("near names: ")[2].partition(";")[0].split(", ")
-    assert len(near) == 5
-    assert set(near) <= {info.id for info in find_specs()}
+def test_the_first_three_of_the_search_are_near_with_their_titles(capsys: Captured) -> None:
+    for word, code in (("steel", "en"), ("噪音", "zh"), ("mobile-phone", "en")):
+        hits = [f"{h.summary.info.id} {h.summary.info.title['zh']} / {h.summary.info.title['en']}" for h in
+                search_specs([word.replace("-", " ")])[:3]]  # fmt: skip
+        assert " · ".join(hits) in refused(capsys, "standards", "show", word, "--lang", code)
+    assert refused(capsys, "standards", "show", "steel", "--lang", "en").count(" · ") == 2  # more titles hold the word
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("GB／T　32163．1", "household-detergent"), ("ＧＢ／Ｔ　３２１６３．１—２０１５", "household-detergent"),
+        ("gb/t 32163.1‐2015", "household-detergent"), ("财办库［2020］123号", "packaging-procurement-2020"),
+        ("财办库(2020)123号", "packaging-procurement-2020"),
+        ("Ｔａｂｌｅｔ－computer＠SJ-T-11750-2019", "tablet-computer"),
+        ("聚对苯二甲酸丁二醇酯(ＰＢＴ)树脂", "pbt-resin"),
+    ],
+)  # fmt: skip
+def test_full_width_signs_and_brackets_are_those_of_the_number(capsys: Captured, name: str, id_: str) -> None:
+    assert load_spec(name, ON).id == id_
+    assert document(capsys, "standards", "show", name)["standards"][0]["id"] == id_
+    assert f"for: {id_}@" in text(capsys, "standards", "new", name)
+
+
+@pytest.mark.parametrize("name", ["GB 1840¹", "GB 1840①", "GB/T 32163.¹"])
+def test_a_raised_sign_makes_no_other_number(name: str) -> None:
+    with pytest.raises(InputError, match="standards-unknown-spec"):
+        load_spec(name, ON)
 
 
 def test_an_overlay_for_nobody_says_so_in_its_own_line(capsys: Captured, tmp_path: Path) -> None:

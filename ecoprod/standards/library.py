@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
+from ecoprod.signs import plain_signs
 from ecoprod.standards.asof import ever, spec_as_of
 from ecoprod.standards.dated import day_before
 from ecoprod.standards.folders import (
@@ -30,7 +32,7 @@ from ecoprod.standards.records import Edition, Requirement, Spec, SpecInfo, Summ
 from ecoprod.standards.vocabulary import ATTRIBUTES
 from ecoprod.standards.walks import names_of
 
-_SHOWN, _NEAR, _ALIKE = 80, 5, 0.6
+_SHOWN, _NEAR, _ALIKE = 80, 3, 0.6
 """Signs of an unknown name and near names that a message shows, and how alike a near name has to be."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -203,8 +205,11 @@ def indicators_needed(spec: Spec) -> set[str]:
 
 
 def plain_number(text: str) -> str:
-    """A standard's number as it compares: `gb/t 32161—2015`, `GBT 32161-2015` and `GB/T32161-2015` are one."""
-    return re.sub(r"[\s/_]+", "", text.upper().replace("—", "-").replace("–", "-"))
+    """A standard's number as it compares: `gb/t 32161—2015`, `GBT 32161-2015` and `ＧＢ／Ｔ　32161－2015` are one.
+
+    Brackets are left out: `财办库〔2020〕123号` is written with any of them.
+    """
+    return re.sub(r"[\s/_\[\]()〔〕【】]+", "", re.sub("[‐-―−]+", "-", plain_signs(text)).upper())
 
 
 def folder_or_name(written: str) -> str | Path:
@@ -234,11 +239,12 @@ def _find(name: str | Path, problems: list[Problem]) -> tuple[Path | None, str |
             return Path(place).resolve(), edition_id or None
         problems.append(Problem("file-missing", At(f"{name.name}/spec.yaml"), None, {"file": f"{name.name}/spec.yaml"}))
         return None, None
-    spec_id, _, edition = name.strip().partition("@")
+    name = plain_signs(name).strip()  # the one door that every name of a specification comes through
+    spec_id, _, edition = name.partition("@")
     shelf = bundled(SHELF)
     known = spec_folders(shelf)
     for folder in known:
-        if folder.name == spec_id:
+        if folder.name == spec_id.casefold():
             return folder, edition or None
     infos = find_specs()
     by_number = _by_number(plain_number(name), infos)
@@ -247,20 +253,33 @@ def _find(name: str | Path, problems: list[Problem]) -> tuple[Path | None, str |
     called = [info for info in infos if plain_title(spec_id) in _titles(info)]
     if len(called) == 1:
         return called[0].folder, edition or None
-    problems.append(_unknown(name, [info.id for info in called] or _near(spec_id, infos)))
+    near = [info.id for info in called] or _found(spec_id[:_SHOWN], shelf) or _near(spec_id, infos)
+    problems.append(_unknown(name, [info for each in near[:_NEAR] for info in infos if info.id == each]))
     return None, None
 
 
-def _unknown(name: str, near: Sequence[str]) -> Problem:
-    shown = name.strip()[:_SHOWN]
+def _unknown(name: str, near: Sequence[SpecInfo]) -> Problem:
+    shown = name[:_SHOWN]
     if not near:
         return Problem("standards-unknown-spec-far", At(name), None, {"name": shown})
-    return Problem("standards-unknown-spec", At(name), None, {"name": shown, "near": ", ".join(near[:_NEAR])})
+    told = " · ".join(f"{info.id} {info.title['zh']} / {info.title['en']}" for info in near)
+    return Problem("standards-unknown-spec", At(name), None, {"name": shown, "near": told})
+
+
+@lru_cache(maxsize=8)
+def _found(name: str, shelf: Path) -> tuple[str, ...]:
+    """Ids of the first specifications that the search finds by a name, its hyphens read as spaces if need be."""
+    from ecoprod.standards.search import search_specs
+
+    if len(plain_title(name)) < 2:  # one sign is in too many titles to mean one of them
+        return ()
+    hits = search_specs([name], shelf) or search_specs([name.replace("-", " ")], shelf)
+    return tuple(hit.summary.info.id for hit in hits[:_NEAR])
 
 
 def plain_title(title: str) -> str:
     """A title as it compares: full width forms plain, case and spaces ignored."""
-    return "".join(unicodedata.normalize("NFKC", title).casefold().split())
+    return "".join(plain_signs(title).casefold().split())
 
 
 def _titles(info: SpecInfo) -> set[str]:
