@@ -281,7 +281,22 @@ def test_the_command_compares_two_editions(capsys: Captured) -> None:
     assert main(["standards", "diff", *names, "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert [f"{document[side]['id']}@{document[side]['edition']}" for side in ("before", "after")] == names
-    assert document["added"]
+    # six substances, in the list one by one, then as GB/T 26572 has them: the same figures (0.1 %, cadmium 0.01 %)
+    assert document["counts"] == {
+        "stricter": 0, "looser": 0, "otherwise": 0, "added": 0, "removed": 0, "same_demand": 10,
+    }  # fmt: skip
+    taken = {c["was"]: (c["id"], c["reference"]) for c in document["changed"] if c["reference"]}
+    assert taken == {
+        name: (f"restricted-substances-{name}", "gb-26572")
+        for name in ("lead", "mercury", "cadmium", "hexavalent-chromium", "pbb", "pbde")
+    }  # fmt: skip
+    assert main(["standards", "diff", *names, "--lang", "en"]) == 0
+    page = capsys.readouterr().out
+    assert page.count("now by reference to gb-26572, limit unchanged") == 6
+    assert "stricter 0, looser 0" in page
+    assert "Added" not in page
+    assert main(["standards", "diff", *names, "--lang", "zh"]) == 0
+    assert "改为引用 gb-26572，限值不变" in capsys.readouterr().out
     assert main(["standards", "diff", names[0], names[0], "--lang", "en"]) == 0
     assert "No requirement changes." in capsys.readouterr().out
 
@@ -290,10 +305,13 @@ def test_the_command_compares_two_editions(capsys: Captured) -> None:
 
 
 def test_two_editions_that_could_apply_are_both_named(capsys: Captured) -> None:
-    assert main(["standards", "diff", "tablet-computer", "--from", "2020-01-01", "--to", "2021-01-01"]) == 2
-    said = capsys.readouterr().err
-    assert "tablet-computer@T-CESA-1020-2018" in said
-    assert "tablet-computer@SJ-T-11750-2019" in said
+    command = "ecoprod standards diff tablet-computer@T-CESA-1020-2018 tablet-computer@SJ-T-11750-2019"
+    for lang in LANGS:
+        for args in (["--from", "2020-01-01", "--to", "2021-01-01"], ["tablet-computer@SJ-T-11750-2019"]):
+            assert main(["standards", "diff", "tablet-computer", *args, "--lang", lang]) == 2
+            said = capsys.readouterr().err
+            assert command in said
+            assert "product.yaml" not in said
 
 
 @pytest.mark.parametrize(

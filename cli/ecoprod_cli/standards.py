@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -178,7 +179,10 @@ def _difference(name: str, other: str | None, start: date | None, end: date | No
         if start > end:
             params = {"start": start.isoformat(), "end": end.isoformat()}
             raise InputError([Problem("cli-dates-reversed", At("--from"), "--from", params)])
-        return difference(folder_or_name(name), start, end)
+        try:
+            return difference(folder_or_name(name), start, end)
+        except InputError as error:
+            raise _which_editions(error) from error
     if other is None or start is not None or end is not None:
         raise InputError([Problem("cli-diff-sides", At("ecoprod standards diff"))])
     specs, problems = [], list[Problem]()
@@ -186,7 +190,18 @@ def _difference(name: str, other: str | None, start: date | None, end: date | No
         try:
             specs.append(specification(each, None))
         except InputError as error:
-            problems += error.problems
+            problems += _which_editions(error).problems
     if problems:
         raise InputError(problems)
     return difference_of(*specs)
+
+
+def _which_editions(error: InputError) -> InputError:
+    """The problem of several editions in the words of this command: no product is judged here."""
+    if {p.code for p in error.problems} != {"standards-two-editions"}:
+        return error
+    asked = error.problems[0].params
+    choices = str(asked["editions"]).split(", ")
+    command = f"ecoprod standards diff {' '.join(map(shlex.quote, choices[:2]))}"
+    params = {"name": str(asked["name"]), "editions": ", ".join(choices), "command": command}
+    return InputError([Problem("cli-diff-editions", At(params["name"]), None, params)])

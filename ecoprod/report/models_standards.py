@@ -84,9 +84,16 @@ class DiffRule(Record):
 
 
 class DiffChange(Record):
-    """A requirement of both days. `stricter`: its limits on the later day, null where that cannot be said."""
+    """A requirement of both days. `stricter`: its limits on the later day, null where that cannot be said.
+
+    `was`: its id on the first day; `same_demand`: only source, date or wording differ; `reference`: the standard
+    that it is now taken from.
+    """
 
     id: str
+    was: str
+    same_demand: bool
+    reference: str | None
     changes: list[str]
     stricter: bool | None
     before: DiffRule
@@ -136,6 +143,7 @@ class StandardsDiff(Record):
     to: Day | None
     before: DiffSide
     after: DiffSide
+    counts: dict[str, int]
     added: list[DiffRule]
     removed: list[DiffRule]
     changed: list[DiffChange]

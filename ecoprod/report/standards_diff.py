@@ -33,6 +33,7 @@ def diff_document(found: Difference) -> Document:
         "to": _day(found.after.on),
         "before": _side(found.before),
         "after": _side(found.after),
+        "counts": _counts(found),
         "added": [rule(r) for r in found.added],
         "removed": [rule(r) for r in found.removed],
         "changed": [_change(c) for c in found.changed],
@@ -42,6 +43,15 @@ def diff_document(found: Difference) -> Document:
         "facts": {"added": _facts(found.facts_added), "removed": _facts(found.facts_removed)},
         "ecoprod": VERSION,
     }
+
+
+def _counts(found: Difference) -> dict[str, int]:
+    """How many requirements come, go and ask for more, for less, or for the same from another source."""
+    asked = [c.stricter for c in found.changed if not c.same_demand]
+    return {
+        "stricter": asked.count(True), "looser": asked.count(False), "otherwise": asked.count(None),
+        "added": len(found.added), "removed": len(found.removed), "same_demand": len(found.changed) - len(asked),
+    }  # fmt: skip
 
 
 def _day(day: date | None) -> str | None:
@@ -81,8 +91,11 @@ def _edition(edition: Edition) -> Document:
 def _change(change: Change) -> Document:
     return {
         "id": change.after.id,
+        "was": change.before.id,
         "changes": list(change.what),
         "stricter": change.stricter,
+        "same_demand": change.same_demand,
+        "reference": change.reference,
         "before": rule(change.before),
         "after": rule(change.after),
     }
@@ -104,6 +117,8 @@ def diff_text(document: Document, lang: Lang, asked: str, *, width: int = 80, co
         line(page, text("diff-title", lang, id=asked, start=document["from"], end=document["to"]), "bold")
     for side in (document["before"], document["after"]):
         _side_lines(page, side, lang)
+    line(page)
+    line(page, text("diff-counts", lang, **document["counts"]), "bold")
     for key, mark, style in (("added", "+", "green"), ("removed", "−", "red")):
         members = document[key]
         if members:
@@ -111,12 +126,9 @@ def diff_text(document: Document, lang: Lang, asked: str, *, width: int = 80, co
         for member in members:
             bullet(page, mark, rule_title(member, lang), style)
             _asked(page, member, lang)
-    if document["changed"]:
-        title = text("diff-head-changed", lang)
-        heading(page, text("library-group", lang, name=title, count=len(document["changed"])))
-    for change in document["changed"]:
-        _change_lines(page, change, lang)
+    _changes(page, [c for c in document["changed"] if not c["same_demand"]], "diff-head-changed", lang)
     _lists(page, document, lang)
+    _changes(page, [c for c in document["changed"] if c["same_demand"]], "diff-head-same-demand", lang)
     line(page)
     if not (document["added"] or document["removed"] or document["changed"]):
         line(page, text("diff-nothing", lang))
@@ -162,9 +174,19 @@ def _since(limit: Document, lang: Lang) -> str:
     return limit["from"] or text("standards-date-unknown", lang)
 
 
+def _changes(page: Page, changes: Sequence[Document], head: str, lang: Lang) -> None:
+    if changes:
+        heading(page, text("library-group", lang, name=text(head, lang), count=len(changes)))
+    for change in changes:
+        _change_lines(page, change, lang)
+
+
 def _change_lines(page: Page, change: Document, lang: Lang) -> None:
     before, after = change["before"], change["after"]
     bullet(page, "~", rule_title(after, lang), "yellow")
+    if change["reference"]:
+        code = "diff-by-reference-same" if change["same_demand"] else "diff-by-reference"
+        line(page, text(code, lang, standard=change["reference"]), indent=6, hang=2)
     for what in change["changes"]:
         for old, new in _pairs(what, before, after, lang):
             name = text(f"diff-what-{what}", lang)

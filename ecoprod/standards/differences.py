@@ -15,10 +15,12 @@ from ecoprod.standards.strictness import compare
 from ecoprod.standards.walks import atoms
 
 CHANGES = (
-    "limit", "unit", "date", "source", "confidence", "doubt", "condition", "reported", "applicability", "exemption",
-    "group", "attribute", "stage", "clause", "title", "evidence", "via",
+    "id", "limit", "unit", "date", "source", "confidence", "doubt", "condition", "reported", "applicability",
+    "exemption", "group", "attribute", "stage", "clause", "title", "evidence", "via",
 )  # fmt: skip
 """What of a requirement can change: these words stand in the document."""
+_ASKED = {"limit", "condition", "reported", "applicability", "exemption", "evidence", "group"}
+"""Of these the ones that change what is asked of a product; the others say where, since when and how it is printed."""
 Thing = TypeVar("Thing")
 
 
@@ -38,12 +40,22 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A requirement of both days that asks for something else. `stricter`: its limits, None where none can say."""
+    """A requirement of both days that differs. `stricter`: its limits, None where none can say.
+
+    The two have one id, or they are the only ones that set the same limit on the same indicator: `reference` is then
+    the standard that the later one is taken from, where it is taken from one and the earlier was not.
+    """
 
     before: Requirement
     after: Requirement
     what: tuple[str, ...]
     stricter: bool | None
+    reference: str | None = None
+
+    @property
+    def same_demand(self) -> bool:
+        """Whether a product is asked for the same as before."""
+        return not _ASKED & set(self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +100,31 @@ def difference_of(before: Spec, after: Spec) -> Difference:
 
 def _between(before: Side, after: Side) -> Difference:
     old, new = _requirements(before), _requirements(after)
-    changed = [c for name in new if name in old and (c := _change(old[name], new[name])) is not None]
-    gone = {c.after.id for c in changed}
+    pairs = {name: name for name in new if name in old} | _renamed(old, new)
+    known = {was: new[name] for name, was in pairs.items()}
+    changed = [c for name in new if name in pairs and (c := _change(old[pairs[name]], new[name])) is not None]
+    differs = {c.after.id for c in changed}
     gaps, facts = (_gaps(before), _gaps(after)), (_facts(before), _facts(after))
     return Difference(
-        before, after, tuple(r for r in new.values() if r.id not in old),
-        tuple(r for r in old.values() if r.id not in new), tuple(changed),
-        tuple(name for name in new if name in old and name not in gone), _missing(gaps[1], gaps[0]),
+        before, after, tuple(r for r in new.values() if r.id not in pairs),
+        tuple(r for r in old.values() if r.id not in known), tuple(changed),
+        tuple(name for name in new if name in old and name not in differs), _missing(gaps[1], gaps[0]),
         _missing(gaps[0], gaps[1]), _missing(facts[1], facts[0]), _missing(facts[0], facts[1]),
     )  # fmt: skip
+
+
+def _renamed(old: Mapping[str, Requirement], new: Mapping[str, Requirement]) -> dict[str, str]:
+    """New ids for which exactly one requirement of an id that is gone sets the same limits on the same indicators."""
+    gone, come = _missing(old, new), _missing(new, old)
+    found = [(was, now) for now in come for was in gone if _same_limits(was, now)]
+    before, after = [was.id for was, _ in found], [now.id for _, now in found]
+    return {now.id: was.id for was, now in found if before.count(was.id) == after.count(now.id) == 1}
+
+
+def _same_limits(was: Requirement, now: Requirement) -> bool:
+    if was.condition is None or now.condition is None or was.own_check or now.own_check:
+        return False
+    return not {"limit", "condition"} & _conditions(was, now)[0]
 
 
 def _side(name: str | Path, on: date, problems: list[Problem]) -> Side:
@@ -130,6 +158,7 @@ def _missing(of: Mapping[str, Thing], there: Mapping[str, Thing]) -> tuple[Thing
 def _change(before: Requirement, after: Requirement) -> Change | None:
     what, stricter = _conditions(before, after)
     plain = {
+        "id": (before.id, after.id),
         "reported": (before.condition is None, after.condition is None),
         "applicability": (_told(before.applies_when), _told(after.applies_when)),
         "exemption": (_told(before.exempt_when), _told(after.exempt_when)),
@@ -142,7 +171,9 @@ def _change(before: Requirement, after: Requirement) -> Change | None:
         "via": (before.via, after.via),
     }
     what |= {key for key, (old, new) in plain.items() if old != new}
-    return Change(before, after, tuple(w for w in CHANGES if w in what), stricter) if what else None
+    # requirements of a standard referred to stand in the file of that standard
+    reference = after.file.split("/")[-2] if after.via and not before.via else None
+    return Change(before, after, tuple(w for w in CHANGES if w in what), stricter, reference) if what else None
 
 
 def _told(condition: Condition | None) -> object:
