@@ -179,7 +179,7 @@ OWN = """  - id: own-{name}
 def kind(tmp_path: Path, *requirements: str, name: str = "sample", head: str = KIND) -> Path:
     place = tmp_path / name
     place.mkdir(exist_ok=True)
-    sources = 'ecoprod: 1\nsources: {doc: {title: {zh: "文件", en: "document"}, read: text}}\n'
+    sources = 'ecoprod: 1\nsources: {doc: {title: {zh: "文件", en: "document"}, read: text, copy: paper copy}}\n'
     (tmp_path / "_sources.yaml").write_text(sources, encoding="utf-8")
     (place / "spec.yaml").write_text(head, encoding="utf-8")
     asked = "".join(requirements) or " []"

@@ -255,6 +255,56 @@ def test_an_entry_of_the_register_says_where_the_document_is(
     assert all(p["line"] == 3 for p in found["problems"])
 
 
+def test_faults_of_form_hide_no_faults_of_reference(capsys: Captured, own: Path) -> None:
+    """One limit with a mistyped operator, one on an indicator that nobody knows; each has more wrong with it."""
+    change(own / "spec.yaml", "source: gbt-32163-1-2015", "source: nowhere-1")
+    change(own / "requirements.yaml", "at_most: 0.4 %, source: list-2021", "at_mots: 0.4 %, source: nowhere-2")
+    asked = (own / "requirements.yaml").read_text(encoding="utf-8")
+    asked += (
+        '  - {id: one, group: indicator, title: {zh: "一", en: "one"}, indicator: unheard-of,\n'
+        "     limits: [{at_most: 1 kg, less_than: 1 kg, source: nowhere-3, also: [nowhere-4], at: x, confidence: M,\n"
+        "               editions: [X-1], from: yesterday}]}\n"
+    )
+    (own / "requirements.yaml").write_text(asked, encoding="utf-8")
+    (own / "cases" / "all.yaml").write_text("ecoprod: 2\ncases: []\n", encoding="utf-8")
+    (own.parent / "_sources.yaml").write_text("ecoprod: 1\nsources: {doc: {read: heard}}\n", encoding="utf-8")
+    found = document(capsys, "standards", "check", str(own), code=1)["problems"]
+    assert {p["code"] for p in found} == {
+        "standards-unknown-key", "standards-one-operator", "standards-unknown-indicator", "standards-confidence-memory",
+        "standards-unknown-edition", "standards-not-date", "standards-unknown-source-far", "standards-format",
+        "standards-missing-key", "standards-unknown-word", "standards-source-place",
+    }  # fmt: skip
+    cited = [p["message"]["en"] for p in found if p["code"] == "standards-unknown-source-far"]
+    assert {f"unknown source “nowhere-{n}”" for n in (1, 2, 3, 4)} == set(cited)
+    assert len(cited) == 4
+
+
+def test_a_broken_head_hides_no_other_file_that_is_no_yaml(capsys: Captured, own: Path) -> None:
+    for name in ("spec.yaml", "requirements.yaml", "cases/all.yaml"):
+        (own / name).write_text("a: [\n", encoding="utf-8")
+    found = document(capsys, "standards", "check", str(own), code=1)["problems"]
+    assert {p["file"] for p in found} == {
+        f"{own.as_posix()}/{n}" for n in ("spec.yaml", "requirements.yaml", "cases/all.yaml")
+    }
+
+
+def test_files_are_named_with_the_path_that_was_asked_for(
+    capsys: Captured, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(own / "spec.yaml", "source: gbt-32163-1-2015", "source: zzzzzz")
+    (own.parent / "_sources.yaml").write_text("ecoprod: 1\nsources: {doc: {}}\n", encoding="utf-8")
+    whole = own.resolve()
+    (own.parent / "beside").mkdir()
+    monkeypatch.chdir(own.parent / "beside")
+    for given, spec, register in (
+        (f"../{NEW}", f"../{NEW}/spec.yaml", "../_sources.yaml"), ("..", f"../{NEW}/spec.yaml", "../_sources.yaml"),
+        (str(whole), f"{whole}/spec.yaml", f"{whole.parent}/_sources.yaml"),
+    ):  # fmt: skip
+        found = document(capsys, "standards", "check", given, code=1)
+        assert {file for file, _ in codes(found)} == {spec, register}
+        assert [file for file, _ in codes(found, "notes")] == [given]
+
+
 def test_an_unregistered_source_far_from_all_is_told_where_to_register(capsys: Captured, own: Path) -> None:
     change(own / "spec.yaml", "source: gbt-32163-1-2015", "source: zzzzzz")
     found = document(capsys, "standards", "check", str(own), code=1)

@@ -23,7 +23,7 @@ from ecoprod.standards.library import last_day
 
 Captured = pytest.CaptureFixture[str]
 SOURCES = "ecoprod: 1\nsources:\n" + "".join(
-    f'  {name}: {{title: {{zh: "文件", en: "document"}}, read: text}}\n' for name in ("doc", "other")
+    f'  {name}: {{title: {{zh: "文件", en: "document"}}, read: text, copy: paper copy}}\n' for name in ("doc", "other")
 )
 EDITION = """  {id}:
     number: {number}

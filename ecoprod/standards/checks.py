@@ -59,9 +59,9 @@ def check_specs(path: Path | None) -> Looked:
     notes: list[Problem] = []
     alone = path is not None and (path / "spec.yaml").is_file()
     folders = [path.resolve()] if path is not None and alone else spec_folders(path and path.resolve())
-    _check_folders(folders, problems)
-    notes += _same_ids(folders)
-    notes += _own_ids(folders, path)
+    _check_folders({place: _shown(place, path, alone=alone) for place in folders}, problems)
+    if path is not None:
+        notes += [*_same_ids(folders, path), *_own_ids(folders, path)]
     overlays = _overlays(path, problems, notes) if path is not None else []
     for checked in overlays:
         problems += checked.problems
@@ -71,13 +71,20 @@ def check_specs(path: Path | None) -> Looked:
     return Looked(without_repeats(problems), notes, len(folders), len(overlays))
 
 
+def _shown(place: Path, path: Path | None, *, alone: bool) -> str:
+    """A folder as messages name it: with the path that was asked for, so that it is found from where one stands."""
+    if path is None:
+        return f"{SHELF}/{place.name}"
+    return path.as_posix() if alone else (path / place.name).as_posix()
+
+
 def _library_of(folders: list[Path]) -> Path:
     """The library that folders rest on: their own place where GB/T 32161 lies in it, as in a source tree."""
     beside = folders[0].parent if folders else bundled(SHELF)
     return beside if (beside / BASE / "spec.yaml").is_file() else bundled(SHELF)
 
 
-def _same_ids(folders: list[Path]) -> list[Problem]:
+def _same_ids(folders: list[Path], path: Path) -> list[Problem]:
     """A note on specifications that are in the library under the same id with other words: a name means the latter."""
     shelf = bundled(SHELF)
     unlike = [
@@ -89,18 +96,18 @@ def _same_ids(folders: list[Path]) -> list[Problem]:
     if not unlike:
         return []
     shown = ", ".join(unlike[:_NAMED]) + (" …" if len(unlike) > _NAMED else "")
-    return [Problem("standards-same-id", At(folders[0].parent.name), "id", {"count": len(unlike), "ids": shown})]
+    return [Problem("standards-same-id", At(path.as_posix()), "id", {"count": len(unlike), "ids": shown})]
 
 
-def _own_ids(folders: list[Path], path: Path | None) -> list[Problem]:
+def _own_ids(folders: list[Path], path: Path) -> list[Problem]:
     """A note on specifications that the library does not have: their id alone finds them nowhere."""
     own = [place.name for place in folders if not (bundled(SHELF) / place.name).is_dir()]
-    if path is None or not own:
+    if not own:
         return []
     shown = ", ".join(own[:_NAMED]) + (" …" if len(own) > _NAMED else "")
     written = path if (path / "spec.yaml").is_file() else path / own[0]
     params = {"ids": shown, "path": shlex.quote(str(written))}
-    return [Problem("standards-own-id", At(folders[0].parent.name), "id", params)]
+    return [Problem("standards-own-id", At(path.as_posix()), "id", params)]
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -109,16 +116,18 @@ def _bytes(path: Path) -> bytes | None:
     return read and read.replace(b"\r\n", b"\n")
 
 
-def _check_folders(folders: list[Path], problems: list[Problem]) -> None:
-    shelf = Shelf(_library_of(folders))
+def _check_folders(folders: dict[Path, str], problems: list[Problem]) -> None:
+    shelf = Shelf(_library_of(list(folders)))
     registers: dict[Path, set[str]] = {}
-    for place in folders:
-        folder = read_folder(place, f"{place.parent.name}/{place.name}", problems, shelf=shelf)
-        if folder is None:
+    for place, shown in folders.items():
+        folder = read_folder(place, shown, problems, shelf=shelf)
+        if folder is None:  # what is no YAML in the other files is said all the same
+            for path in (place / "requirements.yaml", *sorted(place.glob("cases/*.yaml"))):
+                read_yaml(path, f"{shown}/{path.relative_to(place).as_posix()}", problems)
             continue
         beside = place if (place / SOURCES).is_file() else place.parent
         if beside not in registers:
-            registers[beside] = read_sources(place, problems, checked=True)
+            registers[beside] = read_sources(place, problems, shown, checked=True)
         check_sources(folder, problems, registers[beside])
         _check_contradictions(folder)
         check_cases(folder, problems)

@@ -97,6 +97,8 @@ def _atom(place: Cursor, facts: Mapping[str, Fact], origin: Origin, *, simple: b
         place.report(
             "standards-unknown-indicator", "indicator", indicator=name, near=near_words(name, [*facts, *CALCULATED])
         )
+        for item in place.at("limits").each() if not simple else ():  # the rest of it is looked at all the same
+            read_limit(item, None, origin)
         return DraftCondition(place, name)
     if simple:
         found = read_limit(place, fact, origin, beside=True)
@@ -108,20 +110,15 @@ def _atom(place: Cursor, facts: Mapping[str, Fact], origin: Origin, *, simple: b
     return DraftCondition(place, name, tuple(d for d in limits if d is not None))
 
 
-def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = False) -> DraftLimit | None:
-    """One comparison with its date, source and confidence. `beside`: it stands beside the indicator, keys checked."""
+def read_limit(place: Cursor, fact: Fact | None, origin: Origin, *, beside: bool = False) -> DraftLimit | None:
+    """One comparison with its date, source and confidence. `beside`: it stands beside the indicator, keys checked.
+
+    `fact` None: nobody knows the indicator; what else is wrong with the limit is reported, and it is not read.
+    """
     if not beside and not place.keys(_LIMIT_KEYS):
         return None
-    used = [op for op in OPERATORS if place.has(op)]
-    if len(used) != 1:
-        place.report("standards-one-operator", count=len(used), allowed=", ".join(OPERATORS))
-        return None
-    op = used[0]
-    if op not in OPERATORS_OF[fact.kind]:
-        allowed_ops = ", ".join(sorted(OPERATORS_OF[fact.kind]))
-        place.report("standards-operator-kind", op, operator=op, kind=fact.kind, allowed=allowed_ops)
-        return None
-    value, low, high, values, unit = _comparison(place.at(op), op, fact)
+    op = _operator(place, fact)
+    compared = _comparison(place.at(op), op, fact) if op is not None and fact is not None else None
     confidence = _confidence(place, origin)
     source = place.at("source").text() or origin.source
     at = place.at("at").text() or origin.at
@@ -132,6 +129,9 @@ def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = Fals
     start, until = place.at("from").day(), place.at("until").day()
     if start and until and until <= start:
         place.report("standards-date-order", "until", start=start.isoformat(), end=until.isoformat())
+    if compared is None or fact is None:
+        return None
+    value, low, high, values, unit = compared
     test_limit, test_unit = _test_limit(place, fact, unit)
     limit = Limit(
         cast(Op, op), unit or test_unit, value, low, high, values, start, source or "", at or "", confidence,
@@ -139,6 +139,19 @@ def read_limit(place: Cursor, fact: Fact, origin: Origin, *, beside: bool = Fals
         place.at("also").texts(),
     )  # fmt: skip
     return DraftLimit(limit, place.has("from"), until, place.at("editions").texts(), place)
+
+
+def _operator(place: Cursor, fact: Fact | None) -> str | None:
+    """The operator of a limit, where there is one and it fits the indicator."""
+    used = [op for op in OPERATORS if place.has(op)]
+    if len(used) != 1:
+        place.report("standards-one-operator", count=len(used), allowed=", ".join(OPERATORS))
+        return None
+    if fact is not None and used[0] not in OPERATORS_OF[fact.kind]:
+        allowed = ", ".join(sorted(OPERATORS_OF[fact.kind]))
+        place.report("standards-operator-kind", used[0], operator=used[0], kind=fact.kind, allowed=allowed)
+        return None
+    return used[0]
 
 
 def _confidence(place: Cursor, origin: Origin) -> Confidence:

@@ -87,6 +87,15 @@ class Cursor:
         for index in range(len(self.value)):
             yield self.at(index)
 
+    def find(self, key: str) -> Iterator[Cursor]:
+        """Every value under that key, here or at any depth: what stands in a part that cannot be read counts too."""
+        inner = range(len(self.value)) if isinstance(self.value, list) else self.value
+        for part in inner if isinstance(inner, (dict, range)) else ():
+            if part == key:
+                yield self.at(part)
+            else:
+                yield from self.at(part).find(key)
+
     def text(self, *, required: bool = False) -> str | None:
         """A non-empty text. Numbers are texts too where a text is wanted (`1019` as an id)."""
         if isinstance(self.value, str) and self.value.strip():

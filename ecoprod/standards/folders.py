@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from ecoprod.errors import Problem
 from ecoprod.resources import bundled
-from ecoprod.standards.conditions import limits_of
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.reading import Draft, Header, check_format, read_header, read_requirements
 from ecoprod.standards.records import Edition, Fact
@@ -131,15 +131,17 @@ def _reference(there: Path, problems: list[Problem], shelf: Shelf) -> Folder | N
     return _once(there, problems, shelf) if header is not None and header.info.role == "reference" else None
 
 
-def read_sources(folder: Path, problems: list[Problem], *, checked: bool = False) -> set[str]:
+def read_sources(folder: Path, problems: list[Problem], shown: str | None = None, *, checked: bool = False) -> set[str]:
     """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library.
 
-    `checked`: what the entries lack is reported too.
+    `shown`: the folder as messages name it. `checked`: what the entries lack is reported too.
     """
     found: set[str] = set()
-    for place in dict.fromkeys((folder, folder.parent, bundled(SHELF))):
+    above = normpath(f"{shown}/..") if shown else folder.parent.name
+    # the library comes last and keeps its own name where the folder lies in it
+    for place, name in {folder: shown or folder.name, folder.parent: above, bundled(SHELF): SHELF}.items():
         if (place / SOURCES).is_file():
-            file = read_yaml(place / SOURCES, f"{place.name}/{SOURCES}", problems)
+            file = read_yaml(place / SOURCES, PurePosixPath(name, SOURCES).as_posix(), problems)
             if file is not None:
                 top = Cursor(file, problems, file.data)
                 found.update(name for name, _ in top.at("sources").items())
@@ -168,18 +170,18 @@ def _check_register(top: Cursor) -> None:
 def check_sources(folder: Folder, problems: list[Problem], known: set[str] | None = None) -> None:
     """Report every document that is cited and not registered. `known`: registered ones, if read already."""
     known = read_sources(folder.header.info.folder, problems) if known is None else known
-    cited = [(source, place) for source, place in folder.header.cited]
-    for draft in folder.drafts:
-        limits = [d for _, d in limits_of(draft.condition)] if draft.condition else []
-        cited += [(d.limit.source, d.place) for d in limits] or [(draft.source, draft.place)]
-        cited += [(other, d.place) for d in limits for other in d.limit.also]
-    for source, place in cited:
+    cited = [place.at("source") for _, place in folder.header.cited]
+    for draft in folder.drafts:  # as they are written, so that a limit that cannot be read hides no citation
+        cited += draft.place.find("source")
+        cited += [other for also in draft.place.find("also") for other in also.each()]
+    for place in cited:
+        source = place.text()
         if source and source not in known:
             near = get_close_matches(source, sorted(known), 1)
             if near:
-                place.report("standards-unknown-source", "source", source=source, near=near[0])
+                place.report("standards-unknown-source", source=source, near=near[0])
             else:
-                place.report("standards-unknown-source-far", "source", source=source)
+                place.report("standards-unknown-source-far", source=source)
 
 
 def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Problem]) -> None:

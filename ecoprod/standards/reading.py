@@ -306,9 +306,8 @@ def _source(place: Cursor, origin: Origin, condition: DraftCondition | None, *, 
 
 
 def _check_editions(draft: Draft, editions: tuple[str, ...]) -> None:
-    named = [(name, draft.place) for name in draft.editions]
-    if draft.condition is not None:
-        named += [(name, limit.place) for _, limit in limits_of(draft.condition) for name in limit.editions]
-    for name, place in named:
-        if name not in editions:
-            place.report("standards-unknown-edition", "editions", edition=name, known=", ".join(editions))
+    for listed in draft.place.find("editions"):
+        for place in listed.each():
+            name = place.text()
+            if name is not None and name not in editions:
+                place.report("standards-unknown-edition", edition=name, known=", ".join(editions))
