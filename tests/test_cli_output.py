@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,12 @@ from cli_calls import Captured
 from ecoprod_cli.main import main
 
 import ecoprod.assess
+from ecoprod import messages
+from ecoprod.messages import LANGS, Lang
+from ecoprod.report.layout import Page, told
+from ecoprod.report.standards import specification, standard_document
+from ecoprod.report.standards_pages import standard_text
+from ecoprod.standards import find_specs
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "gypsum-board"
 OLD = "a file that is there already\n"
@@ -74,6 +81,40 @@ def test_a_new_mapping_is_written(tmp_path: Path) -> None:
 def test_a_folder_with_files_is_not_filled(tmp_path: Path, there: Path) -> None:
     assert main(["init", str(tmp_path), "--category", KIND]) == 2
     assert {p.name for p in tmp_path.iterdir()} == {there.name}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_commands_to_copy_stand_whole_on_lines_of_their_own(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, lang: Lang
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    (kind,) = [info for info in find_specs() if info.id == "automotive-cold-rolled-steel"]
+    known = f"{kind.id}@{kind.editions[0].id}"
+    product, word, name = {"zh": ("产品文件夹", "词", "编号"), "en": ("PRODUCT", "WORD", "ID")}[lang]
+    for args, commands in (
+        (["standards", "show", known, "--missing"], [f"ecoprod standards new {known} -o overlay.yaml"]),
+        (["standards", "list"], [f"ecoprod standards show {name} --missing"]),
+        (["standards", "search", "zzzz"], ["ecoprod standards list --sector electronics"]),
+        (["data", "list"], [f"ecoprod data show {name}"]), (["data", "list", "zzzz"], ["ecoprod data list"]),
+        (["assess", str(EXAMPLE)], [f"ecoprod assess {product} --format json -o result.json",
+                                    f"ecoprod explain result.json {name}"]),
+    ):  # fmt: skip
+        main([*args, "--lang", lang])
+        lines = capsys.readouterr().out.splitlines()
+        assert set(commands) <= {line.strip() for line in lines}, args
+    page = Page(60)
+    told(page, messages.text("import-next", lang, id="my-own-very-long-database"))
+    assert f"    ecoprod data search {word} --background my-own-very-long-database" in page.lines
+    assert f"    ecoprod data match {product} --background my-own-very-long-database -o mapping.csv" in page.lines
+
+
+def test_a_complete_specification_is_not_to_be_completed() -> None:
+    spec = specification("lithium-ion-battery", None)
+    for complete in (False, True):
+        document = standard_document(replace(spec, complete=complete), missing=True)
+        page = standard_text(document, "en", spec.id, None, missing=True)
+        assert "[mercury]" in page
+        assert ("standards new" in page) != complete
 
 
 @pytest.mark.parametrize("form", ["json", "text"])

@@ -182,7 +182,9 @@ def test_a_folder_of_ones_own_is_shown_compared_and_completed_by_its_path(capsys
         assert [e["id"] for e in found["editions"]] == ["GBT-32163.1-2015"]
     assert "≤ 0.4 %" in text(capsys, "standards", "show", str(own), "--lang", "zh")
     assert "自己的文件夹" in text(capsys, "standards", "show", str(own), "--lang", "zh")
-    assert f"standards new {own}" in " ".join(text(capsys, "standards", "show", str(own), "--missing").split())
+    assert f"    ecoprod standards new '{own}' -o overlay.yaml\n" in text(
+        capsys, "standards", "show", str(own), "--missing"
+    )
     assert f"for: {NEW}@GBT-32163.1-2015" in text(capsys, "standards", "new", str(own))
     found = document(capsys, "standards", "diff", str(own), "--from", "2015-01-01", "--to", "2026-01-01")
     assert found["after"]["id"] == NEW

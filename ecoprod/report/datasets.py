@@ -9,7 +9,7 @@ from ecoprod.background import Background, Dataset, Exchange, Material, says
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.impact_categories import CATEGORIES
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table, told
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import label, number, percent
 
@@ -161,7 +161,7 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
     page = Page(max(width, 60), colour)
     line(page, text("data-title", lang, background=document["background"], count=len(document["datasets"])))
     if not document["datasets"] and not document["materials"]:
-        line(page, text("data-nothing-found", lang))
+        told(page, text("data-nothing-found", lang))
         return page.text()
     rows: list[Row] = []
     for group in sorted({d["group"] for d in document["datasets"]}):
@@ -172,7 +172,7 @@ def datasets_text(document: Document, lang: Lang, *, width: int = 80, colour: bo
             rows.append([d["id"], d["name"][lang], d["unit"], d["place"], *numbers])
     head = [text(f"data-col-{c}", lang) for c in ("id", "name", "unit", "place", "year", "covers")]
     table(page, rows, head, indent=0, flexible=1)
-    line(page, text("data-covers-means", lang), "dim")
+    told(page, text("data-covers-means", lang), "dim")
     _materials(page, document["materials"], lang)
     return page.text()
 

@@ -12,7 +12,7 @@ from ecoprod.errors import At, Problem
 from ecoprod.importing.flow_names import WAYS
 from ecoprod.importing.run import Imported, miss_rows
 from ecoprod.messages import Lang, both, has, problem_text, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table, told
 from ecoprod.report.version import VERSION
 
 Document = dict[str, Any]
@@ -109,7 +109,7 @@ def import_text(document: Document, lang: Lang, *, width: int, colour: bool) -> 
     line(page, "")
     line(page, text("import-policy", lang))
     last = "import-next" if document["kept"] else "import-nothing-usable"
-    line(page, text(last, lang, id=document["background"]))
+    told(page, text(last, lang, id=document["background"]))
     return page.text()
 
 
@@ -137,7 +137,7 @@ def _reasons(page: Page, document: Document, lang: Lang) -> None:
         if len(alike) > _EXAMPLES:
             line(page, text("import-alike", lang, count=len(alike)), "dim", indent=4)
     if len(document["misses"]) > shown and document["kept"]:
-        line(page, text("import-more", lang, count=len(document["misses"]) - shown, id=document["background"]))
+        told(page, text("import-more", lang, count=len(document["misses"]) - shown, id=document["background"]))
 
 
 def _place(miss: Mapping[str, Any], source: str) -> At:

@@ -139,6 +139,15 @@ def line(page: Page, text: str = "", style: str = "", indent: int = 0, hang: int
         page.lines.append(" " * (indent + (hang if n else 0)) + styled(part, style, page))
 
 
+def told(page: Page, text: str, style: str = "", indent: int = 0) -> None:
+    """Add a message of the catalogue: paragraphs, and between them commands to copy, written there with four spaces."""
+    for part in text.split("\n"):
+        if part.startswith("    "):
+            verbatim(page, part.strip(), indent + 4)
+        else:
+            line(page, part, style, indent)
+
+
 def verbatim(page: Page, text: str, indent: int = 4) -> None:
     """Add a line that is there to be copied, a command say: it is never wrapped, however long."""
     page.lines.append(" " * indent + safe(text).replace("\n", " "))

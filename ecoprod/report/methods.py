@@ -6,7 +6,7 @@ from typing import Any
 
 from ecoprod.background import Background
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, heading, line, table, told
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import percent
 
@@ -68,7 +68,7 @@ def methods_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
     table(page, rows, [text(f"methods-col-{c}", lang) for c in (*heads, "flows", "exchanges")], indent=0, flexible=0)
     line(page, text("methods-shares-mean", lang, flows=of["flows"], exchanges=of["exchanges"]), "dim")
     if not single:
-        line(page, text("methods-one", lang), "dim")
+        told(page, text("methods-one", lang), "dim")
     return page.text()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from ecoprod.errors import InputError, Problem
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table, verbatim
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table, told
 from ecoprod.report.text import limit_text
 from ecoprod.report.words import label
 from ecoprod.resources import bundled
@@ -52,7 +53,7 @@ def standards_text(
     heads = [text(f"standards-col-{c}", lang) for c in columns]
     table(page, rows, heads, indent=0, flexible=1, least=16)
     line(page)
-    line(page, text("library-list-means", lang, count=len(found)), "dim")
+    told(page, text("library-list-means", lang, count=len(found)), "dim")
     return page.text()
 
 
@@ -100,8 +101,7 @@ def search_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
     words, found = " ".join(document["words"]), document["standards"]
     if not found:
         line(page, text("library-search-nothing", lang, words=words))
-        line(page, text("library-search-browse", lang))
-        verbatim(page, "ecoprod standards list --sector electronics")
+        told(page, text("library-search-browse", lang))
         line(page, text("library-search-sectors", lang, sectors="@library-sector-words"), "dim")
         return page.text()
     line(page, text("library-search-found", lang, words=words, count=len(found)))
@@ -374,9 +374,10 @@ def _work_list(page: Page, found: Document, lang: Lang, asked: str) -> None:
         heading(page, text("library-group", lang, name=text("library-head-reported", lang), count=len(reported)))
     for opening in reported:
         bullet(page, "○", f"{rule_title(rules[opening['requirement']], lang)} · {opening['indicator']}")
-    line(page)
-    named = asked if "folder" in found else f"{found['id']}@{found['edition']}"
-    line(page, text("library-next", lang, command=f"ecoprod standards new {named} -o overlay.yaml"))
+    if not found["complete"]:
+        line(page)
+        named = shlex.quote(asked) if "folder" in found else f"{found['id']}@{found['edition']}"
+        told(page, text("library-next", lang, command=f"ecoprod standards new {named} -o overlay.yaml"))
 
 
 def open_words(reasons: Sequence[str], lang: Lang) -> str:

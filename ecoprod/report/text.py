@@ -10,7 +10,7 @@ from typing import Any
 
 from ecoprod.messages import Lang, has, text
 from ecoprod.report.fields import Question, field_words, questions, titles
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table, told
 from ecoprod.report.text_lca import life_cycle
 from ecoprod.report.words import fraction_as, label, number, shown
 
@@ -40,7 +40,7 @@ def report_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
     _limits_of_the_specification(page, document, lang)
     heading(page, text("report-head-is", lang))
     line(page, text("report-what-it-is", lang, edition=_edition(document, lang)), indent=2)
-    line(page, text("report-explain-hint", lang), "dim", indent=2)
+    told(page, text("report-explain-hint", lang), "dim", indent=2)
     return page.text()
 
 
