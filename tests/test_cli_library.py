@@ -20,6 +20,8 @@ from ecoprod.report import result_document, to_json
 from ecoprod.report.schemas import KINDS, faults
 from ecoprod.standards.checks import Looked
 
+ROOT = Path(__file__).parent.parent
+
 
 def finding(*_given: Any) -> list[Problem]:
     return [Problem("alternate-shares", At("spec.yaml", 3), None, {"group": "G", "sum": 0.9})]
@@ -72,6 +74,25 @@ def test_init_names_the_editions_to_type(capsys: Captured, tmp_path: Path) -> No
     assert "--spec" not in said
     assert "product.yaml" not in said
     assert main(["init", str(tmp_path / "p"), "--category", EDITIONS[0]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "检查 --overlay 的路径（相对于当前文件夹）"), ("en", "relative to the current")]
+)
+def test_an_overlay_that_is_not_there_is_looked_for_where_the_command_says(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    product = str(ROOT / "examples" / "gypsum-board")
+    for command in (["assess", product], ["standards", "show", "household-detergent"]):
+        assert main([*command, "--overlay", "mine/over.yaml", "--lang", lang]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("mine/over.yaml: ")
+        assert words in said
+        assert "产品文件夹" not in said
+        assert "product folder" not in said
+    assert main(["assess", product, "--overlay", "a/over.yaml", "--overlay", "b/over.yaml"]) == 2
+    assert [line.split(": ")[0] for line in capsys.readouterr().err.splitlines()] == ["a/over.yaml", "b/over.yaml"]
 
 
 def test_an_unknown_standard_lists_the_nearest(capsys: Captured) -> None:
