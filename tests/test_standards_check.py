@@ -223,6 +223,17 @@ def test_a_product_file_brings_no_standard_of_its_own(own: Path) -> None:
         load_spec(str(own), date(2026, 3, 1))
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_copy_of_the_base_is_called_what_it_is(capsys: Captured, tmp_path: Path, lang: str) -> None:
+    copy = copied("gbt-32161", tmp_path)
+    product = str(Path(__file__).parent.parent / "examples" / "gypsum-board")
+    for command in (["assess", product, "--spec"], ["standards", "show"], ["standards", "new"]):
+        (said,) = refused(capsys, *command, str(copy), "--lang", lang).splitlines()
+        assert {"zh": "自身的副本", "en": "a copy of the base gbt-32161"}[lang] in said
+    # in a source tree it is the base; the copy of a category beside it is judged by the library's
+    assert document(capsys, "standards", "check", str(tmp_path))["problems"] == []
+
+
 def test_a_table_is_not_checked_against_another_specification(capsys: Captured, own: Path) -> None:
     said = refused(
         capsys, "standards", "import-table", "none.csv", "--for", str(own), "--source", "x", "--checked-by", "y",

@@ -72,6 +72,10 @@ def read_folder(
     header = read_header(place, shown, problems)
     if header is None:
         return None
+    if depth == 0 and header.info.id == BASE and place != shelf.root / BASE:
+        params = {"id": BASE, "number": ", ".join(header.info.numbers)}
+        problems.append(Problem("standards-own-base", header.file.at("id"), "id", params))
+        return None
     base = None
     alone = depth > 0 or place == shelf.root / BASE or header.info.role == "reference"
     extends = header.info.extends or (None if alone else BASE)
