@@ -176,6 +176,32 @@ def _script(data: Background, engine: str = "cached") -> list[str]:
     return [sys.executable, "-c", RUN.format(paths=paths, folder=str(data.folder), engine=engine)]
 
 
+@pytest.mark.parametrize("engine", ["cached", "brightway"])
+def test_without_a_cache_the_work_leaves_no_file_anywhere(data: Background, tmp_path: Path, engine: str) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    places = [tmp_path / name for name in ("temporary", "here")]
+    for folder in places:
+        folder.mkdir()
+    environment = _environment(tmp_path) | {"ECOPROD_CACHE": str(tmp_path / "file" / "cache")}
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(places[0]))
+    # what is taken away again counts as well: a folder's time of change stays that of its making
+    before = [folder.stat().st_mtime_ns for folder in places]
+    done = subprocess.run(
+        _script(data, engine), capture_output=True, text=True, check=True, env=environment, cwd=places[1]
+    )
+    value, _, heavy = eval(done.stderr)  # noqa: S307  # the repr that the script above wrote
+    assert (value, "bw2calc" in heavy, "bw2data" in heavy) == (pytest.approx(BY_HAND), True, False)
+    assert [folder.stat().st_mtime_ns for folder in places] == before
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_a_program_that_uses_brightway_itself_still_can(data: Background, tmp_path: Path) -> None:
+    after = "\nimport bw2data\nassert bw2data.projects and bw2data.__file__"
+    *head, script = _script(data)
+    environment = _environment(tmp_path) | {"BRIGHTWAY2_DIR": str(tmp_path)}
+    subprocess.run([*head, script + after], capture_output=True, check=True, env=environment)
+
+
 def test_processes_cold_warm_and_full(data: Background, tmp_path: Path) -> None:
     """Nothing on stdout, nothing in HOME or the XDG folders, and nothing heavy in a warm process."""
     said = []

@@ -1,37 +1,25 @@
 """The door to Brightway: quiet import, in-memory data packages, matrices and solves of bw2calc's LCA object.
 
-Everything of Brightway's that could write or talk is dealt with here. bw2calc pulls in bw2data, which opens a project
-on import: its folder is a private one inside ecoprod's cache, removed when the process ends.
+Everything of Brightway's that could write or talk is dealt with here. bw2calc pulls in bw2data where it can, which
+opens a project on import, a folder with a database in it. It is kept out: to calculate on data packages needs none.
 """
 
 from __future__ import annotations
 
-import atexit
-import logging
-import os
-import shutil
 import sys
-import tempfile
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ecoprod.lca.inventory import Inventory, Triplets
-from ecoprod.resources import cache_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_matrix
-
-_PREFIX = "brightway-"
-_SETTINGS = {"BRIGHTWAY_NO_STRUCTLOG": "1"}
-_STALE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +36,23 @@ class Matrices:
 
 @lru_cache(maxsize=1)
 def _library() -> tuple[Any, Any]:
-    """The modules bw2calc and bw_processing, imported without a word and without a file outside the cache."""
-    settings = dict(_SETTINGS)
-    if "bw2data" not in sys.modules:
-        settings["BRIGHTWAY2_DIR"] = str(_private_folder())
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    silenced = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)  # bw2data announces its folder on stdout, which belongs to our documents
+    """The modules bw2calc and bw_processing, imported without a word and without a file.
+
+    bw2calc takes names of nodes from bw2data where it can be imported, and we have no nodes: without it, no project is
+    opened. A program that has imported bw2data itself keeps it.
+    """
+    hidden = "bw2data" not in sys.modules
+    if hidden:
+        sys.modules["bw2data"] = None  # type: ignore[assignment]  # Python's own way to say: there is none
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing fast solvers, deprecated names inside the libraries
             import bw2calc
             import bw_processing
     finally:
-        logging.disable(silenced)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if hidden:
+            del sys.modules["bw2data"]
     return bw2calc, bw_processing
-
-
-def _private_folder() -> Path:
-    """A new folder for this process in the cache, or where that cannot be written among temporary files."""
-    cache = cache_folder()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=cache))
-        _sweep(cache)
-    except OSError:
-        folder = Path(tempfile.mkdtemp(prefix=f"ecoprod-{_PREFIX}"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _sweep(cache: Path) -> None:
-    """Remove the folders that killed processes left behind a day ago or earlier."""
-    for folder in cache.glob(f"{_PREFIX}*"):
-        try:
-            old = time.time() - folder.stat().st_mtime > _STALE_SECONDS
-        except FileNotFoundError:
-            continue
-        if old:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _indices(rows: Sequence[int] | NDArray[np.int64], columns: Sequence[int] | NDArray[np.int64]) -> Any:
