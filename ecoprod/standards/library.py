@@ -180,20 +180,8 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
         return None
     spec = spec_as_of(folder, edition, on, problems)
     if overlays:
-        wrong: list[Problem] = []
-        spec = apply_overlays(spec, overlays, on, wrong, ever(folder, edition))
-        absent = [path for path in overlays if not path.is_file()]
-        problems += [_of_overlay(p, absent) if p.code == "file-missing" else p for p in wrong]
+        spec = apply_overlays(spec, overlays, on, problems, ever(folder, edition))
     return spec
-
-
-def _of_overlay(problem: Problem, absent: list[Path]) -> Problem:
-    """An overlay that is not there: it lies where the command says, and not in the product folder as other files do."""
-    for n, path in enumerate(absent):
-        if path.name == problem.at.file:
-            del absent[n]  # two folders may each lack one of that name
-            return Problem("overlay-missing", At(path.as_posix()), "--overlay", {"file": path.as_posix()})
-    return problem
 
 
 def specs_on(name: str, days: Iterable[date]) -> Iterator[tuple[date, Spec]]:

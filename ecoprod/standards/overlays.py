@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ecoprod.errors import Problem
+from ecoprod.errors import At, Problem
 from ecoprod.standards.conditions import Origin, limits_of, read_limit
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
@@ -69,7 +69,7 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     file = read_yaml(path, path.name, problems)
     if file is None:
         # an overlay is private and lies where its holder keeps it: the words for files of a product do not fit
-        problems[before:] = [_of_overlay(p, path) if p.code == "file-missing" else p for p in problems[before:]]
+        problems[before:] = [_of_overlay(path) if p.code == "file-missing" else p for p in problems[before:]]
         return spec
     top = Cursor(file, problems, file.data)
     top.keys(_KEYS, ("ecoprod", "for", "source"))
@@ -103,8 +103,8 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     return _completed(merged, record, top, ever.indicators | {name for d in drafts for name in draft_indicators(d)})
 
 
-def _of_overlay(problem: Problem, path: Path) -> Problem:
-    return Problem("overlay-missing", problem.at, "--overlay", {"file": path.as_posix()[:200]})
+def _of_overlay(path: Path) -> Problem:
+    return Problem("overlay-missing", At(path.as_posix()[:200]), "--overlay", {"file": path.as_posix()[:200]})
 
 
 def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
