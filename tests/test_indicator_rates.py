@@ -16,7 +16,9 @@ from indicator_cases import HERE, UNIT, declared, made_of, measures, steel, with
 from ecoprod.indicators.rates import rate_measures
 from ecoprod.measure import Measure
 from ecoprod.product import Amount, Declared, Evidence, Period
+from ecoprod.standards.records import Limit
 from ecoprod.trace import Ledger
+from ecoprod.verdict.compare import compare
 
 # ---- per output ----------------------------------------------------------------------------------
 
@@ -142,15 +144,46 @@ def test_a_figure_has_documents_where_every_row_in_it_has(
             assert "E1" in measure.evidence
 
 
-@pytest.mark.parametrize(("stated", "value", "evidenced"), [(36.1, 36.0, True), (30.0, None, False)])
+@pytest.mark.parametrize(
+    ("stated", "bounds", "evidenced"),
+    [(36.0, (36.0, 36.0), True), (36.1, (36.0, 36.1), True), (35.9, (35.9, 36.0), True), (30.0, (30.0, 36.0), False)],
+)
 def test_a_document_for_the_figure_stands_for_rows_without_one(
-    tmp_path: Path, stated: float, value: float | None, evidenced: bool
-) -> None:  # fmt: skip
+    tmp_path: Path, stated: float, bounds: tuple[float, float], evidenced: bool
+) -> None:
     # 1 t of product: 293.076 kWh x 3.6 MJ / 29.3076 = 36 kgce
     made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), row("power", Amount(293.076, "kWh"), scope="product"))
     found, _ = measures(with_facts(made, declared("energy-per-mass", stated, "kgce/t")), tmp_path, "energy-per-mass")
-    assert found["energy-per-mass"].value == (pytest.approx(value) if value is not None else None)
-    assert found["energy-per-mass"].evidenced is evidenced
+    energy = found["energy-per-mass"]
+    assert (energy.low, energy.high) == pytest.approx(bounds)
+    assert energy.evidenced is evidenced
+    assert [m.code for m in energy.missing] == ([] if energy.value is not None else ["missing-amounts-agree"])
+
+
+@pytest.mark.parametrize("proven", [True, False])
+@pytest.mark.parametrize(("stated", "limit", "holds"), [
+    (36.1, 36.2, True), (36.1, 36.05, None), (36.1, 35.0, False), (35.9, 35.95, None), (35.9, 35.8, False),
+])  # fmt: skip
+def test_a_limit_between_a_calculated_figure_and_its_rounding_is_open(
+    tmp_path: Path, stated: float, limit: float, holds: bool | None, proven: bool
+) -> None:
+    """36 kgce/t from the meters; the document says a little more or less, and the limit may lie between the two."""
+    power = row("power", Amount(293.076, "kWh"), scope="product", **(PROVEN if proven else {}))
+    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "t"), power), declared("energy-per-mass", stated, "kgce/t"))
+    energy = measures(made, tmp_path, "energy-per-mass")[0]["energy-per-mass"]
+    bound = Limit("at_most", "kgce/t", limit, None, None, (), None, "s", "1", "standard")
+    found = compare("energy-per-mass", energy, bound)
+    assert found.holds is holds
+    assert [m.code for m in found.missing] == (["missing-amounts-agree"] if holds is None else [])
+
+
+def test_a_ceiling_that_a_document_states_may_be_rounded_too(tmp_path: Path) -> None:
+    """ "Below 35.9 kgce/t" of a figure that comes to 36: not proven to be 36, and no document says how much it is."""
+    below = Declared("energy-per-mass", HERE, below=Amount(35.9, "kgce/t"), evidence=("E1",))
+    power = row("power", Amount(293.076, "kWh"), scope="product")
+    found, _ = measures(with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "t"), power), below), tmp_path, below.id)
+    assert (found[below.id].low, found[below.id].high) == pytest.approx((35.9, 36.0))
+    assert not found[below.id].evidenced
 
 
 # ---- rates ---------------------------------------------------------------------------------------
@@ -281,19 +314,20 @@ def test_declared_fresh_water_goes_before_the_site_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "value", "evidenced"), [(90.0, 90.0, True), (90.3, 90.0, True), (95.0, None, False), (None, 90.0, False)]
+    ("stated", "bounds", "evidenced"),
+    [(90.0, (90, 90), True), (90.3, (90, 90.3), True), (95.0, (90, 95), False), (None, (90, 90), False)],
 )
 def test_a_document_for_the_rate_stands_for_amounts_without_one(
-    tmp_path: Path, stated: float | None, value: float | None, evidenced: bool
-) -> None:  # fmt: skip
+    tmp_path: Path, stated: float | None, bounds: tuple[float, float], evidenced: bool
+) -> None:
     """900 / (900 + 100) = 90 %: the document says so, says so rounded, says something else, or there is none."""
     facts = [declared("reused-water", 900, "m3", None), declared("fresh-water", 100, "m3", None)]
     facts += [declared("water-reuse-rate", stated, "%")] if stated is not None else []
     found = measures(with_facts(made_of(tmp_path, 1.0, Amount(1.0, "t")), *facts), tmp_path, "water-reuse-rate")[0]
     rate = found["water-reuse-rate"]
-    assert rate.value == (pytest.approx(value) if value is not None else None)
+    assert (rate.low, rate.high) == pytest.approx(bounds)
     assert rate.evidenced is evidenced
-    assert [m.code for m in rate.missing] == ([] if value is not None else ["missing-amounts-agree"])
+    assert [m.code for m in rate.missing] == ([] if bounds[0] == bounds[1] else ["missing-amounts-agree"])
 
 
 @pytest.mark.parametrize(("evidence", "bounds"), [("E1", (90.0, 95.0)), (None, (90.0, 90.0))])

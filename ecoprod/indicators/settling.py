@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isclose
 
 from ecoprod.errors import Params
 from ecoprod.measure import Measure, Missing
@@ -10,7 +11,7 @@ from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert
 
 _SAME_FIGURE = 0.005
-"""Relative difference up to which a rounded figure and a calculated one are the same: half a percent."""
+"""Relative difference up to which a document is taken to state the calculated figure, rounded: half a percent."""
 _CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
 _CONTRADICTIONS = frozenset({"missing-rate-fits"})
@@ -21,7 +22,8 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
     """What the calculation has proven, narrowed by a declaration where it leaves something open.
 
     A declaration that is no quantity says nothing here, and one without a document changes nothing that was calculated.
-    Amounts that contradict each other are settled by no declaration.
+    Amounts that contradict each other are settled by no declaration. A document that states the figure rounded stands
+    behind it, and a limit between the two figures is open.
     """
     if declared is None or calculated.flag is not None or any(m.code in _CONTRADICTIONS for m in calculated.missing):
         return calculated
@@ -34,9 +36,9 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
     if low is None or high is None:
         return calculated
     if _apart(calculated, low, high):
-        return _both(calculated, declared, low, high) if declared.evidenced else calculated
+        return _both(calculated, declared, low, high, ledger) if declared.evidenced else calculated
     if calculated.value is not None:
-        return _documented(calculated, declared) if low == high else calculated
+        return _rounded(calculated, declared, low, high, ledger) if declared.evidenced else calculated
     inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
     low = max(low, calculated.low or 0.0)
     high = max(low, min(high, _upper(calculated)))
@@ -54,7 +56,19 @@ def _apart(calculated: Measure, low: float, high: float) -> bool:
     return (calculated.low or 0.0) - rounding > high or low > _upper(calculated) + rounding
 
 
-def _both(calculated: Measure, declared: Measure, low: float, high: float) -> Measure:
+def _rounded(calculated: Measure, declared: Measure, low: float, high: float, ledger: Ledger) -> Measure:
+    """A documented figure that is the calculated one but for its rounding, which may have led past a limit."""
+    value = calculated.low or 0.0
+    stated = min(max(value, low), high)
+    documented = _documented(calculated, declared) if low == high else calculated
+    return (
+        documented
+        if isclose(stated, value, rel_tol=_CONVERSION)
+        else _both(documented, declared, stated, stated, ledger)
+    )
+
+
+def _both(calculated: Measure, declared: Measure, low: float, high: float, ledger: Ledger) -> Measure:
     """A document against the calculation: one of them is wrong, so that a limit has to hold for both or neither."""
     least = None if calculated.low is None else min(calculated.low, low)
     most = None if calculated.high is None else max(calculated.high, high)
@@ -62,8 +76,11 @@ def _both(calculated: Measure, declared: Measure, low: float, high: float) -> Me
         "stated": _figure(low, high), "found": _figure(calculated.low, calculated.high), "unit": calculated.unit or "",
     }  # fmt: skip
     gap = Missing(f"declared.{calculated.id}.value", "missing-amounts-agree", {"id": calculated.id, **figures})
+    inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
+    by = "calculated, and as a document states it"
+    trace = ledger.computed(f"ind:{calculated.id}/both", None, calculated.unit, by, inputs) if inputs else None
     return replace(
-        calculated, low=least, high=most, not_detected=False, missing=(gap, *calculated.missing),
+        calculated, low=least, high=most, not_detected=False, missing=(gap, *calculated.missing), trace=trace,
         evidence=tuple(dict.fromkeys((*calculated.evidence, *declared.evidence))),
         illustrative=calculated.illustrative or declared.illustrative,
     )  # fmt: skip
