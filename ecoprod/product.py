@@ -183,12 +183,16 @@ class EndOfLife:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting or base period with the output in it; `values`: last year's indicator values."""
+    """A reporting or base period with the output in it; `values`: last year's indicator values.
+
+    `evidence`: documents behind the output.
+    """
 
     start: date | None
     end: date | None
     output: Amount | None
     values: Mapping[str, Amount] = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +256,10 @@ class MappingRow:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Everything the product folder states. `service_evidence`: documents behind the service of one product."""
+    """Everything the product folder states.
+
+    `service_evidence`: documents behind the service of one product; `mass_evidence`: behind its mass.
+    """
 
     folder: Path
     file: str
@@ -288,6 +295,7 @@ class Product:
     files: tuple[FileHash, ...]
     packaging_none: str | None = None
     service_evidence: tuple[str, ...] = ()
+    mass_evidence: tuple[str, ...] = ()
 
     def key_at(self, field_path: str) -> At:
         """The product file as the place of a key that is not there (`use`, `end_of_life` …)."""

@@ -83,7 +83,7 @@ def judged(
 
 def made_of(folder: Path, mass_kg: float, unit: Amount, *rows: Any, **more: Any) -> Product:
     """A product of one steel part, with the site data of a period in which one product unit was made."""
-    plain: dict[str, Any] = {"reporting_period": Period(None, None, unit), **more}
+    plain: dict[str, Any] = {"reporting_period": Period(None, None, unit, evidence=("E1",)), **more}
     parts = plain.pop("parts", (steel("a", mass_kg),))
     return product(folder, *parts, mass_kg=mass_kg, product_unit=unit, processes=rows, **plain)
 

@@ -65,12 +65,25 @@ def test_a_documented_figure_settles_what_the_site_data_leave_open(tmp_path: Pat
     assert found["energy-per-mass"].evidenced
 
 
-def test_the_declared_mass_counts_not_the_sum_of_the_rows(tmp_path: Path) -> None:
-    # 36 kgce per product; declared 100 kg, rows 99 kg (1 % short: recorded, let pass): 36 / 0.1 t = 360 kgce/t
+@pytest.mark.parametrize(("weighed", "listed"), [(100.0, 99.0), (99.0, 100.0)])
+def test_a_tonne_lies_between_the_weighed_mass_and_the_sum_of_the_rows(
+    tmp_path: Path, weighed: float, listed: float
+) -> None:
+    # 36 kgce per product; 1 % apart is recorded and let pass: 36 / 0.1 t = 360 kgce/t, or 36 / 0.099 t = 363.6
     rows = (row("power", Amount(293.076, "kWh"), scope="product"),)
-    made = made_of(tmp_path, 100.0, Amount(1.0, "unit"), *rows, parts=(steel("a", 99.0),))
-    found, _ = measures(made, tmp_path, "energy-per-mass")
-    assert found["energy-per-mass"].value == pytest.approx(360.0)
+    made = made_of(tmp_path, weighed, Amount(1.0, "unit"), *rows, parts=(steel("a", listed),))
+    energy = measures(made, tmp_path, "energy-per-mass")[0]["energy-per-mass"]
+    assert (energy.low, energy.high) == pytest.approx((360.0, 36 / 0.099))
+    assert [(m.field, m.code) for m in energy.missing] == [("product.mass", "missing-masses-agree")]
+
+
+def test_a_product_counted_in_tonnes_is_a_tonne_whatever_its_rows_come_to(tmp_path: Path) -> None:
+    # 36 kgce for 1 t, of which the rows show 990 kg
+    rows = (row("power", Amount(293.076, "kWh"), scope="product", evidence=("E1",)),)
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), *rows, parts=(steel("a", 990.0),))
+    energy = measures(with_facts(made), tmp_path, "energy-per-mass")[0]["energy-per-mass"]
+    assert energy.value == pytest.approx(36.0)
+    assert energy.evidenced
 
 
 def test_per_area(tmp_path: Path) -> None:
@@ -134,7 +147,7 @@ def test_a_figure_has_documents_where_every_row_in_it_has(
         row("自来水", Amount(1.0, "t"), scope="product", **water),
         row("scrap", Amount(1.0, "t"), **keys, key_product=Amount(1.0, "t"), **co_product),
     )  # fmt: skip
-    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "unit"), *rows, model="A"))
+    made = with_facts(made_of(tmp_path, 1000.0, Amount(1.0, "unit"), *rows, model="A", mass_evidence=("E1",)))
     made = replace(made, evidence={**made.evidence, "E2": Evidence("E2", HERE, model="B")})
     found, _ = measures(made, tmp_path, "energy-per-mass", "water-per-mass")
     for name in ("energy", "water"):

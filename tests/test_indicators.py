@@ -185,6 +185,7 @@ def handed_on(tmp_path: Path, *more: ProcessRow, **facts: Declared) -> dict[str,
     made = product(
         tmp_path, plastic("a", 1.0), mass_kg=1.0, processes=(bought, *more), declared=declared,
         evidence={"E1": Evidence("E1", at)},
+        reporting_period=Period(None, None, Amount(1000.0, "unit"), evidence=("E1",)),
     )  # fmt: skip
     return measures(made, tmp_path, "energy-per-mass")
 

@@ -51,13 +51,15 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
     items += use_items(product, linker, [*items, *after], missing) + after
     linker.unused()
     linked = _linked_share(bom, items, missing)
+    unlisted = _unlisted(product, bom)
     return Foreground(
         items=tuple(sorted(items, key=lambda i: (STAGES.index(i.stage), i.id))),
         avoided=site.avoided,
         parts=bom.totals,
         packaging=packaging.totals,
         product_mass_kg=bom.contained_kg,
-        unlisted_kg=_unlisted(product, bom),
+        unlisted_kg=max(0.0, unlisted),
+        overlisted_kg=max(0.0, -unlisted),
         products_per_functional_unit=_reference_flow(product, ledger, problems, missing),
         excluded=_excluded(product),
         missing=tuple(missing),
@@ -65,6 +67,7 @@ def build_foreground(product: Product, background: Background, ledger: Ledger, p
         cut_off_mass_share=1 - linked,
         site=site.per_unit,
         returned=site.returned,
+        output_over_key=site.output_over_key,
         scenario=scenario,
     )
 
@@ -89,13 +92,18 @@ def _assume_inbound(totals: Sequence[PartTotal], ledger: Ledger) -> None:
 def _unlisted(product: Product, bom: RolledUp) -> float:
     """Mass of the product beyond what its rows list, in kg; 0 within the written precision of the declared mass.
 
-    Masses let pass for closure may still hide a part whose substances nobody declared.
+    Masses let pass for closure may still hide a part whose substances nobody declared. Below zero where the rows list
+    more than the product weighs.
     """
     if product.mass_kg is None:
         return 0.0
     listed = sum(t.net_kg for t in bom.totals if t.is_leaf and not t.unaccounted)
     short = product.mass_kg - listed
-    return short if short > min(product.mass_precision_kg, LET_PASS * product.mass_kg) + 1e-9 * product.mass_kg else 0.0
+    return (
+        short
+        if abs(short) > min(product.mass_precision_kg, LET_PASS * product.mass_kg) + 1e-9 * product.mass_kg
+        else 0.0
+    )
 
 
 def _linked_share(bom: RolledUp, items: list[Item], missing: list[Missing]) -> float:

@@ -89,6 +89,10 @@ class Foreground:
     reason. `missing`: what keeps the life cycle from being complete. `site`: share of each process row per product
     unit (row id -> amount in the row's own unit), for the indicators; `returned`: the rows that went out again,
     which are taken off there already. `avoided`: credits asked for, never summed.
+    `unlisted_kg`: what the product weighs beyond its rows, `overlisted_kg`: what the rows weigh beyond it, both 0
+    within the written precision.
+    `output_over_key`: by row whose allocation key counts what the output counts, the output over that key: 1 where they
+    are the same.
     """
 
     items: tuple[Item, ...]
@@ -105,3 +109,5 @@ class Foreground:
     site: Mapping[str, Amount] = field(default_factory=dict)
     scenario: Scenario | None = None
     returned: Mapping[str, Amount] = field(default_factory=dict)
+    output_over_key: Mapping[str, float] = field(default_factory=dict)
+    overlisted_kg: float = 0.0

@@ -24,6 +24,7 @@ class Site:
     """The manufacturing items of the site data, the rows per product unit, and what is missing.
 
     `returned`: rows that went out again, per product unit, which `per_unit` has taken off already.
+    `output_over_key`: the output over the key of a row that counts the same, by row.
     """
 
     items: tuple[Item, ...]
@@ -31,6 +32,7 @@ class Site:
     per_unit: Mapping[str, Amount]
     returned: Mapping[str, Amount]
     missing: tuple[Missing, ...]
+    output_over_key: Mapping[str, float]
 
 
 def site_items(product: Product, linker: Linker) -> Site:
@@ -40,6 +42,9 @@ def site_items(product: Product, linker: Linker) -> Site:
     check_meters(product, linker, missing)
     output = _output(product, linker, missing)
     shares = {row.id: _share(row, product, linker, missing) for row in product.processes}
+    counted = {
+        row.id: _output_over_key(row, product, linker) for row in product.processes if shares[row.id] is not None
+    }
     check_shares(product, shares, linker)
     factors = _coproduct_factors(product, shares)
     datasets = {row.id: _dataset(row, linker) for row in product.processes}
@@ -63,7 +68,8 @@ def site_items(product: Product, linker: Linker) -> Site:
         if row.id in per_unit:
             item = _item(row, per_unit[row.id], datasets[row.id], linker)
             (avoided if row.kind == "avoided" else items).append(item)
-    return Site(tuple(items), tuple(avoided), per_unit, returned, tuple(missing))
+    over = {name: ratio for name, ratio in counted.items() if ratio is not None}
+    return Site(tuple(items), tuple(avoided), per_unit, returned, tuple(missing), over)
 
 
 def found_dataset(row: ProcessRow, background: Background) -> Dataset | None:
@@ -130,7 +136,6 @@ def _share(row: ProcessRow, product: Product, linker: Linker, missing: list[Miss
             Problem("allocation-zero", replace(row.at, column="key_total"), "key_total", {"row": row.id})
         )
         return None
-    _key_against_output(row, product, linker)
     share = row.key_product.value / total
     linker.ledger.computed(
         f"{key}/share", share, None, "key_product / key_total", _present(row, linker, "key_total", "key_product")
@@ -139,24 +144,31 @@ def _share(row: ProcessRow, product: Product, linker: Linker, missing: list[Miss
     return share
 
 
-def _key_against_output(row: ProcessRow, product: Product, linker: Linker) -> None:
-    """A key in pieces or mass that is not the period's output: said in every report, since it sets every share."""
+def _output_over_key(row: ProcessRow, product: Product, linker: Linker) -> float | None:
+    """The period's output over a key that counts pieces or mass as it does; None where the key counts something else.
+
+    Said in every report where they differ, since the key sets every share.
+    """
     period, unit = product.reporting_period, product.product_unit
-    if row.kind == "co-product" or row.key_product is None or period is None or period.output is None or unit is None:
-        return
-    if row.allocation == "units" and same_dimension(period.output.unit, row.key_product.unit):
-        expected = convert(period.output, row.key_product.unit)
+    key = row.key_product
+    if row.scope == "product" or row.kind == "co-product" or key is None or key.value <= 0:
+        return None
+    if row.allocation not in ("units", "mass") or period is None or period.output is None or unit is None:
+        return None
+    if same_dimension(period.output.unit, key.unit):
+        expected = convert(period.output, key.unit)
     elif row.allocation == "mass" and product.mass_kg and same_dimension(period.output.unit, unit.unit):
         output = convert(period.output, unit.unit) / unit.value
-        expected = output * product.mass_kg / convert(Amount(1.0, row.key_product.unit), "kg")
+        expected = output * product.mass_kg / convert(Amount(1.0, key.unit), "kg")
     else:
-        return
-    if abs(row.key_product.value - expected) > RECORDED * expected:
-        words = f"{row.key_product.value:.6g} {row.key_product.unit} / {expected:.6g} {row.key_product.unit}"
+        return None
+    if abs(key.value - expected) > RECORDED * expected:
+        words = f"{key.value:.6g} {key.unit} / {expected:.6g} {key.unit}"
         linker.ledger.assumed(
-            f"{row.key}/key-against-output", row.key_product.value, row.key_product.unit, "assumed-key-not-output",
-            words, _present(row, linker, "key_product"),
+            f"{row.key}/key-against-output", key.value, key.unit, "assumed-key-not-output", words,
+            _present(row, linker, "key_product"),
         )  # fmt: skip
+    return expected / key.value
 
 
 def _present(row: ProcessRow, linker: Linker, *names: str) -> tuple[str, ...]:

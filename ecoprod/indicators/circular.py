@@ -104,10 +104,22 @@ def _ratio(
     if not mass:
         return Measure(name, "%", missing=(Missing("bom", "missing-parts"),))
     each = [(t, bounds(t)) for t in parts]
-    low = 100 * sum(t.net_kg * b[0] for t, b in each) / mass
-    high = 100 * sum(t.net_kg * b[1] for t, b in each) / mass
+    least, most = (sum(t.net_kg * b[n] for t, b in each) for n in (0, 1))
+    # what the scales show beyond the rows may be anything, and what the rows have too much may be any of it
+    beyond = foreground.unlisted_kg - sum(t.net_kg for t in parts if t.unaccounted)
+    if beyond > 0:
+        most, mass = most + beyond, mass + beyond
+    elif foreground.overlisted_kg > 0:
+        mass -= foreground.overlisted_kg
+        least, most = max(0.0, least - foreground.overlisted_kg), min(most, mass)
+    low, high = 100 * least / mass, 100 * most / mass
     open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
     missing = (Missing(f"bom.{columns[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    if low != high and (beyond > 0 or foreground.overlisted_kg > 0):
+        missing = (
+            *missing,
+            Missing("product.mass", "missing-masses-close", {"mass": max(beyond, foreground.overlisted_kg)}),
+        )
     inputs = [
         entry
         for t in parts
@@ -116,6 +128,6 @@ def _ratio(
     ]
     if foreground.scenario and columns[0] == "end_of_life":
         inputs.append(f"scenario:{foreground.scenario.id}")
-    exact = low if not open_parts else None
+    exact = low if not missing else None
     trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
     return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)

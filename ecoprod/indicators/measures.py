@@ -14,6 +14,7 @@ from ecoprod.indicators.grades import grade_measures
 from ecoprod.indicators.impacts import impact_measures
 from ecoprod.indicators.improvement import improved, record_improvements
 from ecoprod.indicators.lifecycle import lifecycle_measures
+from ecoprod.indicators.mass import mass_measure
 from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
 from ecoprod.indicators.per_piece import per_piece
@@ -45,20 +46,17 @@ def measure_product(
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger)
     if foreground is not None:
-        mass = ledger.computed(
-            "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
-        )
-        calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
-        per_unit = site_measures(product, foreground, background, on, ledger)
-        calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
-        if wants_fresh_water(declared, wanted):
-            water = next(m for m in per_unit if m.id == "water-per-unit")
-            fresh_water = fresh_water_of_period(product, foreground, background, water, ledger)
-        named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
 
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
 
+        mass = mass_measure(product, foreground, proven, ledger)
+        per_unit = site_measures(product, foreground, background, on, ledger)
+        calculated += [mass, *per_unit, *per_output_measures(product, mass, per_unit, wanted, ledger)]
+        if wants_fresh_water(declared, wanted):
+            water = next(m for m in per_unit if m.id == "water-per-unit")
+            fresh_water = fresh_water_of_period(product, foreground, background, water, on, ledger)
+        named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
         calculated += recyclability(foreground, proven, ledger)
         calculated += recycled_content(foreground, proven, ledger)
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
@@ -84,8 +82,3 @@ def undeclarable(product: Product) -> list[Problem]:
         for name, fact in product.declared.items()
         if is_calculated(name) and not name.startswith("substance:") and name not in DECLARABLE
     ]
-
-
-def _masses(foreground: Foreground, ledger: Ledger) -> tuple[str, ...]:
-    found = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
-    return found or ("product:file",)

@@ -10,6 +10,7 @@ from math import isclose
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.declared import rows_evidenced
+from ecoprod.indicators.output import CONVERSION, output_evidenced
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
@@ -134,7 +135,7 @@ def _sold(
 
 
 def fresh_water_of_period(
-    product: Product, foreground: Foreground, background: Background, per_unit: Measure, ledger: Ledger
+    product: Product, foreground: Foreground, background: Background, per_unit: Measure, on: date, ledger: Ledger
 ) -> Measure | None:
     """Fresh water [m3] of the product over the reporting period; None where the site data leave it open.
 
@@ -145,16 +146,22 @@ def fresh_water_of_period(
     if per_unit.value is None or per_unit.trace is None or period is None or period.output is None or unit is None:
         return None
     products = convert(period.output, unit.unit) / unit.value
+    metered = []
     for row in product.processes:
         dataset, share = found_dataset(row, background), foreground.site.get(row.id)
         if row.direction == "out" or row.kind == "avoided" or dataset is None or dataset.group != "water":
             continue
         if share is None or row.amount is None or not isclose(share.value * products, row.amount.value):
             return None
+        metered.append(row)
+    # the meters are the product's own, so that the output that they were divided by falls out again
+    evidenced, evidence = rows_evidenced(metered, product, on)
     inputs = [e for e in (per_unit.trace, "product:output", "product:product_unit") if e in ledger]
     amount = per_unit.value * products
     trace = ledger.computed("site:fresh-water", amount, "m3", "water per product unit × output", tuple(inputs))
-    return replace(per_unit, id="fresh-water", low=amount, high=amount, trace=trace)
+    return replace(
+        per_unit, id="fresh-water", low=amount, high=amount, trace=trace, evidenced=evidenced, evidence=evidence
+    )
 
 
 def _sum(
@@ -166,7 +173,7 @@ def _sum(
     unmetered = sorted(p.id for p in product.parts if p.made == "in_house" and p.processes)
     if unmetered:
         missing.append(Missing("process.covers", "missing-metering", {"ids": ", ".join(unmetered)}))
-    values, inputs = [], []
+    low, high, inputs, unsure = 0.0, 0.0, [], []
     # what leaves the rows less to carry: its own row has to be as good as theirs
     counted = [row for row in product.processes if row.kind == "co-product" or row.id in foreground.returned]
     for row in product.processes:
@@ -182,17 +189,27 @@ def _sum(
             params = {"row": row.id, "unit": unit, "indicator": name}
             missing.append(Missing(f"process[{row.id}].amount", code, params))
             continue
-        values.append(value)
+        # the share by the key as written, or by the output where the key should be that
+        by_output = foreground.output_over_key.get(row.id, 1.0)
+        if not isclose(by_output, 1.0, rel_tol=CONVERSION):
+            unsure.append(row.id)
+        low, high = low + value * min(1.0, by_output), high + value * max(1.0, by_output)
         inputs.append(f"{row.key}/per-unit")
         counted.append(row)
-    if not values:
+    if not inputs:
         missing.append(Missing("process", "missing-rows-of-kind", {"indicator": name}))
         return Measure(name, unit, missing=tuple(missing))
-    total = sum(values)
-    trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
-    evidenced, evidence = rows_evidenced(counted, product, on)
-    high = None if missing else total
-    return Measure(name, unit, total, high, missing=tuple(missing), trace=trace, evidenced=evidenced, evidence=evidence)
+    exact = None if missing or unsure else low
+    trace = ledger.computed(f"ind:{name}", exact, unit, "sum of the site data", tuple(inputs))
+    rows_proven, documents = rows_evidenced(counted, product, on)
+    output_proven, more = output_evidenced(counted, product, foreground, on)
+    above = None if missing else low if exact is not None else high
+    if unsure:
+        missing.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
+    return Measure(
+        name, unit, low, above, missing=tuple(missing), trace=trace, evidenced=rows_proven and output_proven,
+        evidence=tuple(dict.fromkeys((*documents, *more))),
+    )  # fmt: skip
 
 
 def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
-from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, ProcessRow, Product
+from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, Period, ProcessRow, Product
 from ecoprod.readers import heads, lifecycle, productfile
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, near, wording
@@ -56,7 +56,7 @@ def read_product(path: Path, ledger: Ledger) -> Reading:
 def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], desk: Desk) -> Product:
     mapping(desk, top, productfile.KEYS)
     productfile.check_version(desk, top)
-    about = mapping(desk, top.child("product"), ("name", "model", "category", "maker", "mass"))
+    about = mapping(desk, top.child("product"), ("name", "model", "category", "maker", "mass", "evidence"))
     for key, example in (("product", "product: {name: …, mass: 68 kg}"), ("product_unit", "product_unit: 1 unit")):
         if top.child(key) is None:
             top.fault(desk, "key-needed", key, key=key, example=example)
@@ -78,7 +78,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
     for row in process:
         _unknown_evidence(row.evidence, known, At(row.at.file, row.at.line, "evidence", row.at.sheet), desk)
     packaging_none, _ = lifecycle.none_reason(desk, _if_mapping(top.child("packaging")))
-    reporting, base = (productfile.read_period(desk, top, key) for key in ("reporting_period", "base_period"))
+    reporting, base = (productfile.read_period(desk, top, key, known) for key in ("reporting_period", "base_period"))
     productfile.check_periods(desk, top, reporting, base)
     legs, distribution_none = lifecycle.read_distribution(desk, top)
     return Product(
@@ -116,6 +116,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         files=tuple(sorted(files.values(), key=lambda file: file.path)),
         packaging_none=packaging_none,
         service_evidence=productfile.evidence_ids(desk, unit, known) if unit is not None else (),
+        mass_evidence=productfile.evidence_ids(desk, about, known) if about is not None else (),
     )
 
 
@@ -157,10 +158,11 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
 
     One that is not issued yet on that day is no error: it proves nothing then, and what rests on it stays open.
     """
-    holders: list[Part | ProcessRow | Declared | BasicRequirement] = [
+    holders: list[Part | ProcessRow | Declared | BasicRequirement | Period] = [
         *product.parts, *product.packaging, *product.processes, *product.declared.values(), *product.basic.values(),
     ]  # fmt: skip
-    used = {*product.service_evidence, *(name for holder in holders for name in holder.evidence)}
+    holders += [period for period in (product.reporting_period, product.base_period) if period is not None]
+    used = {*product.service_evidence, *product.mass_evidence, *(n for holder in holders for n in holder.evidence)}
     found: list[Problem] = []
     for document in product.evidence.values():
         if document.id not in used:

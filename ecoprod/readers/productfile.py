@@ -94,10 +94,11 @@ def service_per_product(desk: Desk, top: Node, unit: Node | None) -> Amount | No
     return quantity_key(desk, owner, "service_per_product", "product:service_per_product")
 
 
-def read_period(desk: Desk, top: Node, key: str) -> Period | None:
+def read_period(desk: Desk, top: Node, key: str, evidence: Mapping[str, object] | None) -> Period | None:
     """`reporting_period` or `base_period`; only the latter holds indicator values."""
     base = key == "base_period"
-    node = mapping(desk, top.child(key), ("from", "to", "output", "values") if base else ("from", "to", "output"))
+    keys = ("from", "to", "output", "evidence")
+    node = mapping(desk, top.child(key), (*keys, "values") if base else keys)
     if node is None:
         return None
     first, last = scalar(desk, node, "from"), scalar(desk, node, "to")
@@ -113,7 +114,7 @@ def read_period(desk: Desk, top: Node, key: str) -> Period | None:
         desk.read("product:output", found.value if found else None, found.unit if found else None, output)
     elif found and output:
         desk.read("base:output", found.value, found.unit, output)
-    return Period(start, end, found, _values(desk, node))
+    return Period(start, end, found, _values(desk, node), evidence_ids(desk, node, evidence))
 
 
 _EXAMPLES = {"from": "from: 2025-01-01", "to": "to: 2025-12-31", "output": "output: 120000 unit"}
