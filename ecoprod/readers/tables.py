@@ -7,7 +7,7 @@ import hashlib
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -56,10 +56,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row before its columns are known: its number, and texts or None (a cell that was refused)."""
+    """A row before its columns are known: its number, and texts or None (a cell that was refused).
+
+    `unread`: cells that are refused where somebody reads their column, by their place in the row.
+    """
 
     line: int
     texts: Sequence[str | None]
+    unread: Mapping[int, Problem] = field(default_factory=dict)
 
 
 def inside(folder: Path, name: str, at: At, problems: list[Problem]) -> Path | None:
@@ -181,7 +185,8 @@ def _from_the_heads(raw_rows: Iterable[RawRow], at: At, kind: Kind, problems: li
     """The rows that are neither blank nor a remark, from the heads on; title rows above them are one Problem."""
     rows = (
         raw for raw in raw_rows
-        if any(text and text.strip() for text in raw.texts) and not (raw.texts[0] or "").lstrip().startswith("#")
+        if (raw.unread or any(text and text.strip() for text in raw.texts))
+        and not (raw.texts[0] or "").lstrip().startswith("#")
     )  # fmt: skip
     first = list(islice(rows, _TITLE_ROWS + 1))
     known = [
@@ -202,6 +207,8 @@ def _heads(raw: RawRow, at: At, kind: Kind, problems: list[Problem]) -> list[Hea
     named = any(kind.names.get(comparable(text)) == "id" and not is_row_number(text) for text in texts)
     for index, written in enumerate(texts):
         place = cell_at(at, raw.line, index, written[:60] or None)
+        if index in raw.unread:
+            problems.append(raw.unread[index])
         head = match_head(written, kind, place, problems) if written else None
         if head and head.column == "id" and named and is_row_number(written):
             head = Head("note", None, written)
@@ -222,6 +229,9 @@ def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Probl
         text = (raw_text or "").strip()
         if raw_text is None and head is not None:
             refused.add(head.column)
+            if index in raw.unread and head.column != "note":
+                at_cell = cell_at(at, raw.line, index, head.column)
+                problems.append(replace(raw.unread[index], at=at_cell, field=head.column))
         if not text:
             continue
         place = cell_at(at, raw.line, index, head.column if head else None)
@@ -230,6 +240,7 @@ def _row(raw: RawRow, heads: Sequence[Head | None], at: At, problems: list[Probl
         elif head is not None:
             cells[head.column] = Cell(unicodedata.normalize("NFC", text), place, head.unit)
     beyond = ((n, t.strip()) for n, t in islice(enumerate(raw.texts), len(heads), None) if t and t.strip())
+    problems.extend([problem for index, problem in raw.unread.items() if index >= len(heads)][:1])
     for index, text in islice(beyond, 1):  # one problem a row, however long it is
         code = "cell-without-head-sheet" if at.sheet else "cell-without-head"
         problems.append(Problem(code, cell_at(at, raw.line, index, None), None, {"value": text[:40], "line": raw.line}))

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecoprod.errors import At, Problem
+from ecoprod.readers.number_formats import as_shown
 from ecoprod.readers.raised import raised, with_raised_signs
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 
@@ -36,8 +37,6 @@ _FAR_CELL = re.compile(
     rb"[\"'](?:[A-Z]{3}|K[O-Z]|[L-Z][A-Z])[0-9]{1,7}[\"'][^<>]{0,80}(?<!/)>\s{0,9}<(?:\w{1,20}:)?(?:v|f|is)[\s>]"
 )
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-"""Parts of a number format that are shown as they stand, or not at all: `%` in them is only a sign."""
 
 
 class _Refused(Exception):  # noqa: N818  (carries a Problem out, it is no error of its own)
@@ -236,11 +235,15 @@ def _rows(raw: bytes, at: At, problems: list[Problem]) -> Iterator[RawRow]:
     formulas: dict[int, list[tuple[int, str]]] = {}
     for line, filled in _filled(book[at.sheet or ""]):
         texts: list[str | None] = [""] * (filled[-1][0] + 1 if filled else 1)
+        unread: dict[int, Problem] = {}
         for index, cell in filled:
-            texts[index] = _text(cell, cell_at(at, line, index, None), problems)
+            found = _text(cell, cell_at(at, line, index, None), problems)
+            if isinstance(found, Problem):
+                unread[index] = found
+            texts[index] = None if isinstance(found, Problem) else found
             if cell.data_type == "f":
                 formulas.setdefault(index, []).append((line, _formula(cell.value)))
-        yield RawRow(line, texts)
+        yield RawRow(line, texts, unread)
         if line > 2 * MAX_ROWS:
             problems.append(Problem("table-too-long", At(at.file, line, sheet=at.sheet), None, {"limit": MAX_ROWS}))
             break
@@ -264,8 +267,11 @@ def _formula(value: Any) -> str:
     return str(value if isinstance(value, str) else getattr(value, "text", None) or "=")[:60]
 
 
-def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
-    """A cell as the text a person would have typed; None for a formula, and None and a Problem for an error value."""
+def _text(cell: Any, at: At, problems: list[Problem]) -> str | Problem | None:
+    """A cell as the text a person would have typed; None for a formula, and None and a Problem for an error value.
+
+    A Problem for a number that cannot be read as its format shows it: none where the column is not read.
+    """
     value = cell.value
     if value is None:
         return ""
@@ -281,17 +287,16 @@ def _text(cell: Any, at: At, problems: list[Problem]) -> str | None:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, (int, float)):
-        return raised(_number(value, str(cell.number_format or "")), _look(cell))
+        shown = as_shown(value, str(cell.number_format or ""))
+        if isinstance(shown, str):
+            return raised(shown, _look(cell))
+        stored: dict[str, str | float | int] = {"value": f"{value:.15g}", "format": str(cell.number_format)[:40]}
+        if shown.shows is None:
+            return Problem("cell-format", at, None, stored)
+        return Problem("cell-format-shows", at, None, {**stored, "shows": shown.shows[:60]})
     return raised(str(value), _look(cell))
 
 
 def _look(cell: Any) -> str | None:
     """`superscript` or `subscript` where the font of the whole cell is so."""
     return cell.font.vertAlign if cell.font is not None else None
-
-
-def _number(value: float, number_format: str) -> str:
-    """A number as its cell shows it: a cell formatted as a percentage holds 0.3 and shows 30%."""
-    if "%" in _LITERAL.sub("", number_format):
-        return f"{value * 100:.15g} %"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
