@@ -30,12 +30,12 @@ from ecoprod.yamlfile import read_yaml
 
 # ---- what a row becomes ----------------------------------------------------------------------------
 
-WATER = titled("单位产品取水量")
+WATER = titled("单位产品废水量")
 
 
 def test_rows_of_known_titles_confirm_and_others_are_new(tmp_path: Path) -> None:
     found = overlay(
-        tmp_path, PHOSPHATE, NTA, "资源属性,单位产品取水量,m3/t,不大于,2,GB/T 18916,生产", more=("--at", "表 1")
+        tmp_path, PHOSPHATE, NTA, "资源属性,单位产品废水量,m3/t,不大于,2,GB/T 18916,生产", more=("--at", "表 1")
     )
     assert {k: found[k] for k in ("for", "source", "checked_by", "checked_on", "complete")} == {
         "for": FOR, "source": "paper copy no. 7", "checked_by": "张三", "checked_on": "2026-01-15", "complete": False,
@@ -45,15 +45,15 @@ def test_rows_of_known_titles_confirm_and_others_are_new(tmp_path: Path) -> None
         {"requirement": "no-nitrilotriacetic-acid", "equals": False, "at": "表 1", "note": "声明"},
     ]
     assert found["facts"] == {
-        titled("单位产品取水量"): {
+        titled("单位产品废水量"): {
             "kind": "quantity",
             "unit": "m3/t",
-            "title": {"zh": "单位产品取水量", "en": "单位产品取水量"},
+            "title": {"zh": "单位产品废水量", "en": "单位产品废水量"},
         }
     }
     assert found["requirements"] == [{
         "id": WATER, "clause": None, "group": "indicator", "attribute": "resource", "stage": "manufacturing",
-        "title": {"zh": "单位产品取水量", "en": "单位产品取水量"}, "indicator": WATER,
+        "title": {"zh": "单位产品废水量", "en": "单位产品废水量"}, "indicator": WATER,
         "limits": [{"at_most": "2 m3/t", "at": "表 1", "note": "GB/T 18916"}],
     }]  # fmt: skip
     assert found["indicators"] == ["nitrilotriacetic-acid-used", "phosphate-content", WATER]
@@ -200,15 +200,16 @@ def test_what_the_table_leaves_open_stands_as_comments(tmp_path: Path) -> None:
 
 def test_notes_point_out_what_to_look_at(tmp_path: Path, capsys: Captured) -> None:
     rows = [
-        "环境属性,产品中磷酸盐含量,%,≤,0.5,,",
-        "产品属性,产品中的磷酸盐含量,%,≤,0.5,,",
-        "资源属性,可再生利用率,%,≥,80,,",
+        "环境属性,产品中磷酸盐含量,%,≤,0.5,,,",
+        "产品属性,产品中的磷酸盐含量,%,≤,0.5,,,",
+        "资源属性,可再生利用率,%,≥,80,,,rate-of-the-bottle",
     ]
-    assert run(table(tmp_path, *rows), tmp_path / "o.yaml", "--lang", "en") == 0
+    path = table(tmp_path, *rows, heads=f"{HEADS},indicator")
+    assert run(path, tmp_path / "o.yaml", "--lang", "en") == 0
     said = capsys.readouterr().err
     assert "note: table.csv:2 二级指标: the library has “产品中磷酸盐含量” under product" in said
     assert "table.csv:3 二级指标: “产品中的磷酸盐含量” is like phosphate (产品中磷酸盐含量) of the library" in said
-    assert "table.csv:4 二级指标: ecoprod calculates “可再生利用率” (recyclability-rate)" in said
+    assert "table.csv:4 二级指标: “可再生利用率” reads like what ecoprod calculates: recyclability-rate (%)" in said
     assert "1 row(s) confirm or tighten a limit, 2 are new" in said
 
 

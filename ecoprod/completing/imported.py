@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from ecoprod.completing.calculated import calculated_as
 from ecoprod.completing.comparisons import Comparison, comparison_of
 from ecoprod.completing.near import near_titles
 from ecoprod.completing.rows import Asked, read_rows
-from ecoprod.completing.targets import Index, Target, calculated_as, index_of, targets
+from ecoprod.completing.targets import Index, Target, index_of, targets
 from ecoprod.completing.words import title_key
 from ecoprod.completing.writing import comment, flow, gap_comments, head, open_entries, scalar
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.indicators import INDICATORS as CALCULATED
 from ecoprod.messages import Lang, text
 from ecoprod.readers.heads import INDICATORS, in_words
 from ecoprod.readers.listed import Listed
@@ -282,21 +284,35 @@ def _entry_of(problem: Problem, lists: Mapping[str, Sequence[_Entry]], facts: Ma
 
 
 def _doubtful(found: Sequence[Target | Asked], index: Index) -> Iterator[Problem]:
-    """New rows under nearly the title of a requirement that no row settles: the same limit would stand there twice.
+    """New rows whose title says that they may not be new.
 
-    A row with an id of its own says that it is new.
+    Under nearly the title of a requirement that no row settles, the same limit would stand there twice; a row with an
+    id of its own says that it is new. Under that of a calculated indicator, what the maker says would be compared with
+    nothing; the row has to name the indicator.
     """
     settled = {one.id for one in found if isinstance(one, Target) and one.requirement is not None}
     for asked in found:
         if isinstance(asked, Asked):
             settled |= {asked.texts.get("id", ""), *index.written.get(title_key(asked.title), {})}
     for one in found:
-        if isinstance(one, Asked) or one.requirement is not None or "id" in one.asked.texts:
+        if isinstance(one, Asked) or one.requirement is not None:
             continue
-        near = near_titles(one, index, settled)
+        asked = one.asked
+        near = near_titles(one, index, settled) if "id" not in asked.texts else {}
         if near:
-            params: dict[str, str | float | int] = {"title": one.asked.title[:60], "near": _shown(near)}
-            yield Problem("indicators-near", one.asked.at("second_level"), "id", params)
+            params: dict[str, str | float | int] = {"title": asked.title[:60], "near": _shown(near)}
+            yield Problem("indicators-near", asked.at("second_level"), "id", params)
+        calculated = calculated_as(asked) if one.fact is None and "indicator" not in asked.texts else ()
+        compared = indicator_ids(index.requirements[name] for name in near if name in index.requirements)
+        if calculated and not compared & {*calculated}:
+            params = {"title": asked.title[:60], "calculated": _with_units(calculated)}
+            yield Problem("indicators-calculated", asked.at("second_level"), "indicator", params)
+
+
+def _with_units(names: Iterable[str]) -> str:
+    """Calculated indicators with the unit that each is asked for in."""
+    units = {name: CALCULATED[name].unit for name in names}
+    return ", ".join(f"{name} ({unit})" if unit else name for name, unit in units.items())
 
 
 def _shown(near: Mapping[str, str]) -> str:
@@ -322,9 +338,10 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
         near = near_titles(one, index)
         if near:
             notes.append(Problem("indicators-note-near", at, None, {**params, "near": _shown(near)}))
-        calculated = calculated_as(one)
-        if calculated is not None:
-            notes.append(Problem("indicators-note-calculated", at, None, {**params, "calculated": calculated}))
+        calculated = calculated_as(asked) if one.fact is None else ()
+        if calculated:
+            named = {**params, "calculated": _with_units(calculated)}
+            notes.append(Problem("indicators-note-calculated", at, None, named))
     return notes
 
 

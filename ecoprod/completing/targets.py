@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.errors import Problem
-from ecoprod.indicators import INDICATORS
 from ecoprod.standards.records import Fact, Requirement, Spec, Text2
 from ecoprod.standards.vocabulary import known_fact
 from ecoprod.standards.walks import indicators_of
-from ecoprod.units import same_dimension
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 60
@@ -180,15 +178,3 @@ def _new(asked: Asked, index: Index, report: Callable[[Problem], None]) -> Targe
         report(Problem("indicators-indicator", asked.at("indicator"), "indicator", {"id": indicator[:60]}))
         return None
     return Target(asked, None, name, indicator, fact)
-
-
-def calculated_as(target: Target) -> str | None:
-    """The indicator that ecoprod calculates under the title of a row, where the row makes it a declared fact."""
-    if target.fact is not None:
-        return None
-    wanted, unit = title_key(target.asked.title), target.asked.unit
-    found = [name for name, info in INDICATORS.items() if wanted in map(title_key, info.title.values())]
-    if len(found) != 1:
-        return None
-    own = INDICATORS[found[0]].unit
-    return found[0] if (own is None and unit is None) or (own and unit and same_dimension(own, unit)) else None
