@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Params, Problem
-from ecoprod.units import UnitError, parse_fraction
+from ecoprod.units import UnitError, parse_fraction, parse_number
 from ecoprod.yamlfile import YamlFile, read_yaml
 
 BUNDLED_NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -114,8 +114,8 @@ def _fraction(file: YamlFile, where: tuple[str | int, ...], problems: list[Probl
     value = None
     if written is not None:
         try:
-            value = parse_fraction(written) if "%" in written else float(written)
-        except (UnitError, ValueError):
+            value = parse_fraction(written) if "%" in written else parse_number(written)
+        except UnitError:
             value = None
     if value is None or not 0 <= value <= 1:
         params: Params = {"value": str(written)[:80]}

@@ -5,6 +5,7 @@ Unicode's own rule (NFKC) reads `10³` as 103, `0.5¹`, a figure with a footnote
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from itertools import groupby
@@ -36,6 +37,11 @@ def plain_signs(text: str) -> str:
 def plain_line(text: str) -> str:
     """The same with single spaces: the form in which keywords, figures and units are read."""
     return " ".join(plain_signs(text).split())
+
+
+def lost(figure: str, value: float) -> bool:
+    """Whether a figure is too large or too small for a float: it became infinite, or 0 without being 0 (`1e-400`)."""
+    return math.isinf(value) or (value == 0 and any(sign in "123456789" for sign in re.split("[eE]", figure)[0]))
 
 
 def apart(text: str) -> str | None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from ecoprod.errors import EcoprodError
 from ecoprod.resources import cache_folder, installed_version
-from ecoprod.signs import apart, plain_line
+from ecoprod.signs import apart, lost, plain_line
 from ecoprod.unit_names import SPELLINGS
 
 MAX_LENGTH = 64
@@ -77,14 +77,17 @@ def parse(text: str) -> Amount:
     if match is None:
         code = "unit-not-finite" if clean.lower().lstrip("+-").startswith(("nan", "inf")) else "unit-not-a-number"
         raise UnitError(code, value=shown)
-    value, unit = float(match[1]), match[2]
-    if not math.isfinite(value):
-        raise UnitError("unit-not-finite", value=shown)
+    value, unit = _float(match[1], shown), match[2]
     if not unit:
         raise UnitError("unit-missing", value=shown, where="@unit-behind-number", example="@example-quantity")
     if unit[0] == ",":
         raise UnitError("unit-comma", value=shown)
-    return Amount(value, lookup(unit).canonical)
+    known = lookup(unit)
+    # a figure that is lost in base units would be lost in any conversion
+    base = value * known.factor
+    if math.isinf(base) or (base == 0 and value != 0):
+        raise UnitError("number-lost", value=shown)
+    return Amount(value, known.canonical)
 
 
 def parse_number(text: str) -> float:
@@ -96,10 +99,7 @@ def parse_number(text: str) -> float:
         if match is not None and match[2][0] == ",":
             raise UnitError("unit-comma", value=shown)
         raise UnitError("unit-not-finite" if lowered.startswith(("nan", "inf")) else "number-bad", value=shown)
-    value = float(match[1])
-    if not math.isfinite(value):
-        raise UnitError("unit-not-finite", value=shown)
-    return value
+    return _float(match[1], shown)
 
 
 def parse_fraction(text: str) -> float:
@@ -145,6 +145,13 @@ def _pair(from_unit: str, to_unit: str) -> tuple[Known, Known]:
 def _scale(value: float, have: float, want: float) -> float:
     # 420 / 1000 is exactly what 0.42 reads as, 420 * 0.001 need not be: grams and kilograms give the same bits
     return value * (have / want) if have >= want else value / (want / have)
+
+
+def _float(figure: str, shown: str) -> float:
+    value = float(figure)
+    if lost(figure, value):
+        raise UnitError("unit-not-finite" if value else "number-lost", value=shown)
+    return value
 
 
 def _clean(text: str) -> tuple[str, str]:

@@ -6,7 +6,6 @@ Plain data only: no tags, no anchors, no aliases, no duplicate keys, bounded siz
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any
 import yaml
 
 from ecoprod.errors import At, Problem
+from ecoprod.signs import lost
 from ecoprod.textfile import read_text
 
 Key = str | int
@@ -217,6 +217,6 @@ def plain_value(text: str) -> str | int | float | bool | None:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+    if _FLOAT.fullmatch(text) and not lost(text, float(text)):
         return float(text)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from ecoprod.readers.heads import BOM
 from ecoprod.readers.number_formats import Unread, as_shown
 from ecoprod.readers.tables import Cell, Table, read_table
 from ecoprod.trace import Ledger
+from ecoprod.units import UnitError, parse, parse_fraction, parse_number
+from ecoprod.yamlfile import plain_value
 
 _ACCOUNTING = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '
 _BRACKETS = '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)'
@@ -140,3 +143,68 @@ def test_the_mass_of_a_part_is_what_its_cell_shows(
     assert {p.code for p in read.problems if p.at.cell == "D2"} == codes
     found = [part.mass_kg for part in read.product.parts] if read.product else []
     assert found == ([mass] if not codes else found)
+
+
+# ---- figures that a float cannot hold ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1e-400", "number-lost"), ("0." + "0" * 50 + "1e-300", "number-lost"), ("-1e-400", "number-lost"),
+        ("1E-999", "number-lost"), ("１e－400", "number-lost"), ("1e999", "unit-not-finite"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_would_become_nothing_or_infinite_is_refused(text: str, code: str) -> None:
+    for read, written in ((parse_number, text), (parse, f"{text} kg"), (parse_fraction, f"{text} %")):
+        with pytest.raises(UnitError) as error:
+            read(written)
+        assert error.value.code == code
+
+
+@pytest.mark.parametrize("text", ["1e308 t", "1e-320 µg", "1e300 TJ", "1e-323 mg/kg"])
+def test_so_is_one_that_its_unit_makes_so(text: str) -> None:
+    with pytest.raises(UnitError) as error:
+        parse(text)
+    assert error.value.code == "number-lost"
+
+
+@pytest.mark.parametrize("text", ["0", "0.000", "0e5", "-0.0", "0e-400", "00.0e-999"])
+def test_nothing_is_still_nothing(text: str) -> None:
+    assert parse_number(text) == 0
+    assert parse(f"{text} kg").value == 0
+
+
+def test_the_smallest_figures_are_read() -> None:
+    assert parse_number("1e-300") == 1e-300
+    assert parse_number("5e-324") == 5e-324
+    assert parse("0 °C").value == 0
+
+
+def test_it_is_refused_in_yaml_and_in_every_table(tmp_path: Path) -> None:
+    assert plain_value("1e-400") == "1e-400"  # no number, as 1e999 is none
+    (tmp_path / "bom.csv").write_text("id,name,quantity,mass [g]\nA1,housing,1,1e-400\n", encoding="utf-8")
+    (tmp_path / "product.yaml").write_text(
+        "ecoprod: 1\nproduct: {name: 试样, mass: 1e-400 g}\nproduct_unit: 1 unit\nbom: bom.csv\n", encoding="utf-8"
+    )
+    found = [(p.at.file, p.at.column) for p in read_product(tmp_path, Ledger()).problems if p.code == "number-lost"]
+    assert found == [("product.yaml", "product.mass"), ("bom.csv", "mass")]
+
+
+@pytest.mark.parametrize(
+    ("stored", "lost"),
+    [("1e-400", True), ("-1.5E-400", True), ("0." + "0" * 330 + "1", True), ("1e-300", False), ("0e-400", False)],
+)
+def test_a_workbook_may_hold_one_that_openpyxl_gives_as_nothing(tmp_path: Path, stored: str, lost: bool) -> None:
+    _book(tmp_path, ("D2", 12345, "0.0"))
+    with zipfile.ZipFile(tmp_path / "bom.xlsx") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b"<v>12345</v>" in members[sheet]
+    members[sheet] = members[sheet].replace(b"<v>12345</v>", f"<v>{stored}</v>".encode())
+    with zipfile.ZipFile(tmp_path / "bom.xlsx", "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    table, problems = _read(tmp_path)
+    assert (table is None) is lost
+    assert [p.code for p in problems] == (["number-lost"] if lost else [])

@@ -138,7 +138,7 @@ def benchmark(cell: str) -> Benchmark:
     try:
         return Benchmark("number", sign, parse_number(rest))
     except UnitError as error:
-        if error.code in ("unit-comma", "unit-not-finite", "unit-too-long"):
+        if error.code in ("unit-comma", "unit-not-finite", "unit-too-long", "number-lost"):
             raise
     behind = re.match(rf"({_NUMBER})\s*(\S.*)", rest)
     if behind:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from ecoprod.signs import lost
+
 MAX_LENGTH, MAX_EXPONENT, MAX_CHAIN = 1_000, 64.0, 100
 """Signs of an expression; size of an exponent; parameters that each need the next."""
 _SIGNS = re.compile(r"[\w\s.+\-*/^()]*")
@@ -30,7 +32,7 @@ def number(text: str, decimal: str = ".") -> float | None:
     if not _NUMBER.fullmatch(plain):
         return None
     value = float(plain)
-    return value if math.isfinite(value) else None
+    return None if lost(plain, value) else value
 
 
 def name_of(text: str) -> str:

@@ -10,6 +10,7 @@ from ecoprod.errors import At, Params
 from ecoprod.importing import distributions
 from ecoprod.importing.distributions import LOGNORMAL, NORMAL
 from ecoprod.importing.records import Miss, Uncertainty
+from ecoprod.signs import lost
 
 _CLOSE = 1e-3
 """How near to 1 the shares of an allocation must sum: files state them with three or four digits."""
@@ -24,7 +25,7 @@ def number_of(text: str | None) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return None if math.isnan(value) or lost(text, value) else value
 
 
 def year_of(text: str | None) -> int | None:

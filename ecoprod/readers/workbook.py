@@ -21,6 +21,7 @@ from ecoprod.errors import At, Problem
 from ecoprod.readers.number_formats import as_shown
 from ecoprod.readers.raised import raised, with_raised_signs
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
+from ecoprod.signs import lost
 
 _MAX_SHEETS, _LONGEST_TEXT = 255, 32_767
 """Excel holds no more signs in a cell; more sheets than this nobody turns over."""
@@ -35,6 +36,10 @@ _ACROSS_TOP = re.compile("[A-Z]+1(:[A-Z]+1)?")
 _FAR_CELL = re.compile(
     # a filled cell of a column beyond KN, the 300th; bounded, so that no file is searched twice over
     rb"[\"'](?:[A-Z]{3}|K[O-Z]|[L-Z][A-Z])[0-9]{1,7}[\"'][^<>]{0,80}(?<!/)>\s{0,9}<(?:\w{1,20}:)?(?:v|f|is)[\s>]"
+)
+_TINY = re.compile(
+    # a figure that may be too small for a float: a power below -300, or as many zeros; bounded like the one above
+    rb"<(?:\w{1,20}:)?v>\s{0,9}([-+]?(?:[0-9.]{1,400}[eE]-[0-9]{3,9}|0?\.0{300}[0-9]{1,400}))\s{0,9}</"
 )
 _MACRO_TYPES = (b"macroenabled", b"vbaproject")
 
@@ -61,6 +66,7 @@ def read_sheet(
             problems.extend(_merged(merged, name, at))
             return None
         _refuse_wide(members[parts[name]], At(at.file, sheet=name))
+        _refuse_lost(members[parts[name]], At(at.file, sheet=name))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that no value depends on
             rows = list(_rows(_packed(members), At(at.file, sheet=name), problems))
@@ -147,6 +153,14 @@ def _opened(raw: bytes, at: At) -> dict[str, bytes]:
 def _refuse_wide(data: bytes, at: At) -> None:
     if _FAR_CELL.search(data):
         raise _Refused("sheet-too-wide", at, limit=MAX_COLUMNS, column=letters(MAX_COLUMNS - 1))
+
+
+def _refuse_lost(data: bytes, at: At) -> None:
+    """Of a figure that is too small openpyxl makes 0; one that is too large becomes infinite, and is no figure."""
+    for found in _TINY.finditer(data):
+        figure = found[1].decode()
+        if figure.count(".") < 2 and lost(figure, float(figure)):
+            raise _Refused("number-lost", at, value=figure[:60])
 
 
 def _filled(page: Any) -> Iterator[tuple[int, list[tuple[int, Any]]]]:
