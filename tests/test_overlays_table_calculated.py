@@ -34,7 +34,8 @@ MEANT = [
     ("再生塑料使用比例", "%", "recycled-content (%)"), ("recycled plastic content", "%", "recycled-content (%)"),
     ("整机质量", "g", "mass (kg)"), ("产品净重", "kg", "mass (kg)"), ("包装孔隙率", "%", "packaging-void-ratio (%)"),
     ("产品碳足迹", "kg CO2-Eq", "impact:climate-change"), ("产品碳足迹", "kg", "impact:climate-change"),
-    ("电动机能效等级", "级", "gb-18613-grade (级)"),
+    ("电动机能效等级", "级", "gb-18613-grade (级)"), ("铅含量", "mg/kg", "substance:Pb@homogeneous_material"),
+    ("六价铬（Cr6+）", "mg/kg", "substance:Cr6@component"), ("多溴联苯", "%", "substance:PBB@product_mass"),
 ]  # fmt: skip
 
 
@@ -58,6 +59,7 @@ OTHER = [
     ("含水率", "%"),
     ("VOCs含量", "g/L"), ("包装材料用量", "kg"), ("噪声", "dB(A)"), ("energy consumption per wash cycle", "kWh"),
     ("waste water per tonne", "m3/t"), ("单位时间能耗", "W"), ("重金属总质量", "mg/kg"),
+    ("可溶性铅", "mg/kg"), ("废水中总铅", "mg/L"), ("铅回收率", "%"), ("总铬", "mg/kg"), ("砷含量", "mg/kg"),
 ]  # fmt: skip
 
 

@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ecoprod.completing.near import substances_in
 from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.indicators import INDICATORS
+from ecoprod.indicators.table import SUBSTANCE_BASES
 from ecoprod.units import same_dimension
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
@@ -68,6 +70,9 @@ _WORDS = {
 }  # fmt: skip
 _MEANT = [(tuple(ids.split()), re.compile("|".join(words))) for ids, words in _WORDS.items()]
 _CLIMATE = ":climate-change"
+_OTHER_THAN_CONTENT = re.compile(
+    "可溶|溶出|溶解|迁移|浸出|析出|释放|废水|废气|废液|排放|率|无铅|(?i:solub|migrat|leach|releas|emission|waste|rate|free)"
+)
 
 
 def calculated_as(asked: Asked) -> tuple[str, ...]:
@@ -83,7 +88,16 @@ def calculated_as(asked: Asked) -> tuple[str, ...]:
         return tuple(name for name in same if name != "mass")
     meant = (name for ids, words in _MEANT if words.search(bare) or words.search(title) for name in ids)
     fitting = tuple(name for name in dict.fromkeys((*same, *meant)) if _fits(name, asked.unit))
+    fitting += _contents(asked) if asked.unit is not None and not fitting and same_dimension(asked.unit, "%") else ()
     return fitting or tuple(name for name in same if name != "mass")
+
+
+def _contents(asked: Asked) -> tuple[str, ...]:
+    """The content of a restricted substance, on each basis that a limit may have; not what is set free or let out."""
+    title = unicodedata.normalize("NFKC", asked.title)
+    if _OTHER_THAN_CONTENT.search(title):
+        return ()
+    return tuple(f"substance:{symbol}@{basis}" for symbol in sorted(substances_in(title)) for basis in SUBSTANCE_BASES)
 
 
 def _titles(name: str) -> set[str]:

@@ -311,7 +311,7 @@ def _doubtful(found: Sequence[Target | Asked], index: Index) -> Iterator[Problem
 
 def _with_units(names: Iterable[str]) -> str:
     """Calculated indicators with the unit that each is asked for in."""
-    units = {name: CALCULATED[name].unit for name in names}
+    units = {name: CALCULATED[name].unit if name in CALCULATED else None for name in names}
     return ", ".join(f"{name} ({unit})" if unit else name for name, unit in units.items())
 
 

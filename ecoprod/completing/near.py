@@ -29,7 +29,7 @@ def near_titles(target: Target, index: Index, but: Collection[str] = ()) -> dict
     """Ids and titles of requirements whose title is like that of a new one, which may be the same; `but`: not these."""
     title = target.asked.title
     known = {pair for ids in index.written.values() for pair in ids.items() if pair[0] not in but}
-    wanted = _substances(title)
+    wanted = substances_in(title)
     likeness = {
         (name, shown): 100.0 if wanted & _of_requirement(index.requirements.get(name)) else _likeness(title, shown)
         for name, shown in known
@@ -53,7 +53,7 @@ def _likeness(title: str, known: str) -> float:
     """How far two titles may mean one thing, 0 to 100; 0 where they are not like enough."""
     from rapidfuzz import fuzz
 
-    if _substances(title) & _substances(known) or _elements(title) & _elements(known) or _contained(title, known):
+    if substances_in(title) & substances_in(known) or _elements(title) & _elements(known) or _contained(title, known):
         return 100.0
     short, long = sorted((_key(title), _key(known)), key=len)
     whole, part = fuzz.ratio(short, long), fuzz.partial_ratio(short, long)
@@ -84,7 +84,7 @@ def _contained(title: str, known: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _substances(title: str) -> frozenset[str]:
+def substances_in(title: str) -> frozenset[str]:
     """The restricted substances that a title names, as a whole or in part."""
     plain = unicodedata.normalize("NFKC", title)
     pieces = (plain, _BRACKETS.sub("", plain), *_BRACKETS.findall(plain))

@@ -5,6 +5,7 @@ What cannot be read becomes a Problem at its cell, and the row is left out; read
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,10 @@ from ecoprod.completing.words import (
     WITHOUT_UNIT,
     Benchmark,
     benchmark,
+    direction_in,
     plain,
     stage_of,
+    unit_in,
 )  # fmt: skip
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.product import FileHash
@@ -36,6 +39,8 @@ from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, canonical
 
 MAX_ROWS, MAX_WORDS = 500, 500
+_LETTER = re.compile("[0-9.]([a-e])$")
+"""A letter close behind a figure: a footnote mark (`0.5a`), or a unit, which may be that letter too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ def _asked(desk: Desk, row: Row, columns: frozenset[str]) -> Asked | None:
     stage = _meant(desk, cells, texts, "stage", stage_of, SHOWN_STAGES)
     unit = _unit(desk, cells, texts)
     found = _benchmark(desk, cells, texts, direction, unit)
+    if "second_level" in texts and found is not None:
+        _title_agrees(desk, cells["second_level"], texts, direction or found.sign, found.unit or unit)
     if len(desk.problems) > before or level is None or found is None or row.refused:
         return None
     group = level if level in ("basic", "lca_report") else "indicator"
@@ -142,6 +149,17 @@ def _unit(desk: Desk, cells: Mapping[str, Cell], texts: Mapping[str, str]) -> st
         return None
 
 
+def _title_agrees(desk: Desk, cell: Cell, texts: Mapping[str, str], direction: str | None, unit: str | None) -> None:
+    """Titles may repeat unit and direction (`残留量/(mg/kg) ≤`): then those of the row are the same."""
+    title = texts["second_level"]
+    own = unit_in(title)
+    if own is not None and unit is not None and own != unit:
+        desk.fault(cell, "indicators-title-unit", title=title[:60], unit=own, beside=unit)
+    said = direction_in(title)
+    if said is not None and direction is not None and said != direction:
+        desk.fault(cell, "indicators-title-direction", title=title[:60], direction=SIGNS.get(direction, direction))
+
+
 def _benchmark(
     desk: Desk, cells: Mapping[str, Cell], texts: Mapping[str, str], direction: str | None, unit: str | None
 ) -> Benchmark | None:
@@ -155,6 +173,9 @@ def _benchmark(
     except UnitError as error:
         desk.problems.append(Problem(error.code, cell.at, "benchmark", error.params))
         return None
+    letter = _LETTER.search(texts["benchmark"])
+    if letter and unit is None and found.unit:
+        desk.fault(cell, "indicators-letter", value=texts["benchmark"][:60], letter=letter[1])
     if found.sign and direction and found.sign != direction:
         desk.fault(cell, "indicators-sign", sign=SIGNS[found.sign], direction=texts["direction"])
     if found.unit and unit and found.unit != unit:

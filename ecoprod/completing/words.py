@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecoprod.signs import apart, plain_line
-from ecoprod.units import UnitError, parse_number
+from ecoprod.units import UnitError, canonical, parse_number
 
 Kind = Literal["number", "range", "none", "flag", "words"]
 
@@ -92,6 +92,14 @@ _DATE = re.compile(
 """What a spreadsheet makes of `1-2` and `1:2`."""
 _UNIT = re.compile(r"1/|[%‰°¥]|(?![xX×]\s*10)(?![万亿千百]+$)[^\W\d_]")
 """How a unit behind a number begins; `万` alone is part of the number, `x10` one of its powers."""
+_UNIT_BEHIND = re.compile(
+    r"/\s*\(([^()]+(?:\([^()]*\))?)\)\W*$|\(以?\s*([^()]+?(?:/\([^()]*\))?)\s*计?\)\W*$|/\s*([%‰])\W*$"
+    r"|(?<=[^\x00-\x7f])/([^()/\s]+/[^()/\s]+)\W*$"
+)
+_COMPARES = re.compile(
+    "(<=|>=|[≤≥≦≧⩽⩾<>]|不大于|不高于|不超过|小于等于|小于或等于|不小于|不低于|不少于|大于等于|大于或等于|(?<!不)小于|(?<!不)低于"
+    "|(?<!不)大于|(?<!不)高于|(?i:not more than|not less than))[\\s)\\]:,;]*$"
+)
 _MORE_FIGURES = re.compile("[~±–—]")
 
 
@@ -99,6 +107,28 @@ def stage_of(word: str) -> str | None:
     """The life cycle stage that a word means, with or without 阶段 behind it."""
     key = plain(word)
     return STAGES.get(key) or STAGES.get(_PHASE.sub("", key))
+
+
+def unit_in(title: str) -> str | None:
+    """The unit that a title gives in brackets or behind a stroke: `残留量（mg/kg）`, `残留量/%`.
+
+    A lone letter is rather a symbol (`碳（C）`), and `m/m` says what a share is of.
+    """
+    found = _UNIT_BEHIND.search(plain_line(title))
+    text = next((part for part in found.groups() if part), "") if found else ""
+    above, stroke, below = text.partition("/")
+    if not (stroke and above.casefold() != below.casefold()) and text not in ("%", "‰"):
+        return None
+    try:
+        return canonical(text)
+    except UnitError:
+        return None
+
+
+def direction_in(title: str) -> str | None:
+    """The direction with which a title ends: `残留量 ≤`, `残留量，不大于`."""
+    found = _COMPARES.search(plain_line(title))
+    return DIRECTIONS[plain(found[1])] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Raised and lowered runs of a workbook's cells as the signs that say so.
+"""Raised, lowered and struck runs of a workbook's cells as the signs that say so.
 
 Excel keeps `0.5` with a footnote mark 1 as the plain text `0.51` and the look of its last sign apart. Here the look
-becomes part of the text (`0.5¹`, `m³`), so that a figure is refused, or a unit read, as everywhere else.
+becomes part of the text (`0.5¹`, `m³`, `5̶3` for 3 in place of 5), so that a figure is refused, or a unit read, as
+everywhere else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _SIGNS = {"superscript": _UP, "subscript": _DOWN}
 _NAME = r"(?:\w{1,20}:)?"
 _RUN = re.compile(rf"<{_NAME}r>((?:(?!</?{_NAME}r>).){{0,40000}})</{_NAME}r>", re.DOTALL)
 _LOOK = re.compile(rf"<{_NAME}vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
+_STRUCK = re.compile(rf"<{_NAME}strike(?:\s+val\s*=\s*[\"'](?:1|true|on)[\"'])?\s*/?>")
+_STROKE = "\u0336"
 _TEXT = re.compile(rf"(<{_NAME}t(?:\s[^<>]*)?>)([^<>]*)(</{_NAME}t>)")
 
 
@@ -33,9 +36,16 @@ def raised(text: str, look: str | None) -> str:
     return "".join(plain).translate(signs)
 
 
+def struck(text: str) -> str:
+    """A text as a font that strikes it out shows it."""
+    return "".join(sign + _STROKE for sign in text)
+
+
 def with_raised_signs(members: Mapping[str, bytes]) -> dict[str, bytes]:
     """The members of a workbook with such runs spelled out; those without any are as they were."""
-    return {name: _spelled(data) if b"vertAlign" in data else data for name, data in members.items()}
+    return {
+        name: _spelled(data) if b"vertAlign" in data or b"strike" in data else data for name, data in members.items()
+    }
 
 
 def _spelled(data: bytes) -> bytes:
@@ -45,7 +55,12 @@ def _spelled(data: bytes) -> bytes:
 
 
 def _run(found: re.Match[str]) -> str:
-    look = _LOOK.search(found[1])
-    if look is None:
+    look, out = _LOOK.search(found[1]), _STRUCK.search(found[1]) is not None
+    if look is None and not out:
         return found[0]
-    return _TEXT.sub(lambda t: t[1] + escape(raised(html.unescape(t[2]), look[1])) + t[3], found[0])
+
+    def shown(text: str) -> str:
+        signs = raised(text, look[1] if look else None)
+        return struck(signs) if out else signs
+
+    return _TEXT.sub(lambda t: t[1] + escape(shown(html.unescape(t[2]))) + t[3], found[0])

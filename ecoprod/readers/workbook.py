@@ -19,7 +19,7 @@ from typing import Any
 
 from ecoprod.errors import At, Problem
 from ecoprod.readers.number_formats import as_shown
-from ecoprod.readers.raised import raised, with_raised_signs
+from ecoprod.readers.raised import raised, struck, with_raised_signs
 from ecoprod.readers.tables import MAX_COLUMNS, MAX_ROWS, RawRow, cell_at, letters
 from ecoprod.signs import lost
 
@@ -303,14 +303,17 @@ def _text(cell: Any, at: At, problems: list[Problem]) -> str | Problem | None:
     if isinstance(value, (int, float)):
         shown = as_shown(value, str(cell.number_format or ""))
         if isinstance(shown, str):
-            return raised(shown, _look(cell))
+            return _looks(shown, cell)
         stored: dict[str, str | float | int] = {"value": f"{value:.15g}", "format": str(cell.number_format)[:40]}
         if shown.shows is None:
             return Problem("cell-format", at, None, stored)
         return Problem("cell-format-shows", at, None, {**stored, "shows": shown.shows[:60]})
-    return raised(str(value), _look(cell))
+    return _looks(str(value), cell)
 
 
-def _look(cell: Any) -> str | None:
-    """`superscript` or `subscript` where the font of the whole cell is so."""
-    return cell.font.vertAlign if cell.font is not None else None
+def _looks(text: str, cell: Any) -> str:
+    """A text as the font of its whole cell shows it: raised, lowered, struck out."""
+    if cell.font is None:
+        return text
+    signs = raised(text, cell.font.vertAlign)
+    return struck(signs) if cell.font.strike else signs
