@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<width>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
@@ -42,31 +43,30 @@ class _Odd(Exception):  # noqa: N818  (goes no further than this module)
 class _Section:
     """What stands before the digits of one section of a format, the digits themselves, and what stands behind.
 
-    `percents`: how many signs of percent multiply the number; one in quotes is only shown.
+    `thousands`: how many commas behind the digits divide the number. `percents`: how many signs of percent multiply it;
+    one in quotes is only shown.
     """
 
     before: str
     digits: str
     behind: str
+    thousands: int
     percents: int
 
 
 def as_shown(value: float, number_format: str) -> str | Unread:
     """The text that a person would have typed for what the cell shows, its decimals not rounded."""
-    try:
-        sections = _sections(number_format)
-        own = value < 0 and len(sections) > 1
-        section = _split(sections[1 if own else 2 if value == 0 and len(sections) > 2 else 0])
-    except _Odd:
+    sections = _parsed(number_format or "General")
+    own = value < 0 and len(sections) > 1
+    section = sections[1 if own else 2 if value == 0 and len(sections) > 2 else 0]
+    if section is None:
         return Unread()
     if not section.digits or (value == 0 and "0" not in section.digits and section.before.strip()):
         # accounting formats show a dash for nothing
         return "0" if value == 0 and (section.before + section.behind).strip() in _DASHES else _all(section, "")
     before, behind, negative = _sign(section.before.strip(), section.behind.strip())
-    scale = _DIGITS.fullmatch(section.digits)
-    thousands = len((scale["scale"] or "") + (scale["behind"] or "")) if scale is not None else 0
-    if thousands or section.percents > 1:
-        return _all(section, _figure(value / 1000**thousands * 100**section.percents))
+    if section.thousands or section.percents > 1:
+        return _all(section, _figure(value / 1000**section.thousands * 100**section.percents))
     times = 100.0 if section.percents else 1.0
     if before not in _COMPARED or _ANOTHER_FIGURE.match(behind) or negative != own:
         return _all(section, _figure(abs(value) if own else value, times))
@@ -94,10 +94,19 @@ def _sign(before: str, behind: str) -> tuple[str, str, bool]:
     return before.removesuffix("+").strip(), behind, False
 
 
+@lru_cache(maxsize=1024)
+def _parsed(number_format: str) -> tuple[_Section | None, ...]:
+    """The sections for numbers of a format, read once for all cells that have it; None for what is not read."""
+    try:
+        return tuple(map(_split, _sections(number_format)))
+    except _Odd:
+        return (None,)
+
+
 def _sections(number_format: str) -> list[list[tuple[str, str]]]:
     """The sections as (kind, text) without that for text and without colours. Raises _Odd."""
     found: list[list[tuple[str, str]]] = [[]]
-    for match in _TOKEN.finditer(number_format or "General"):
+    for match in _TOKEN.finditer(number_format):
         kind = match.lastgroup or ""
         text = match[kind]
         if kind == "end":
@@ -124,14 +133,16 @@ def _bracket(text: str) -> list[tuple[str, str]]:
     return [("words", currency[1])] if currency[1] else []
 
 
-def _split(tokens: list[tuple[str, str]]) -> _Section:
+def _split(tokens: list[tuple[str, str]]) -> _Section | None:
     places = [n for n, (kind, _) in enumerate(tokens) if kind in ("digits", "whole")]
     first, last = (places[0], places[-1] + 1) if places else (len(tokens), len(tokens))
     if any(kind not in ("digits", "whole") and text != " " for kind, text in tokens[first:last]):
-        raise _Odd
+        return None
     # General and @ show the digits that are there, like one 0
     digits = "".join("0" if kind == "whole" else text for kind, text in tokens[first:last])
-    if not _DIGITS.fullmatch(digits):
-        raise _Odd
+    shape = _DIGITS.fullmatch(digits)
+    if shape is None:
+        return None
     before, behind = ("".join(text for _, text in part) for part in (tokens[:first], tokens[last:]))
-    return _Section(before, digits, behind, sum(kind == "percent" for kind, _ in tokens))
+    thousands = len((shape["scale"] or "") + (shape["behind"] or ""))
+    return _Section(before, digits, behind, thousands, sum(kind == "percent" for kind, _ in tokens))
