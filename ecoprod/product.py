@@ -31,11 +31,12 @@ class FileHash:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One transport leg. `share`: of the transported mass, 0..1."""
+    """One transport leg. `share`: of the transported mass, 0..1. `evidence`: of a leg to the user."""
 
     mode: str
     distance_km: float
     share: float = 1.0
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +164,24 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The use stage. `none_reason` where the product file says `none: reason`."""
+    """The use stage. `none_reason` where the product file says `none: reason`. `evidence`: of all that it states."""
 
     none_reason: str | None = None
     lifetime_years: float | None = None
     cycles_per_year: float | None = None
     flows: tuple[UseFlow, ...] = ()
     replacements: tuple[Replacement, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EndOfLife:
-    """`scenario`: a bundled id or a file path as written; `collection`: share collected, 0..1."""
+    """`scenario`: a bundled id or a file path as written; `collection`: share collected, 0..1; `evidence`: of both."""
 
     scenario: str | None = None
     collection: float | None = None
     none_reason: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,8 @@ class MappingRow:
 class Product:
     """Everything the product folder states.
 
-    `service_evidence`: documents behind the service of one product; `mass_evidence`: behind its mass.
+    Documents behind the service of one product (`service_evidence`), its mass (`mass_evidence`), and that it has no
+    packaging (`packaging_evidence`).
     """
 
     folder: Path
@@ -296,6 +300,7 @@ class Product:
     packaging_none: str | None = None
     service_evidence: tuple[str, ...] = ()
     mass_evidence: tuple[str, ...] = ()
+    packaging_evidence: tuple[str, ...] = ()
 
     def key_at(self, field_path: str) -> At:
         """The product file as the place of a key that is not there (`use`, `end_of_life` …)."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import row
+from factories import part, row
 from indicator_cases import UNIT, judged, made_of, steel
 
 from ecoprod.errors import At
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Evidence, Leg, Part, Product
+from ecoprod.product import Amount, EndOfLife, Evidence, Leg, MappingRow, Part, Product, Use, UseFlow
 
 FOOTPRINT, CLIMATE = "carbon-footprint-per-kwh", "impact:climate-change"
 WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
@@ -136,6 +137,10 @@ def test_what_stands_in_for_other_data_proves_no_excess(tmp_path: Path, part_: P
     assert [(m.code, m.field) for m in found.missing] == [("missing-for-impact-excess", "bom.dataset")]
 
 
+def use_flow(name: str, amount: Amount) -> UseFlow:
+    return UseFlow(name, At("product.yaml", 1), "flow", name, amount, "year")
+
+
 # ---- documents -----------------------------------------------------------------------------------
 
 
@@ -146,24 +151,94 @@ def test_what_stands_in_for_other_data_proves_no_excess(tmp_path: Path, part_: P
         ({"evidence": ()}, ("E2",), {}, (False, False)),
         ({"evidence": ("E1",), "basis": "estimated"}, ("E2",), {}, (False, False)),
         ({"evidence": ("E1",)}, (), {}, (True, False)),
+        ({"evidence": ("E1",)}, ("E2",), {"evidence": ()}, (False, False)),
+        ({"evidence": ("E1",)}, ("E2",), {"evidence": ("E9",)}, (False, False)),  # not in the table
         ({"evidence": ("E1",)}, ("E2",), {"material": "alloy"}, (False, False)),  # steel stands in for it
     ],
 )
-def test_an_impact_has_documents_where_the_site_data_and_the_service_have(
+def test_an_impact_has_documents_where_its_rows_and_the_service_have(
     tmp_path: Path, power: dict[str, Any], service: tuple[str, ...], part_: dict[str, Any],
     evidenced: tuple[bool, bool],
 ) -> None:  # fmt: skip
-    made = whole(tmp_path, parts=(steel("a", 1.0, **WHOLE, **part_),), service_evidence=service)
+    one = steel("a", 1.0, **{**WHOLE, "evidence": ("E3",), **part_})
+    made = whole(tmp_path, parts=(one,), service_evidence=service)
+    made = replace(made, packaging=(replace(made.packaging[0], evidence=("E3",)),))
     rows = (
         replace(made.processes[0], **power),
         row("steel-data", Amount(1.0, "kg"), scope="product", what="dataset", kind="avoided"),
     )
-    documents = {name: Evidence(name, At("evidence.csv", 2)) for name in ("E1", "E2")}
+    documents = {name: Evidence(name, At("evidence.csv", 2)) for name in ("E1", "E2", "E3")}
     found = judged(replace(made, processes=rows, evidence=documents), tmp_path, climate_change=3000.0)[0]
     whole_unit, per_service = found[CLIMATE], found["impact-per-functional-unit:climate-change"]
     assert (whole_unit.evidenced, per_service.evidenced) == evidenced
     assert found[FOOTPRINT].evidenced is per_service.evidenced
-    assert found[FOOTPRINT].evidence == (*power["evidence"], *service)
+    parts = tuple(dict.fromkeys((*part_.get("evidence", ("E3",)), "E3")))
+    assert found[FOOTPRINT].evidence == (*power["evidence"], *parts, *service)
+
+
+DOCUMENTED: dict[str, Any] = {
+    "evidence": {"E1": Evidence("E1", At("evidence.csv", 2), issued=date(2025, 6, 1))},
+    "parts": (
+        steel("a", 0.5, **WHOLE, evidence=("E1",)),
+        # an assembly that is there for its mass alone states nothing of the life cycle
+        part("set", None),
+        steel("b", 0.5, **WHOLE, parent="set", evidence=("E1",), recycled_content=0.0),
+    ),
+    "distribution": (Leg("truck", 300.0, evidence=("E1",)),),
+    "distribution_none": None,
+    "use": Use(lifetime_years=10.0, flows=(use_flow("power", Amount(1.0, "kWh")),), evidence=("E1",)),
+    "end_of_life": EndOfLife("half", 0.9, evidence=("E1",)),
+}
+
+
+def documented(folder: Path, **more: Any) -> Product:
+    """A turbine whose every stage has data, each with its document."""
+    made = whole(folder, **{**DOCUMENTED, **more})
+    power = replace(made.processes[0], evidence=("E1",))
+    box = replace(made.packaging[0], evidence=("E1",))
+    return replace(made, processes=(power,), packaging=more.get("packaging", (box,)))
+
+
+def is_proven(made: Product, folder: Path) -> bool:
+    return judged(made, folder, climate_change=3000.0)[0][CLIMATE].evidenced
+
+
+def test_an_impact_is_documented_where_each_stage_is(tmp_path: Path) -> None:
+    found = judged(documented(tmp_path), tmp_path, climate_change=3000.0)[0][CLIMATE]
+    assert (found.value, found.evidenced, found.evidence) == (3000.0, True, ("E1",))
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        {"parts": (steel("a", 0.5, **WHOLE, evidence=("E1",)), steel("b", 0.5, **WHOLE, recycled_content=0.0))},
+        {"packaging": (replace(steel("box", 0.1, **WHOLE), table="packaging"),)},
+        {"packaging": (), "packaging_none": "sold loose"},
+        {"distribution": (Leg("truck", 300.0, 0.5, evidence=("E1",)), Leg("truck", 200.0, 0.5))},
+        {"use": replace(DOCUMENTED["use"], evidence=())},
+        {"use": replace(DOCUMENTED["use"], evidence=("E1", "E9"))},
+        {"end_of_life": EndOfLife("half", 0.9)},
+        {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2)),)},
+        {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2), checked_by="Li"),)},
+        {"evidence": {"E1": Evidence("E1", At("evidence.csv", 2), issued=date(2026, 6, 1))}},
+    ],
+)
+def test_a_stage_without_a_document_leaves_the_impact_without(tmp_path: Path, without: dict[str, Any]) -> None:
+    assert not is_proven(documented(tmp_path, **without), tmp_path)
+
+
+def test_no_packaging_and_a_mapping_have_documents_of_their_own(tmp_path: Path) -> None:
+    loose = documented(tmp_path, packaging=(), packaging_none="sold loose", packaging_evidence=("E1",))
+    assert is_proven(loose, tmp_path)
+    signed = MappingRow("steel", "steel-data", At("mapping.csv", 2), checked_by="Li", checked_on=date(2025, 6, 1))
+    unused = MappingRow("other", "steel-data", At("mapping.csv", 3))
+    assert is_proven(documented(tmp_path, mapping=(signed, unused)), tmp_path)
+
+
+def test_a_part_of_which_there_is_none_needs_no_document(tmp_path: Path) -> None:
+    """An option that this product does not have takes nothing."""
+    none = replace(steel("c", 1.0, **WHOLE), quantity=0.0)
+    assert is_proven(documented(tmp_path, parts=(*DOCUMENTED["parts"], none)), tmp_path)
 
 
 def test_without_site_data_no_document_stands_behind_an_impact(tmp_path: Path) -> None:

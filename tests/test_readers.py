@@ -244,7 +244,9 @@ service_per_product: 4400 次
 reporting_period: {from: 2025-01-01, to: 2025年12月31日, output: 12 万台}
 base_period: {from: 2024-01-01, to: 2024-12-31, output: 1000 unit, values: {energy-per-unit: 3.1 kgce/unit}}
 meters: {E1: 1200 MWh}
-distribution: [{mode: truck, distance: 800 km, share: 60 %}, {mode: 铁路, distance: 1200 公里, share: 40 %}]
+distribution:
+  - {mode: truck, distance: 800 km, share: 60 %, evidence: E1}
+  - {mode: 铁路, distance: 1200 公里, share: 40 %}
 use:
   lifetime: 10 年
   cycles: 220 cycle/year
@@ -253,7 +255,8 @@ use:
     - {flow: electricity, amount: 1 kWh, per: year}
     - {emission: R134a, compartment: air, amount: 2 g, per: life, source: test}
   replacements: [{part: A, per: 5 year}]
-end_of_life: {scenario: cn-weee, collection: 90 %}
+  evidence: [E1]
+end_of_life: {scenario: cn-weee, collection: 90 %, evidence: E1}
 lca: none
 declared:
   evenness: {value: 93 %, evidence: [E1], method: GB/T 4288}
@@ -280,13 +283,15 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
     assert product.base_period is not None
     assert product.base_period.values == {"energy-per-unit": Amount(3.1, "kgce/unit")}
     assert product.meters == {"E1": Amount(1200, "MWh")}
-    assert product.distribution == (Leg("truck", 800, 0.6), Leg("rail", 1200, 0.4))
+    assert product.distribution == (Leg("truck", 800, 0.6, ("E1",)), Leg("rail", 1200, 0.4))
     assert product.use is not None
     assert (product.use.lifetime_years, product.use.cycles_per_year) == (10, 220)
     assert [flow.id for flow in product.use.flows] == ["electricity", "electricity#2", "R134a"]
     assert product.use.replacements[0].every == Amount(5, "year")
+    assert product.use.evidence == ("E1",)
     assert product.end_of_life is not None
     assert product.end_of_life.collection == pytest.approx(0.9)
+    assert product.end_of_life.evidence == ("E1",)
     assert product.lca_none
     facts = product.declared
     assert set(facts) == {"evenness", "cadmium", "lead", "grade", "manual", "words"}  # `blank` declares nothing
@@ -333,6 +338,12 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
         ("basic: {law: {met: maybe}}", "product.yaml:4 basic.law.met: word-unknown"),
         ("bom: [a.csv]", "product.yaml:4 bom: type-text"),
         ("functional_unit: {evidence: E9}", "product.yaml:4 functional_unit.evidence: evidence-unknown"),
+        ("use: {evidence: E9}", "product.yaml:4 use.evidence: evidence-unknown"),
+        ("end_of_life: {evidence: E9}", "product.yaml:4 end_of_life.evidence: evidence-unknown"),
+        ("packaging: {none: sold loose, evidence: E9}", "product.yaml:4 packaging.evidence: evidence-unknown"),
+        ("distribution: [{mode: truck, distance: 1 km, evidence: E9}]",
+         "product.yaml:4 distribution[0].evidence: evidence-unknown"),
+        ("use: {none: passive, evidence: E1}", "product.yaml:4 use.evidence: key-unknown"),
         ("service_per_product: 1 cycle\nfunctional_unit: {service_per_product: 1 cycle}",
          "product.yaml:4 service_per_product: key-twice"),
     ],
@@ -393,9 +404,19 @@ def test_evidence_on_the_day(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_document_of_the_service_has_to_be_valid(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        "functional_unit: {evidence: E1}",
+        "packaging: {none: sold loose, evidence: E1}",
+        "distribution: [{mode: truck, distance: 1 km, evidence: E1}]",
+        "use: {lifetime: 1 year, evidence: E1}",
+        "end_of_life: {scenario: cn-municipal, evidence: E1}",
+    ],
+)
+def test_the_document_of_a_stage_has_to_be_valid(tmp_path: Path, yaml: str) -> None:
     evidence = "id,valid_until\nE1,2026-03-01\n"
-    product, _, problems = read(tmp_path, "functional_unit: {evidence: E1}\n", evidence=evidence)
+    product, _, problems = read(tmp_path, f"{yaml}\n", evidence=evidence)
     assert problems == []
     assert [p.code for p in evidence_problems(product, date(2026, 3, 2))] == ["evidence-expired"]
 

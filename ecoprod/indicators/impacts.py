@@ -49,12 +49,12 @@ def impact_measures(
 ) -> list[Measure]:
     """EF v3.1 categories per product unit and per functional unit, and `carbon-footprint-per-kwh`.
 
-    Evidenced where documents prove all site data `on` the day of judgement and no data stand in for others; per
-    functional unit the service of one product needs its document too.
+    Evidenced where documents prove the data of every stage `on` the day of judgement and no data stand in for others;
+    per functional unit the service of one product needs its document too.
     """
     results = [r for m in lca.methods if m.method == HEADLINE for r in m.categories.values()]
-    site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
-    proofs = {result.id: _proof(result, foreground, background, site, ledger) for result in results}
+    documents = _documents(product, foreground, on, ledger)
+    proofs = {result.id: _proof(result, foreground, background, documents, ledger) for result in results}
     per_service = {name: _of_service(proof, product, on) for name, proof in proofs.items()}
     made = []
     for result in results:
@@ -67,6 +67,32 @@ def impact_measures(
             made.append(_bounded(name, result.unit, value, proof, trace))
     climate = next((r for r in results if r.id == "climate-change"), None)
     return [*made, _footprint_per_kwh(product, climate, per_service.get("climate-change"), ledger)]
+
+
+def _documents(
+    product: Product, foreground: Foreground, on: date, ledger: Ledger
+) -> tuple[bool, tuple[str, ...]]:  # fmt: skip
+    """Whether documents prove all that the maker states of the life cycle, and which they are.
+
+    Any of it can make an impact smaller than it is: the masses, losses, recycled content and distances of the parts, a
+    short way to the user, a short life or little use, a favourable end of life, packaging that is said not to be there.
+    A mapping that puts data behind a name is a person's choice, and needs that person's name and the day.
+    """
+    proven, site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
+    taken = {item.id.rpartition("/")[0] for item in foreground.items if any(d.amount for d in item.demands)}
+    rows = (total.part for total in (*foreground.parts, *foreground.packaging))
+    holders = [part.evidence for part in rows if part.key in taken]
+    holders += [leg.evidence for leg in product.distribution]
+    if product.packaging_none is not None:
+        holders.append(product.packaging_evidence)
+    if product.use is not None and product.use.none_reason is None:
+        holders.append(product.use.evidence)
+    if product.end_of_life is not None and product.end_of_life.scenario is not None:
+        holders.append(product.end_of_life.evidence)
+    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids)))
+    mapped = (row for row in product.mapping if f"mapping:{row.material}" in ledger)
+    signed = all(row.checked_by and row.checked_on for row in mapped)
+    return proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(evidence)
 
 
 def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
@@ -110,12 +136,12 @@ def _no_result(category: str) -> Missing:
 
 
 def _proof(
-    result: CategoryResult, foreground: Foreground, background: Background, site: tuple[bool, tuple[str, ...]],
-    ledger: Ledger,
+    result: CategoryResult, foreground: Foreground, background: Background,
+    documents: tuple[bool, tuple[str, ...]], ledger: Ledger,
 ) -> _Proof:  # fmt: skip
     """What is not in an impact makes it a lower bound, as long as nothing in the product lowers it.
 
-    What may be counted too high leaves no lower bound either. `site`: whether documents prove the site data, and which.
+    What may be counted too high leaves no lower bound either. `documents`: whether they prove the data, and which.
     """
     lacking = [] if result.value is not None else [_no_result(result.id)]
     left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
@@ -133,7 +159,7 @@ def _proof(
     ]
     by_item = result.by_item or (0.0,)
     lowered = min(by_item) < -_ROUNDING * max(map(abs, by_item))
-    proven, evidence = site
+    proven, evidence = documents
     return _Proof(
         low=not (assumed or (lacking and lowered)), high=not (lacking or either_way), missing=(*lacking, *assumed),
         evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence,

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
-from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, Period, ProcessRow, Product
+from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, ProcessRow, Product
 from ecoprod.readers import heads, lifecycle, productfile
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, near, wording
@@ -77,10 +77,11 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
     _check_evidence(packaging, known, desk)
     for row in process:
         _unknown_evidence(row.evidence, known, At(row.at.file, row.at.line, "evidence", row.at.sheet), desk)
-    packaging_none, _ = lifecycle.none_reason(desk, _if_mapping(top.child("packaging")))
+    unpacked = _if_mapping(top.child("packaging"))
+    packaging_none, _ = lifecycle.none_reason(desk, unpacked, "evidence")
     reporting, base = (productfile.read_period(desk, top, key, known) for key in ("reporting_period", "base_period"))
     productfile.check_periods(desk, top, reporting, base)
-    legs, distribution_none = lifecycle.read_distribution(desk, top)
+    legs, distribution_none = lifecycle.read_distribution(desk, top, known)
     return Product(
         folder=folder,
         file=name,
@@ -104,8 +105,8 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         meters=lifecycle.read_meters(desk, top),
         distribution=legs,
         distribution_none=distribution_none,
-        use=lifecycle.read_use(desk, top, None if named is None else {part.id: None for part in parts}),
-        end_of_life=lifecycle.read_end_of_life(desk, top, folder),
+        use=lifecycle.read_use(desk, top, None if named is None else {part.id: None for part in parts}, known),
+        end_of_life=lifecycle.read_end_of_life(desk, top, folder, known),
         declared=productfile.read_declared(desk, top, known),
         basic=productfile.read_basic(desk, top, known),
         evidence=evidence,
@@ -117,6 +118,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         packaging_none=packaging_none,
         service_evidence=productfile.evidence_ids(desk, unit, known) if unit is not None else (),
         mass_evidence=productfile.evidence_ids(desk, about, known) if about is not None else (),
+        packaging_evidence=productfile.evidence_ids(desk, unpacked, known) if unpacked is not None else (),
     )
 
 
@@ -158,11 +160,14 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
 
     One that is not issued yet on that day is no error: it proves nothing then, and what rests on it stays open.
     """
-    holders: list[Part | ProcessRow | Declared | BasicRequirement | Period] = [
+    holders: list[Part | ProcessRow | Declared | BasicRequirement] = [
         *product.parts, *product.packaging, *product.processes, *product.declared.values(), *product.basic.values(),
     ]  # fmt: skip
-    holders += [period for period in (product.reporting_period, product.base_period) if period is not None]
-    used = {*product.service_evidence, *product.mass_evidence, *(n for holder in holders for n in holder.evidence)}
+    stages = (
+        *product.distribution, product.use, product.end_of_life, product.reporting_period, product.base_period,
+    )  # fmt: skip
+    used = {*product.service_evidence, *product.mass_evidence, *product.packaging_evidence}
+    used |= {name for holder in (*holders, *stages) if holder is not None for name in holder.evidence}
     found: list[Problem] = []
     for document in product.evidence.values():
         if document.id not in used:

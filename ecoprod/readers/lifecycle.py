@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ecoprod.product import Amount, EndOfLife, Leg, Replacement, Use, UseFlow
 from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, near, share, wording
 from ecoprod.readers.grammar import MODES, carries_all, share_text
-from ecoprod.readers.productfile import name_of_file
+from ecoprod.readers.productfile import evidence_ids, name_of_file
 from ecoprod.readers.site import WHATS, row_id
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
@@ -17,8 +17,11 @@ from ecoprod.units import convert, same_dimension
 _PER = {"cycle": "cycle", "year": "year", "life": "life", "次": "cycle", "年": "year", "寿命": "life"}
 
 
-def none_reason(desk: Desk, node: Node | None) -> tuple[str | None, bool]:
-    """The reason of `{none: reason}`, and whether the node says `none` at all (with or without a reason)."""
+def none_reason(desk: Desk, node: Node | None, *beside: str) -> tuple[str | None, bool]:
+    """The reason of `{none: reason}`, and whether the node says `none` at all (with or without a reason).
+
+    `beside`: further keys that may stand there.
+    """
     if node is None:
         return None, False
     if isinstance(node.data, str) and node.data.strip().lower() == "none":
@@ -26,7 +29,7 @@ def none_reason(desk: Desk, node: Node | None) -> tuple[str | None, bool]:
         return None, True
     if not isinstance(node.data, dict) or "none" not in node.data:
         return None, False
-    mapping(desk, node, ("none",))
+    mapping(desk, node, ("none", *beside))
     reason = scalar(desk, node, "none")
     if reason is None:
         node.fault(desk, "none-needs-reason", "none", key=str(node.path[-1]))
@@ -46,7 +49,11 @@ def read_meters(desk: Desk, top: Node) -> dict[str, Amount]:
     return found
 
 
-def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | None]:
+Known = Mapping[str, object] | None
+"""Documents by id; None where their table could not be read."""
+
+
+def read_distribution(desk: Desk, top: Node, known: Known) -> tuple[tuple[Leg, ...], str | None]:
     """The outbound legs, or the reason why there are none."""
     node = top.child("distribution")
     reason, said_none = none_reason(desk, node)
@@ -55,7 +62,7 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
     legs: list[Leg] = []
     entries = sequence(desk, node)
     for count, entry in enumerate(entries, start=1):
-        if mapping(desk, entry, ("mode", "distance", "share")) is None:
+        if mapping(desk, entry, ("mode", "distance", "share", "evidence")) is None:
             continue
         for key in ("mode", "distance"):
             if entry.child(key) is None:
@@ -64,24 +71,25 @@ def read_distribution(desk: Desk, top: Node) -> tuple[tuple[Leg, ...], str | Non
         cell = scalar(desk, entry, "distance")
         distance = amount(desk, cell, "km", POSITIVE)
         part = share(desk, scalar(desk, entry, "share"))
+        documents = evidence_ids(desk, entry, known)
         if mode is None or distance is None:
             continue
         km = convert(distance, "km")
         desk.read(f"distribution:{count}/distance", km, "km", cell)
         desk.read(f"distribution:{count}/share", part, None, scalar(desk, entry, "share"))
-        legs.append(Leg(mode, km, 1.0 if part is None else part))
+        legs.append(Leg(mode, km, 1.0 if part is None else part, documents))
     if node is not None and len(legs) == len(entries) and not carries_all(legs):
         node.fault(desk, "legs-share", sum=share_text(legs))
     return tuple(legs), None
 
 
-def read_use(desk: Desk, top: Node, parts: Collection[str] | None) -> Use | None:
+def read_use(desk: Desk, top: Node, parts: Collection[str] | None, known: Known) -> Use | None:
     """The use stage; None where the file does not speak of it. `parts`: None where no part could be read."""
     node = top.child("use")
     reason, said_none = none_reason(desk, node)
     if said_none:
         return Use(none_reason=reason)
-    node = mapping(desk, node, ("none", "lifetime", "cycles", "flows", "replacements"))
+    node = mapping(desk, node, ("none", "lifetime", "cycles", "flows", "replacements", "evidence"))
     if node is None:
         return None
     lifetime = _in(desk, node, "lifetime", "year", "product:lifetime")
@@ -90,7 +98,10 @@ def read_use(desk: Desk, top: Node, parts: Collection[str] | None) -> Use | None
     seen: set[str] = set()
     flows = (_flow(desk, entry, used) for entry in sequence(desk, node.child("flows")))
     spares = (_replacement(desk, entry, parts, seen) for entry in sequence(desk, node.child("replacements")))
-    return Use(None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r))
+    return Use(
+        None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r),
+        evidence_ids(desk, node, known),
+    )  # fmt: skip
 
 
 def _in(desk: Desk, node: Node, key: str, unit: str, entry: str) -> float | None:
@@ -172,19 +183,20 @@ def _replacement(desk: Desk, node: Node, parts: Collection[str] | None, seen: se
     return Replacement(cell.text, cell.at, every)
 
 
-def read_end_of_life(desk: Desk, top: Node, folder: Path) -> EndOfLife | None:
+def read_end_of_life(desk: Desk, top: Node, folder: Path, known: Known) -> EndOfLife | None:
     """Scenario and collection share, or the reason why there is no end of life."""
     node = top.child("end_of_life")
     reason, said_none = none_reason(desk, node)
     if said_none:
         return EndOfLife(none_reason=reason)
-    node = mapping(desk, node, ("none", "scenario", "collection"))
+    node = mapping(desk, node, ("none", "scenario", "collection", "evidence"))
     if node is None:
         return None
     cell = scalar(desk, node, "collection")
     collected = share(desk, cell, zero=True)
     desk.read("collection", collected, None, cell)
-    return EndOfLife(name_of_file(desk, scalar(desk, node, "scenario"), folder), collected)
+    scenario = name_of_file(desk, scalar(desk, node, "scenario"), folder)
+    return EndOfLife(scenario, collected, evidence=evidence_ids(desk, node, known))
 
 
 def read_lca_none(desk: Desk, top: Node) -> bool:
