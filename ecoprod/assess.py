@@ -102,7 +102,7 @@ def _judge(
         lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
     needed = indicators_needed(spec)
     measures = measure_product(
-        product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus,
+        product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus, boundary=spec.lca_stages,
         directions=directions_of(spec.requirements),
     )  # fmt: skip
     findings = evaluate(spec, measures, ledger)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ HERE = At("product.yaml", 1)
 ON = date(2026, 1, 1)
 UNIT = Amount(1.0, "unit")
 CO2E = "kg CO2-Eq"
+GATE = ("raw_materials", "manufacturing")
 
 
 def data(folder: Path) -> Background:
@@ -61,11 +63,12 @@ def measures(
 
 def judged(
     made: Product, folder: Path, *focus: str, coverage: float = 1.0, by_item: float | None = None,
-    **values: float | None,
+    boundary: Sequence[str] = GATE, **values: float | None,
 ) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
     """The measures beside results of these values per product unit (`climate_change=…`).
 
-    `coverage`: of what has a value. `by_item`: what one thing in the product contributes; not told where None.
+    The products of these tests end at the gate, and so does `boundary`. `coverage`: of what has a value.
+    `by_item`: what one thing in the product contributes; not told where None.
     """
     foreground, known, ledger = system(made, folder)
     flow = foreground.products_per_functional_unit
@@ -78,7 +81,7 @@ def judged(
         items = None if value is None or by_item is None else (by_item, value - by_item)
         categories[key] = CategoryResult(key, CO2E, value, value or 0.0, whole, share, None, None, items, trace)
     lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
-    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus), ledger
+    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus, boundary=boundary), ledger
 
 
 def made_of(folder: Path, mass_kg: float, unit: Amount, *rows: Any, **more: Any) -> Product:

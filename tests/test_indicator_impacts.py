@@ -116,6 +116,37 @@ def test_no_packaging_is_a_statement_where_the_product_file_gives_a_reason(tmp_p
     ]
 
 
+@pytest.mark.parametrize(
+    ("boundary", "missing"),
+    [
+        ((), "distribution, use, end_of_life"),
+        (("raw_materials", "manufacturing", "use"), "use"),
+        (("raw_materials", "manufacturing", "distribution", "end_of_life"), "distribution, end_of_life"),
+        (("raw_materials", "manufacturing"), None),
+    ],
+)
+def test_a_stage_left_out_leaves_a_lower_bound_unless_the_standard_leaves_it_out(
+    tmp_path: Path, boundary: tuple[str, ...], missing: str | None
+) -> None:
+    found = judged(whole(tmp_path), tmp_path, climate_change=3000.0, boundary=boundary)[0]
+    for name, low in ((CLIMATE, 3000.0), ("impact-per-functional-unit:climate-change", 1 / 30), (FOOTPRINT, 1 / 30)):
+        assert bounds(found[name]) == (pytest.approx(low), None if missing else pytest.approx(low))
+        assert [m.params["what"] for m in found[name].missing] == ([missing] if missing else [])
+    assert found["lca:stages"].flag is True
+
+
+def test_a_product_with_all_stages_is_whole_whatever_the_boundary(tmp_path: Path) -> None:
+    for boundary in ((), ("raw_materials",)):
+        found = judged(documented(tmp_path), tmp_path, climate_change=3000.0, boundary=boundary)[0][CLIMATE]
+        assert (found.value, found.evidenced) == (3000.0, True)
+    nothing = replace(DOCUMENTED["use"], flows=(use_flow("power", Amount(0.0, "kWh")),))
+    made = documented(tmp_path, use=nothing)
+    assert judged(made, tmp_path, climate_change=3000.0, boundary=())[0][CLIMATE].value == 3000.0
+    # nothing is a claim like any other
+    made = replace(made, use=replace(nothing, evidence=()))
+    assert not judged(made, tmp_path, climate_change=3000.0, boundary=())[0][CLIMATE].evidenced
+
+
 @pytest.mark.parametrize(("of_one_thing", "low"), [(None, 3000.0), (10.0, 3000.0), (-10.0, None), (-1e-9, 3000.0)])
 def test_with_something_left_out_a_product_that_something_lowers_has_no_bound(
     tmp_path: Path, of_one_thing: float | None, low: float | None

@@ -327,6 +327,14 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
         ("declared: {x: {valeu: 93 %}}", "product.yaml:4 declared.x.valeu: key-unknown"),
         ("use: {none: }", "product.yaml:4 use.none: none-needs-reason"),
         ("distribution: {none: }", "product.yaml:4 distribution.none: none-needs-reason"),
+        ("use: {none: x}", "product.yaml:4 use.none: none-needs-reason"),
+        ("use: {none: '-'}", "product.yaml:4 use.none: none-needs-reason"),
+        ("use: {none: 无}", "product.yaml:4 use.none: none-needs-reason"),
+        ("use: {none: 没有}", "product.yaml:4 use.none: none-needs-reason"),
+        ("use: {none: 'None.'}", "product.yaml:4 use.none: none-needs-reason"),
+        ("use: {none: '12345678'}", "product.yaml:4 use.none: none-needs-reason"),
+        ("end_of_life: {none: n/a}", "product.yaml:4 end_of_life.none: none-needs-reason"),
+        ("packaging: {none: '…'}", "product.yaml:4 packaging.none: none-needs-reason"),
         ("lca: no", "product.yaml:4 lca: lca-word"),
         ("use: {lifetime: 10 kg}", "product.yaml:4 use.lifetime: unit-dimension"),
         ("use: {cycles: 220}", "product.yaml:4 use.cycles: unit-missing"),
@@ -353,7 +361,7 @@ def test_bad_values_in_the_product_file(tmp_path: Path, yaml: str, told: str) ->
 
 
 def test_stages_left_out_with_a_reason(tmp_path: Path) -> None:
-    yaml = "distribution: {none: sold at the gate}\nuse: {none: passive}\nend_of_life: {none: x}\n"
+    yaml = "distribution: {none: sold at the gate}\nuse: {none: passive}\nend_of_life: {none: 用尽}\n"
     yaml += "packaging: {none: bulk}\n"
     product, _, problems = read(tmp_path, yaml)
     assert problems == []
@@ -365,7 +373,7 @@ def test_stages_left_out_with_a_reason(tmp_path: Path) -> None:
         product.end_of_life.none_reason,
         product.packaging_none,
     )
-    assert reasons == ("sold at the gate", "passive", "x", "bulk")
+    assert reasons == ("sold at the gate", "passive", "用尽", "bulk")
     assert not product.has_packaging_file
 
 

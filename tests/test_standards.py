@@ -284,6 +284,17 @@ def test_an_overlay_may_tighten_and_not_loosen(tmp_path: Path, line: str, words:
     assert len(spec.overlays[0].sha256) == 64
 
 
+def test_an_overlay_draws_the_system_boundary(tmp_path: Path) -> None:
+    assert with_overlay(tmp_path, f"{HEAD}{SIGNED}limits: []\n").lca_stages == ()
+    gate = f"{HEAD}{SIGNED}lca_stages: [raw_materials, manufacturing]\n"
+    assert with_overlay(tmp_path, gate).lca_stages == ("raw_materials", "manufacturing")
+
+
+def test_a_specification_draws_the_system_boundary(tmp_path: Path) -> None:
+    place = folder_with(tmp_path, SAMPLE + "lca_stages: [raw_materials, manufacturing, end_of_life]\n")
+    assert load_spec(place, ON).lca_stages == ("raw_materials", "manufacturing", "end_of_life")
+
+
 def test_an_overlay_sets_what_is_only_reported(tmp_path: Path) -> None:
     spec = with_overlay(tmp_path, f"{HEAD}{SIGNED}limits: [{{requirement: lca-cut-off, at_most: 5 %, at: annex}}]\n")
     found = next(r for r in spec.requirements if r.id == "lca-cut-off")

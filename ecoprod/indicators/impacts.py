@@ -6,7 +6,7 @@ category is missing from the sum, and a sum with something missing passes no lim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators.declared import is_evidenced, rows_evidenced
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import Product
+from ecoprod.product import STAGES, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
 
@@ -45,16 +45,19 @@ class _Proof:
 
 
 def impact_measures(
-    product: Product, foreground: Foreground, lca: LcaResult, background: Background, on: date, ledger: Ledger
-) -> list[Measure]:
+    product: Product, foreground: Foreground, lca: LcaResult, background: Background, on: date, ledger: Ledger,
+    boundary: Collection[str] = (),
+) -> list[Measure]:  # fmt: skip
     """EF v3.1 categories per product unit and per functional unit, and `carbon-footprint-per-kwh`.
 
     Evidenced where documents prove the data of every stage `on` the day of judgement and no data stand in for others;
-    per functional unit the service of one product needs its document too.
+    per functional unit the service of one product needs its document too. `boundary`: the stages that the standard
+    asks for; all of them where it does not say.
     """
     results = [r for m in lca.methods if m.method == HEADLINE for r in m.categories.values()]
     documents = _documents(product, foreground, on, ledger)
-    proofs = {result.id: _proof(result, foreground, background, documents, ledger) for result in results}
+    outside = _left_out(foreground, boundary)
+    proofs = {r.id: _proof(r, foreground, background, outside, documents, ledger) for r in results}
     per_service = {name: _of_service(proof, product, on) for name, proof in proofs.items()}
     made = []
     for result in results:
@@ -67,6 +70,12 @@ def impact_measures(
             made.append(_bounded(name, result.unit, value, proof, trace))
     climate = next((r for r in results if r.id == "climate-change"), None)
     return [*made, _footprint_per_kwh(product, climate, per_service.get("climate-change"), ledger)]
+
+
+def _left_out(foreground: Foreground, boundary: Collection[str]) -> list[Missing]:
+    """Stages that the maker leaves out: his reason may be good, but a limit holds for what the standard asks for."""
+    stages = [stage for stage in STAGES if stage in foreground.excluded and (not boundary or stage in boundary)]
+    return [Missing(stages[0], "missing-for-impact-stages", {"what": ", ".join(stages)})] if stages else []
 
 
 def _documents(
@@ -136,14 +145,14 @@ def _no_result(category: str) -> Missing:
 
 
 def _proof(
-    result: CategoryResult, foreground: Foreground, background: Background,
+    result: CategoryResult, foreground: Foreground, background: Background, outside: Sequence[Missing],
     documents: tuple[bool, tuple[str, ...]], ledger: Ledger,
 ) -> _Proof:  # fmt: skip
     """What is not in an impact makes it a lower bound, as long as nothing in the product lowers it.
 
     What may be counted too high leaves no lower bound either. `documents`: whether they prove the data, and which.
     """
-    lacking = [] if result.value is not None else [_no_result(result.id)]
+    lacking = [*([] if result.value is not None else [_no_result(result.id)]), *outside]
     left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
     left_out += sorted({m.field for m in foreground.missing})
     if left_out:

@@ -31,9 +31,23 @@ def none_reason(desk: Desk, node: Node | None, *beside: str) -> tuple[str | None
         return None, False
     mapping(desk, node, ("none", *beside))
     reason = scalar(desk, node, "none")
-    if reason is None:
+    if reason is None or not _says_why(reason.text):
         node.fault(desk, "none-needs-reason", "none", key=str(node.path[-1]))
     return wording(desk, reason), True
+
+
+def _says_why(text: str) -> bool:
+    """Whether a reason has words in it: four letters at least, a Chinese character being worth two of them.
+
+    What only says "none" again is no reason.
+    """
+    letters = [sign for sign in text if sign.isalpha()]
+    worth = len(letters) + sum("\u3400" <= sign <= "\u9fff" for sign in letters)
+    return worth >= _LETTERS and "".join(letters).casefold() not in _NO_REASON
+
+
+_LETTERS = 4
+_NO_REASON = frozenset({"none", "null", "没有"})
 
 
 def read_meters(desk: Desk, top: Node) -> dict[str, Amount]:

@@ -93,6 +93,7 @@ def _whole(spec: Spec, asked: str | None, *, missing: bool) -> Document:
         "missing": gap_list(spec.missing),
         "sha256": spec.sha256,
         "lca_focus": list(spec.lca_focus),
+        "lca_stages": list(spec.lca_stages),
         "judgement": spec.judgement,
         "outline": [_passage(p) for p in spec.outline],
         "facts": [

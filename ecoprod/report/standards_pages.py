@@ -195,6 +195,9 @@ def _specification(page: Page, found: Document, lang: Lang) -> None:
     if found["lca_focus"]:
         heading(page, text("library-head-focus", lang))
         line(page, ", ".join(label("category", c, lang) for c in found["lca_focus"]), indent=2)
+    if found["lca_stages"]:
+        heading(page, text("library-head-stages", lang))
+        line(page, ", ".join(label("stage", s, lang) for s in found["lca_stages"]), indent=2)
     _gaps(page, found["missing"], lang)
     for override in found["overrides"]:
         bullet(page, "!", text("report-override", lang, **override), "yellow")

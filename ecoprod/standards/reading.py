@@ -44,8 +44,8 @@ FORMAT = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
 _SPEC_KEYS = (
-    "ecoprod", "id", "role", "extends", "title", "known_as", "sector", "aliases", "lca_focus", "facts", "editions",
-    "judgement", "missing", "outline",
+    "ecoprod", "id", "role", "extends", "title", "known_as", "sector", "aliases", "lca_focus", "lca_stages", "facts",
+    "editions", "judgement", "missing", "outline",
 )  # fmt: skip
 _EDITION_KEYS = (
     "number", "also", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
@@ -66,6 +66,7 @@ class Header:
     file: YamlFile
     facts: Mapping[str, Fact]
     lca_focus: tuple[str, ...]
+    lca_stages: tuple[str, ...]
     judgement: str | None
     cited: tuple[tuple[str, Cursor], ...]
 
@@ -139,7 +140,12 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
     focus = tuple(word for at in top.at("lca_focus").each() if (word := at.word(CATEGORIES, required=True)))
-    return Header(info, file, facts, focus, judgement, tuple(cited))
+    return Header(info, file, facts, focus, read_stages(top.at("lca_stages")), judgement, tuple(cited))
+
+
+def read_stages(place: Cursor) -> tuple[str, ...]:
+    """Life cycle stages within a system boundary."""
+    return tuple(word for at in place.each() if (word := at.word(STAGES, required=True)))
 
 
 def _known_as(place: Cursor) -> dict[str, tuple[str, ...]]:

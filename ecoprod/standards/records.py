@@ -169,7 +169,7 @@ class Spec:
 
     `in_force`: of this edition, None where not known. `judgement`: document and clause of the rule that all
     requirements must hold together. `facts`: every indicator the specification names, by id. `role`, `outline`: as in
-    `SpecInfo`.
+    `SpecInfo`. `lca_stages`: within the system boundary as the standard draws it, none where nobody says.
     """
 
     id: str
@@ -189,6 +189,7 @@ class Spec:
     in_force: date | None = None
     judgement: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    lca_stages: tuple[str, ...] = ()
     folder: str = ""
     role: Role = "category"
     outline: tuple[Passage, ...] = ()
