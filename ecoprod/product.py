@@ -188,7 +188,7 @@ class EndOfLife:
 class Period:
     """A reporting or base period with the output in it; `values`: last year's indicator values.
 
-    `evidence`: documents behind the output.
+    `evidence`: of the output of a reporting period, of all that a base period states.
     """
 
     start: date | None

@@ -13,7 +13,7 @@ from indicator_cases import UNIT, judged, made_of, steel
 
 from ecoprod.errors import At
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Evidence, Leg, MappingRow, Part, Product, Use, UseFlow
+from ecoprod.product import Amount, EndOfLife, Evidence, Leg, MappingRow, Part, Period, Product, Use, UseFlow
 
 FOOTPRINT, CLIMATE = "carbon-footprint-per-kwh", "impact:climate-change"
 WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
@@ -194,6 +194,7 @@ def test_an_impact_has_documents_where_its_rows_and_the_service_have(
     one = steel("a", 1.0, **{**WHOLE, "evidence": ("E3",), **part_})
     made = whole(tmp_path, parts=(one,), service_evidence=service)
     made = replace(made, packaging=(replace(made.packaging[0], evidence=("E3",)),))
+    made = replace(made, reporting_period=Period(None, None, UNIT, evidence=("E3",)))
     rows = (
         replace(made.processes[0], **power),
         row("steel-data", Amount(1.0, "kg"), scope="product", what="dataset", kind="avoided"),
@@ -222,12 +223,13 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
-def documented(folder: Path, **more: Any) -> Product:
+def documented(folder: Path, output: tuple[str, ...] = ("E1",), **more: Any) -> Product:
     """A turbine whose every stage has data, each with its document."""
     made = whole(folder, **{**DOCUMENTED, **more})
     power = replace(made.processes[0], evidence=("E1",))
+    period = Period(None, None, UNIT, evidence=output)
     box = replace(made.packaging[0], evidence=("E1",))
-    return replace(made, processes=(power,), packaging=more.get("packaging", (box,)))
+    return replace(made, reporting_period=period, processes=(power,), packaging=more.get("packaging", (box,)))
 
 
 def is_proven(made: Product, folder: Path) -> bool:
@@ -249,6 +251,7 @@ def test_an_impact_is_documented_where_each_stage_is(tmp_path: Path) -> None:
         {"use": replace(DOCUMENTED["use"], evidence=())},
         {"use": replace(DOCUMENTED["use"], evidence=("E1", "E9"))},
         {"end_of_life": EndOfLife("half", 0.9)},
+        {"output": ()},
         {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2)),)},
         {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2), checked_by="Li"),)},
         {"evidence": {"E1": Evidence("E1", At("evidence.csv", 2), issued=date(2026, 6, 1))}},

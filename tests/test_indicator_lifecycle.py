@@ -196,6 +196,59 @@ def test_what_cannot_be_compared_is_no_improvement(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("now", "base", "proven"),
+    [
+        ((("reused-water", "E1"), ("fresh-water", "E1")), ("E1",), True),
+        ((("reused-water", "E1"), ("fresh-water", "E1")), (), False),
+        ((("reused-water", "E1"), ("fresh-water", "E1")), ("E9",), False),
+        ((("reused-water", "E1"), ("fresh-water", None)), ("E1",), False),
+    ],
+)
+def test_an_improvement_has_documents_where_both_sides_have(
+    tmp_path: Path, now: tuple[tuple[str, str | None], ...], base: tuple[str, ...], proven: bool
+) -> None:
+    """Water reuse 80 -> 90 % is better. Energy per product unit is worse: that nothing proves it does not matter."""
+    amounts = {"reused-water": 900, "fresh-water": 100}
+    power = row("power", Amount(293.076, "kWh"), scope="product")
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), power)
+    made = with_facts(made, *(declared(name, amounts[name], "m3", evidence=of) for name, of in now))
+    values = {"water-reuse-rate": Amount(80.0, "%"), "energy-per-unit": Amount(1.0, "kgce")}
+    made = replace(made, base_period=Period(None, None, None, values, base))
+    found = judged(made, tmp_path, climate_change=2.0)[0]["lca:improvement"]
+    assert (found.flag, found.evidenced) == (True, proven)
+    assert found.evidence == tuple(dict.fromkeys(("E1", *base)))
+
+
+def test_one_documented_improvement_is_enough_beside_others_without(tmp_path: Path) -> None:
+    """Water reuse 80 -> 90 % has its documents; energy 2 tce -> 36 kgce has not, and does not take them away."""
+    power = row("power", Amount(293.076, "kWh"), scope="product")
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), power)
+    made = with_facts(made, declared("reused-water", 900, "m3"), declared("fresh-water", 100, "m3"))
+    values = {"water-reuse-rate": Amount(80.0, "%"), "energy-per-unit": Amount(2.0, "tce")}
+    both = replace(made, base_period=Period(None, None, None, values, ("E1",)))
+    assert judged(both, tmp_path, climate_change=2.0)[0]["lca:improvement"].evidenced
+    energy = replace(
+        made, base_period=Period(None, None, None, {"energy-per-unit": values["energy-per-unit"]}, ("E1",))
+    )
+    found = judged(energy, tmp_path, climate_change=2.0)[0]["lca:improvement"]
+    assert (found.flag, found.evidenced) == (True, False)
+
+
+def test_a_check_of_our_own_is_no_indicator_that_improves(tmp_path: Path) -> None:
+    """Linked mass 50 -> 100 % and cut off 50 -> 0 %: the modelling is better, the product is as it was."""
+    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"))
+    values = {"lca:linked-mass-share": Amount(50.0, "%"), "lca:cut-off-mass-share": Amount(50.0, "%")}
+    made = replace(made, base_period=Period(None, None, None, values))
+    found, ledger = judged(made, tmp_path, climate_change=2.0)
+    assert found["lca:linked-mass-share"].value == 100.0
+    assert found["lca:improvement"].flag is None
+    assert [(m.code, m.params["ids"]) for m in found["lca:improvement"].missing] == [
+        ("missing-own-indicator", "lca:linked-mass-share, lca:cut-off-mass-share")
+    ]
+    assert ledger["improvement:lca:linked-mass-share"].value is None
+
+
 # ---- recyclability of vehicles -------------------------------------------------------------------
 
 

@@ -241,8 +241,9 @@ YAML = """
 assessed_on: 2026/3/1
 functional_unit: {service: 2200 cycle, of: wash 8 kg of laundry, evidence: [E1]}
 service_per_product: 4400 次
-reporting_period: {from: 2025-01-01, to: 2025年12月31日, output: 12 万台}
-base_period: {from: 2024-01-01, to: 2024-12-31, output: 1000 unit, values: {energy-per-unit: 3.1 kgce/unit}}
+reporting_period: {from: 2025-01-01, to: 2025年12月31日, output: 12 万台, evidence: E1}
+base_period:
+  {from: 2024-01-01, to: 2024-12-31, output: 1000 unit, values: {energy-per-unit: 3.1 kgce/unit}, evidence: E1}
 meters: {E1: 1200 MWh}
 distribution:
   - {mode: truck, distance: 800 km, share: 60 %, evidence: E1}
@@ -282,6 +283,7 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
     assert product.reporting_period.output == Amount(12, "万unit")
     assert product.base_period is not None
     assert product.base_period.values == {"energy-per-unit": Amount(3.1, "kgce/unit")}
+    assert (product.reporting_period.evidence, product.base_period.evidence) == (("E1",), ("E1",))
     assert product.meters == {"E1": Amount(1200, "MWh")}
     assert product.distribution == (Leg("truck", 800, 0.6, ("E1",)), Leg("rail", 1200, 0.4))
     assert product.use is not None
@@ -346,6 +348,7 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
         ("basic: {law: {met: maybe}}", "product.yaml:4 basic.law.met: word-unknown"),
         ("bom: [a.csv]", "product.yaml:4 bom: type-text"),
         ("functional_unit: {evidence: E9}", "product.yaml:4 functional_unit.evidence: evidence-unknown"),
+        ("base_period: {evidence: E9}", "product.yaml:4 base_period.evidence: evidence-unknown"),
         ("use: {evidence: E9}", "product.yaml:4 use.evidence: evidence-unknown"),
         ("end_of_life: {evidence: E9}", "product.yaml:4 end_of_life.evidence: evidence-unknown"),
         ("packaging: {none: sold loose, evidence: E9}", "product.yaml:4 packaging.evidence: evidence-unknown"),
@@ -419,6 +422,8 @@ def test_evidence_on_the_day(tmp_path: Path) -> None:
         "packaging: {none: sold loose, evidence: E1}",
         "distribution: [{mode: truck, distance: 1 km, evidence: E1}]",
         "use: {lifetime: 1 year, evidence: E1}",
+        "base_period: {evidence: E1}",
+        "reporting_period: {from: 2025-01-01, to: 2025-12-31, output: 1 unit, evidence: E1}",
         "end_of_life: {scenario: cn-municipal, evidence: E1}",
     ],
 )

@@ -84,7 +84,8 @@ def _documents(
     """Whether documents prove all that the maker states of the life cycle, and which they are.
 
     Any of it can make an impact smaller than it is: the masses, losses, recycled content and distances of the parts, a
-    short way to the user, a short life or little use, a favourable end of life, packaging that is said not to be there.
+    short way to the user, a short life or little use, a favourable end of life, a large output of the site, packaging
+    that is said not to be there.
     A mapping that puts data behind a name is a person's choice, and needs that person's name and the day.
     """
     proven, site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
@@ -92,6 +93,8 @@ def _documents(
     rows = (total.part for total in (*foreground.parts, *foreground.packaging))
     holders = [part.evidence for part in rows if part.key in taken]
     holders += [leg.evidence for leg in product.distribution]
+    if product.processes and product.reporting_period is not None:
+        holders.append(product.reporting_period.evidence)
     if product.packaging_none is not None:
         holders.append(product.packaging_evidence)
     if product.use is not None and product.use.none_reason is None:

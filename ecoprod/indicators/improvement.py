@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from ecoprod.indicators.declared import is_evidenced
 from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
@@ -18,9 +20,10 @@ from ecoprod.units import UnitError, convert
 HIGHER_IS_BETTER = frozenset({
     "recyclability-rate", "recoverability-rate", "recycled-content", "recycled-content-pre", "recycled-content-post",
     "waste-content", "water-reuse-rate", "waste-utilisation-rate", "by-product-recovery-rate",
-    "raw-material-utilisation-rate", "voc-removal-rate", "lca:linked-mass-share",
+    "raw-material-utilisation-rate", "voc-removal-rate",
 })  # fmt: skip
 """Calculated indicators of which more is better; of every other that ecoprod calculates less is."""
+_OWN_CHECKS = "lca:"
 _ROUNDING = 1e-9
 """Percent up to which an improvement is the rounding of a unit conversion."""
 
@@ -40,28 +43,41 @@ def directions_of(requirements: Iterable[Requirement]) -> dict[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """What became of an indicator of the base period, in percent of the base; `lacks`: why that has no value."""
+    """What became of an indicator of the base period, in percent of the base; `lacks`: why that has no value.
+
+    `evidence`: documents of today's figure and of the base; `evidenced`: whether they prove both.
+    """
 
     indicator: str
     value: float | None
     lacks: str | None
     trace: str
+    evidenced: bool
+    evidence: tuple[str, ...]
 
 
 def record_improvements(
-    product: Product, measures: Mapping[str, Measure], directions: Mapping[str, bool], ledger: Ledger
+    product: Product, measures: Mapping[str, Measure], directions: Mapping[str, bool], on: date, ledger: Ledger
 ) -> list[Improvement]:
     """What became of each indicator of the base period, each with a ledger entry `improvement:ID` [%].
 
     (base - now) / base where less is better, (now - base) / base where more is: positive is better either way. No value
     (None) where today's is not known or does not convert, where the base was zero, or where nobody says which way is
-    better: of a declared fact the limits of the specification say it (`directions`).
+    better: of a declared fact the limits of the specification say it (`directions`). A check of ecoprod's own (`lca:…`)
+    is no indicator of a product.
     """
-    values = product.base_period.values if product.base_period is not None else {}
-    return [
-        _record(name, base, measures.get(name), _more_is_better(name, directions), ledger)
-        for name, base in values.items()
-    ]
+    period = product.base_period
+    if period is None:
+        return []
+    proven = is_evidenced(period.evidence, product, on)
+    found = []
+    for name, base in period.values.items():
+        now = measures.get(name)
+        value, lacks, trace = _record(name, base, now, _more_is_better(name, directions), ledger)
+        evidence = tuple(dict.fromkeys((*(now.evidence if now is not None else ()), *period.evidence)))
+        evidenced = proven and now is not None and now.evidenced
+        found.append(Improvement(name, value, lacks, trace, evidenced, evidence))
+    return found
 
 
 def _more_is_better(name: str, directions: Mapping[str, bool]) -> bool | None:
@@ -70,15 +86,20 @@ def _more_is_better(name: str, directions: Mapping[str, bool]) -> bool | None:
     return directions.get(name)
 
 
-def _record(name: str, base: Amount, now: Measure | None, more: bool | None, ledger: Ledger) -> Improvement:  # noqa: FBT001
+def _record(
+    name: str, base: Amount, now: Measure | None, more: bool | None, ledger: Ledger  # noqa: FBT001
+) -> tuple[float | None, str | None, str]:  # fmt: skip
+    """The change in percent, else what it lacks; and its ledger entry."""
     value, lacks, by = None, "missing-better-way", "which way is better is not known"
-    if more is not None:
+    if name.startswith(_OWN_CHECKS):
+        lacks, by = "missing-own-indicator", "a check of ecoprod's own"
+    elif more is not None:
         by = "(now - base) / base, more is better" if more else "(base - now) / base, less is better"
         value, lacks = _change(base, now)
         value = value if more or value is None else -value
     inputs = tuple(e for e in (f"base:{name}", now.trace if now is not None else None) if e is not None and e in ledger)
     trace = ledger.computed(f"improvement:{name}", value, "%", by, inputs or ("product:file",))
-    return Improvement(name, value, lacks if value is None else None, trace)
+    return value, lacks if value is None else None, trace
 
 
 def _change(base: Amount, now: Measure | None) -> tuple[float | None, str]:
@@ -95,17 +116,24 @@ def _change(base: Amount, now: Measure | None) -> tuple[float | None, str]:
 
 
 def improved(product: Product, found: Sequence[Improvement], ledger: Ledger) -> Measure:
-    """`lca:improvement`: yes where at least one indicator of the base period improved; else open, never a no."""
+    """`lca:improvement`: yes where at least one indicator of the base period improved; else open, never a no.
+
+    With documents, as far as one that improved has them for both periods.
+    """
     name = "lca:improvement"
     if product.base_period is None or not found:
         trace = ledger.computed(f"ind:{name}", None, None, "life cycle check", ("product:file",))
         return Measure(name, None, missing=(Missing("base_period", "missing-base-period"),), trace=trace)
-    better = any(i.value is not None and i.value > _ROUNDING for i in found)
+    better = [i for i in found if i.value is not None and i.value > _ROUNDING]
+    resting = [i for i in better if i.evidenced] or better
     missing: dict[str, list[str]] = {}
     for one in () if better else found:
         missing.setdefault(one.lacks or "missing-improvement", []).append(one.indicator)
-    trace = ledger.computed(f"ind:{name}", better or None, None, "life cycle check", tuple(i.trace for i in found))
+    trace = ledger.computed(
+        f"ind:{name}", bool(better) or None, None, "life cycle check", tuple(i.trace for i in found)
+    )
     return Measure(
-        name, None, flag=better or None, trace=trace,
+        name, None, flag=bool(better) or None, trace=trace, evidenced=all(i.evidenced for i in resting),
+        evidence=tuple(dict.fromkeys(e for i in resting for e in i.evidence)),
         missing=tuple(Missing("base_period.values", code, {"ids": ", ".join(ids)}) for code, ids in missing.items()),
     )  # fmt: skip

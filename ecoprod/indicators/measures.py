@@ -70,7 +70,7 @@ def measure_product(
     comparable = {
         m.id: m for m, one in zip(calculated, of_one, strict=True) if m.value is not None and one.value is None
     }
-    recorded = record_improvements(product, {**measures, **comparable}, directions or {}, ledger)
+    recorded = record_improvements(product, {**measures, **comparable}, directions or {}, on, ledger)
     if foreground is not None and lca is not None:
         measures["lca:improvement"] = improved(product, recorded, ledger)
     return measures

@@ -97,8 +97,7 @@ def service_per_product(desk: Desk, top: Node, unit: Node | None) -> Amount | No
 def read_period(desk: Desk, top: Node, key: str, evidence: Mapping[str, object] | None) -> Period | None:
     """`reporting_period` or `base_period`; only the latter holds indicator values."""
     base = key == "base_period"
-    keys = ("from", "to", "output", "evidence")
-    node = mapping(desk, top.child(key), (*keys, "values") if base else keys)
+    node = mapping(desk, top.child(key), (*_PERIOD, "values") if base else _PERIOD)
     if node is None:
         return None
     first, last = scalar(desk, node, "from"), scalar(desk, node, "to")
@@ -117,6 +116,7 @@ def read_period(desk: Desk, top: Node, key: str, evidence: Mapping[str, object] 
     return Period(start, end, found, _values(desk, node), evidence_ids(desk, node, evidence))
 
 
+_PERIOD = ("from", "to", "output", "evidence")
 _EXAMPLES = {"from": "from: 2025-01-01", "to": "to: 2025-12-31", "output": "output: 120000 unit"}
 
 
