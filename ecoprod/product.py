@@ -255,6 +255,7 @@ class MappingRow:
     reason: str | None = None
     checked_by: str | None = None
     checked_on: date | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

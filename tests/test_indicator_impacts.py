@@ -13,7 +13,19 @@ from indicator_cases import UNIT, judged, made_of, steel
 
 from ecoprod.errors import At
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, EndOfLife, Evidence, Leg, MappingRow, Part, Period, Product, Use, UseFlow
+from ecoprod.product import (
+    Amount,
+    EndOfLife,
+    Evidence,
+    Leg,
+    MappingRow,
+    Part,
+    Period,
+    Product,
+    Replacement,
+    Use,
+    UseFlow,
+)
 
 FOOTPRINT, CLIMATE = "carbon-footprint-per-kwh", "impact:climate-change"
 WHOLE: dict[str, Any] = {"yield_fraction": 1.0, "transport": (Leg("truck", 100.0),)}
@@ -172,6 +184,35 @@ def use_flow(name: str, amount: Amount) -> UseFlow:
     return UseFlow(name, At("product.yaml", 1), "flow", name, amount, "year")
 
 
+@pytest.mark.parametrize(
+    ("weighed", "low", "high", "code"),
+    [
+        (1.0, 3000.0, 3000.0, None),
+        (1.004, 3000.0, 3000.0, None),  # 0.4 % is let pass
+        (1.015, 3000.0, None, "missing-for-impact-limit"),  # 1.5 % of the product is in no part
+        (0.985, None, 3000.0, "missing-for-impact-excess"),  # 1.5 % of the parts is in no product
+    ],
+)
+def test_parts_that_do_not_weigh_what_the_product_does(
+    tmp_path: Path, weighed: float, low: float | None, high: float | None, code: str | None
+) -> None:
+    made = replace(whole(tmp_path), mass_kg=weighed)
+    found = judged(made, tmp_path, climate_change=3000.0)[0][CLIMATE]
+    assert bounds(found) == (low, high)
+    assert [(m.code, m.params["what"]) for m in found.missing] == ([(code, "bom.mass")] if code else [])
+
+
+@pytest.mark.parametrize(("every", "complete"), [(10.0, False), (20.0, False), (9.0, True), (None, True)])
+def test_parts_that_are_never_replaced_are_no_use_stage(tmp_path: Path, every: float | None, complete: bool) -> None:
+    """In a life of 10 years a part that lasts as long is not replaced; one of 9 years is, once."""
+    spares = () if every is None else (Replacement("a", At("product.yaml", 1), Amount(every, "year")),)
+    flows = (use_flow("power", Amount(0.0, "kWh")),) if every is None else ()
+    use = replace(DOCUMENTED["use"], flows=flows, replacements=spares)
+    found = judged(documented(tmp_path, use=use), tmp_path, climate_change=3000.0)[0]
+    assert found[CLIMATE].value == (3000.0 if complete else None)
+    assert found["lca:stages"].flag is (True if complete else None)
+
+
 # ---- documents -----------------------------------------------------------------------------------
 
 
@@ -208,6 +249,7 @@ def test_an_impact_has_documents_where_its_rows_and_the_service_have(
     assert found[FOOTPRINT].evidence == (*power["evidence"], *parts, *service)
 
 
+MAPPED = MappingRow("steel", "steel-data", At("mapping.csv", 2), None, 1.0, "the same", "Li", date(2025, 6, 1), ("E1",))
 DOCUMENTED: dict[str, Any] = {
     "evidence": {"E1": Evidence("E1", At("evidence.csv", 2), issued=date(2025, 6, 1))},
     "parts": (
@@ -252,8 +294,9 @@ def test_an_impact_is_documented_where_each_stage_is(tmp_path: Path) -> None:
         {"use": replace(DOCUMENTED["use"], evidence=("E1", "E9"))},
         {"end_of_life": EndOfLife("half", 0.9)},
         {"output": ()},
-        {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2)),)},
-        {"mapping": (MappingRow("steel", "steel-data", At("mapping.csv", 2), checked_by="Li"),)},
+        {"mapping": (replace(MAPPED, checked_by=None),)},
+        {"mapping": (replace(MAPPED, checked_on=None),)},
+        {"mapping": (replace(MAPPED, evidence=()),)},
         {"evidence": {"E1": Evidence("E1", At("evidence.csv", 2), issued=date(2026, 6, 1))}},
     ],
 )
@@ -264,9 +307,8 @@ def test_a_stage_without_a_document_leaves_the_impact_without(tmp_path: Path, wi
 def test_no_packaging_and_a_mapping_have_documents_of_their_own(tmp_path: Path) -> None:
     loose = documented(tmp_path, packaging=(), packaging_none="sold loose", packaging_evidence=("E1",))
     assert is_proven(loose, tmp_path)
-    signed = MappingRow("steel", "steel-data", At("mapping.csv", 2), checked_by="Li", checked_on=date(2025, 6, 1))
     unused = MappingRow("other", "steel-data", At("mapping.csv", 3))
-    assert is_proven(documented(tmp_path, mapping=(signed, unused)), tmp_path)
+    assert is_proven(documented(tmp_path, mapping=(MAPPED, unused)), tmp_path)
 
 
 def test_a_part_of_which_there_is_none_needs_no_document(tmp_path: Path) -> None:

@@ -404,6 +404,16 @@ def test_a_mapping_has_one_row_a_material(tmp_path: Path) -> None:
     assert [(row.material, row.factor) for row in product.mapping] == [("X", 0.9), ("Y", 1.0)]
 
 
+def test_a_mapping_names_its_grounds(tmp_path: Path) -> None:
+    rows = "材料,数据集,核对人,核对日期,证据\nX,abs-granulate,Li,2026-01-01,E1\nY,pp-granulate,Li,2026-01-01,E1; E9\n"
+    product, _, problems = read(tmp_path, mapping=rows, evidence="id,valid_until\nE1,2026-03-01\n")
+    assert problems == ["mapping.csv:3 evidence: evidence-unknown"]
+    product, _, problems = read(tmp_path, mapping=rows.replace("; E9", ""), evidence="id,valid_until\nE1,2026-03-01\n")
+    assert problems == []
+    assert [row.evidence for row in product.mapping] == [("E1",), ("E1",)]
+    assert [p.code for p in evidence_problems(product, date(2026, 3, 2))] == ["evidence-expired"]
+
+
 def test_evidence_on_the_day(tmp_path: Path) -> None:
     evidence = "id,issued,valid_until\nE1,2025-06-01,2026-03-01\nE2,2026-01-01,2026-01-31\n"
     product, _, problems = read(tmp_path, "basic: {law: {met: yes, evidence: E1}}\n", evidence=evidence)

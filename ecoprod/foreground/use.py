@@ -60,7 +60,7 @@ def use_items(product: Product, linker: Linker, made: Sequence[Item], missing: l
         return []
     if use.none_reason is not None:
         return []
-    if not use.flows and not use.replacements:
+    if not use.flows and all(_replacements(spare, use) == 0 for spare in use.replacements):
         missing.append(Missing("use.flows", "missing-use"))
     items = [item for flow in use.flows if (item := _flow(flow, use, linker, missing))]
     items += [item for spare in use.replacements if (item := _spare(spare, product, use, linker, made, missing))]

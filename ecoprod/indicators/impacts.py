@@ -29,6 +29,8 @@ _EITHER_WAY = {"assume:collection": "end_of_life.collection"}
 _STAND_INS = {"assumed-stand-in": "bom.dataset", "assumed-primary-route": "bom.dataset"}
 _PERHAPS_LESS = {**_STAND_INS, "assumed-stack-beside-fuel": "process"}
 """Reasons of assumptions whose data may be too high: the impact is then no proof that a limit is exceeded."""
+_CLOSURE = "mass-difference-recorded"
+"""Reason of the assumption that parts do not quite weigh what they should: some is left out, or counted too high."""
 _ROUNDING = 1e-9
 """Share of the largest contribution below which a negative one is rounding of the solver."""
 
@@ -86,7 +88,7 @@ def _documents(
     Any of it can make an impact smaller than it is: the masses, losses, recycled content and distances of the parts, a
     short way to the user, a short life or little use, a favourable end of life, a large output of the site, packaging
     that is said not to be there.
-    A mapping that puts data behind a name is a person's choice, and needs that person's name and the day.
+    A mapping that puts data behind a name is a person's choice: it needs that person's name, the day and the grounds.
     """
     proven, site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
     taken = {item.id.rpartition("/")[0] for item in foreground.items if any(d.amount for d in item.demands)}
@@ -101,9 +103,10 @@ def _documents(
         holders.append(product.use.evidence)
     if product.end_of_life is not None and product.end_of_life.scenario is not None:
         holders.append(product.end_of_life.evidence)
-    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids)))
-    mapped = (row for row in product.mapping if f"mapping:{row.material}" in ledger)
+    mapped = [row for row in product.mapping if f"mapping:{row.material}" in ledger]
     signed = all(row.checked_by and row.checked_on for row in mapped)
+    holders += [row.evidence for row in mapped]
+    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids)))
     return proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(evidence)
 
 
@@ -158,12 +161,15 @@ def _proof(
     lacking = [*([] if result.value is not None else [_no_result(result.id)]), *outside]
     left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
     left_out += sorted({m.field for m in foreground.missing})
+    apart = [e.value for e in ledger.assumptions() if e.by == _CLOSURE and isinstance(e.value, float)]
+    left_out += ["bom.mass"] if min(apart, default=0.0) < 0 else []
     if left_out:
         lacking.append(Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}))
     lacking += _uncovered(result, foreground, background)
     either_way = _words(name for entry, name in _EITHER_WAY.items() if entry in ledger)
     reasons = {entry.by for entry in ledger.assumptions()}
-    too_high = _words(name for code, name in _PERHAPS_LESS.items() if code in reasons)
+    above = ["bom.mass"] if max(apart, default=0.0) > 0 else []
+    too_high = _words([*(name for code, name in _PERHAPS_LESS.items() if code in reasons), *above])
     assumed = [
         Missing(what.partition(",")[0], code, {"what": what})
         for what, code in ((either_way, "missing-for-impact-bounds"), (too_high, "missing-for-impact-excess"))

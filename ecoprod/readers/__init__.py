@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
-from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, Part, ProcessRow, Product
+from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, MappingRow, Part, ProcessRow, Product
 from ecoprod.readers import heads, lifecycle, productfile
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, near, wording
@@ -75,7 +75,9 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
     process = read_processes(tables["process"], named, desk) if tables["process"] else ()
     _check_evidence(parts, known, desk)
     _check_evidence(packaging, known, desk)
-    for row in process:
+    mapped = read_mapping(tables["mapping"], desk) if tables["mapping"] else ()
+    rows: tuple[ProcessRow | MappingRow, ...] = (*process, *mapped)
+    for row in rows:
         _unknown_evidence(row.evidence, known, At(row.at.file, row.at.line, "evidence", row.at.sheet), desk)
     unpacked = _if_mapping(top.child("packaging"))
     packaging_none, _ = lifecycle.none_reason(desk, unpacked, "evidence")
@@ -110,7 +112,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         declared=productfile.read_declared(desk, top, known),
         basic=productfile.read_basic(desk, top, known),
         evidence=evidence,
-        mapping=read_mapping(tables["mapping"], desk) if tables["mapping"] else (),
+        mapping=mapped,
         lca_none=lifecycle.read_lca_none(desk, top),
         has_process_file=top.child("process") is not None,
         has_packaging_file=tables["packaging"] is not None,
@@ -165,6 +167,7 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
     ]  # fmt: skip
     stages = (
         *product.distribution, product.use, product.end_of_life, product.reporting_period, product.base_period,
+        *product.mapping,
     )  # fmt: skip
     used = {*product.service_evidence, *product.mass_evidence, *product.packaging_evidence}
     used |= {name for holder in (*holders, *stages) if holder is not None for name in holder.evidence}

@@ -141,6 +141,7 @@ MAPPING = _kind(
     reason | 理由 | 依据
     checked_by | 核对人
     checked_on | 核对日期
+    evidence | 证据 | 证明材料
     note | 备注 | 说明 | 序号 | no | no. | remark | remarks
     """,
 )

@@ -214,6 +214,7 @@ def read_mapping(table: Table, desk: Desk) -> tuple[MappingRow, ...]:
             cells["material"].text, cells["dataset"].text, row.at, wording(desk, cells.get("background")),
             1.0 if factor is None else factor, wording(desk, cells.get("reason")),
             wording(desk, cells.get("checked_by")), day(desk, cells.get("checked_on")),
+            items(cells.get("evidence")),
         )  # fmt: skip
         key = (mapping.material, mapping.background)
         if key in found:
