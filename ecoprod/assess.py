@@ -103,7 +103,7 @@ def _judge(
     needed = indicators_needed(spec)
     measures = measure_product(
         product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus, boundary=spec.lca_stages,
-        directions=directions_of(spec.requirements),
+        service=spec.functional_unit,        directions=directions_of(spec.requirements),
     )  # fmt: skip
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())

@@ -63,7 +63,8 @@ def measures(
 
 def judged(
     made: Product, folder: Path, *focus: str, coverage: float = 1.0, by_item: float | None = None,
-    boundary: Sequence[str] = GATE, **values: float | None,
+    boundary: Sequence[str] = GATE, service: Amount | None = None,
+    **values: float | None,
 ) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
     """The measures beside results of these values per product unit (`climate_change=…`).
 
@@ -81,7 +82,9 @@ def judged(
         items = None if value is None or by_item is None else (by_item, value - by_item)
         categories[key] = CategoryResult(key, CO2E, value, value or 0.0, whole, share, None, None, items, trace)
     lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
-    return measure_product(made, foreground, lca, (), known, ON, ledger, focus=focus, boundary=boundary), ledger
+    return measure_product(
+        made, foreground, lca, (), known, ON, ledger, focus=focus, boundary=boundary, service=service
+    ), ledger
 
 
 def made_of(folder: Path, mass_kg: float, unit: Amount, *rows: Any, **more: Any) -> Product:

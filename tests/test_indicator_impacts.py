@@ -184,6 +184,24 @@ def use_flow(name: str, amount: Amount) -> UseFlow:
     return UseFlow(name, At("product.yaml", 1), "flow", name, amount, "year")
 
 
+def test_a_limit_per_functional_unit_holds_for_that_of_the_standard(tmp_path: Path) -> None:
+    """1 kWh is 3.6 MJ. A tenth of it would make a tenth of the figure, and a washing cycle none that compares."""
+    name = "impact-per-functional-unit:climate-change"
+    made = documented(tmp_path, service_evidence=("E1",))
+    for service in (Amount(1.0, "kWh"), Amount(3.6, "MJ")):
+        found = judged(made, tmp_path, climate_change=3000.0, service=service)[0]
+        assert (found[name].value, found[name].evidenced) == (pytest.approx(1 / 30), True)
+    for service in (Amount(10.0, "kWh"), Amount(1.0, "MJ"), Amount(1.0, "cycle")):
+        found = judged(made, tmp_path, climate_change=3000.0, service=service)[0]
+        assert bounds(found[name]) == (None, None)
+        assert [m.field for m in found[name].missing] == ["functional_unit.service"]
+        assert found[FOOTPRINT].value == pytest.approx(1 / 30)
+        assert found[FOOTPRINT].evidenced
+    found = judged(made, tmp_path, climate_change=3000.0)[0]
+    assert (found[name].value, found[name].evidenced) == (pytest.approx(1 / 30), False)
+    assert found[FOOTPRINT].evidenced
+
+
 @pytest.mark.parametrize(
     ("weighed", "low", "high", "code"),
     [
@@ -241,7 +259,8 @@ def test_an_impact_has_documents_where_its_rows_and_the_service_have(
         row("steel-data", Amount(1.0, "kg"), scope="product", what="dataset", kind="avoided"),
     )
     documents = {name: Evidence(name, At("evidence.csv", 2)) for name in ("E1", "E2", "E3")}
-    found = judged(replace(made, processes=rows, evidence=documents), tmp_path, climate_change=3000.0)[0]
+    made = replace(made, processes=rows, evidence=documents)
+    found = judged(made, tmp_path, climate_change=3000.0, service=Amount(3.6, "MJ"))[0]
     whole_unit, per_service = found[CLIMATE], found["impact-per-functional-unit:climate-change"]
     assert (whole_unit.evidenced, per_service.evidenced) == evidenced
     assert found[FOOTPRINT].evidenced is per_service.evidenced

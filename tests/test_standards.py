@@ -28,6 +28,7 @@ from ecoprod.standards.reading import CATEGORIES as FOCUS
 from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import CALCULATED, SECTORS, SUBSTANCE_BASES
 from ecoprod.trace import Ledger
+from ecoprod.units import Amount
 from ecoprod.verdict import evaluate, judge
 
 ON = date(2026, 3, 1)
@@ -288,6 +289,13 @@ def test_an_overlay_draws_the_system_boundary(tmp_path: Path) -> None:
     assert with_overlay(tmp_path, f"{HEAD}{SIGNED}limits: []\n").lca_stages == ()
     gate = f"{HEAD}{SIGNED}lca_stages: [raw_materials, manufacturing]\n"
     assert with_overlay(tmp_path, gate).lca_stages == ("raw_materials", "manufacturing")
+
+
+def test_the_functional_unit_of_a_standard(tmp_path: Path) -> None:
+    assert with_overlay(tmp_path, f"{HEAD}{SIGNED}functional_unit: 8 kg\n").functional_unit == Amount(8.0, "kg")
+    assert with_overlay(tmp_path, f"{HEAD}{SIGNED}limits: []\n").functional_unit is None
+    place = folder_with(tmp_path, SAMPLE + "functional_unit: 1 kWh\n")
+    assert load_spec(place, ON).functional_unit == Amount(1.0, "kWh")
 
 
 def test_a_specification_draws_the_system_boundary(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ category is missing from the sum, and a sum with something missing passes no lim
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +18,7 @@ from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators.declared import is_evidenced, rows_evidenced
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import STAGES, Product
+from ecoprod.product import STAGES, Amount, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import UnitError, convert
 
@@ -48,13 +49,13 @@ class _Proof:
 
 def impact_measures(
     product: Product, foreground: Foreground, lca: LcaResult, background: Background, on: date, ledger: Ledger,
-    boundary: Collection[str] = (),
+    boundary: Collection[str] = (), service: Amount | None = None,
 ) -> list[Measure]:  # fmt: skip
     """EF v3.1 categories per product unit and per functional unit, and `carbon-footprint-per-kwh`.
 
     Evidenced where documents prove the data of every stage `on` the day of judgement and no data stand in for others;
     per functional unit the service of one product needs its document too. `boundary`: the stages that the standard
-    asks for; all of them where it does not say.
+    asks for; all of them where it does not say. `service`: the functional unit of the standard.
     """
     results = [r for m in lca.methods if m.method == HEADLINE for r in m.categories.values()]
     documents = _documents(product, foreground, on, ledger)
@@ -65,7 +66,11 @@ def impact_measures(
     for result in results:
         for prefix, value, proof in (
             ("impact", result.value, proofs[result.id]),
-            ("impact-per-functional-unit", result.per_functional_unit, per_service[result.id]),
+            (
+                "impact-per-functional-unit",
+                result.per_functional_unit,
+                _of_unit(per_service[result.id], product, service),
+            ),
         ):
             name = f"{prefix}:{result.id}"
             trace = ledger.computed(f"ind:{name}", value, result.unit, "life cycle result", (result.trace,))
@@ -115,6 +120,24 @@ def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
     proven = is_evidenced(product.service_evidence, product, on)
     evidence = tuple(dict.fromkeys((*proof.evidence, *product.service_evidence)))
     return replace(proof, evidenced=proof.evidenced and proven, evidence=evidence)
+
+
+def _of_unit(proof: _Proof, product: Product, wanted: Amount | None) -> _Proof:
+    """A limit per functional unit is one per unit of the standard: any other makes the figure as small as one likes."""
+    if wanted is None or product.service is None:
+        return replace(proof, evidenced=False)
+    try:
+        same = math.isclose(convert(product.service, wanted.unit), wanted.value, rel_tol=1e-9)
+    except UnitError:
+        same = False
+    if same:
+        return proof
+    shown: Params = {
+        "stated": f"{product.service.value:g} {product.service.unit}",
+        "wanted": f"{wanted.value:g} {wanted.unit}",
+    }
+    gap = Missing("functional_unit.service", "missing-same-functional-unit", shown)
+    return replace(proof, low=False, high=False, missing=(gap, *proof.missing))
 
 
 def _footprint_per_kwh(

@@ -25,27 +25,28 @@ from ecoprod.indicators.substances import substance_measure
 from ecoprod.indicators.table import DECLARABLE, is_calculated
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure
-from ecoprod.product import Product
+from ecoprod.product import Amount, Product
 from ecoprod.trace import Ledger
 
 
 def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
     background: Background, on: date, ledger: Ledger, *, focus: Sequence[str] = (), boundary: Sequence[str] = (),
+    service: Amount | None = None,
     directions: Mapping[str, bool] | None = None,
 ) -> dict[str, Measure]:  # fmt: skip
     """Every measure of the product `on` a day.
 
     `needed`: ids that the specification names, substances among them; `focus`: the impact categories it names;
-    `boundary`: the stages within its system boundary, as far as it says so; `directions`: whether more is
-    better, of the facts whose limits say so.
+    `boundary`: the stages within its system boundary, as far as it says so; `service`: its functional unit;
+    `directions`: whether more is better, of the facts whose limits say so.
     """
     declared = declared_measures(product, on, ledger)
     wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
     fresh_water = None
     if foreground is not None and lca is not None:
-        calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary)
+        calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
 
         def proven(evidence: tuple[str, ...]) -> bool:

@@ -94,6 +94,7 @@ def _whole(spec: Spec, asked: str | None, *, missing: bool) -> Document:
         "sha256": spec.sha256,
         "lca_focus": list(spec.lca_focus),
         "lca_stages": list(spec.lca_stages),
+        "functional_unit": f"{unit.value:g} {unit.unit}" if (unit := spec.functional_unit) else None,
         "judgement": spec.judgement,
         "outline": [_passage(p) for p in spec.outline],
         "facts": [

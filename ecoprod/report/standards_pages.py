@@ -198,6 +198,9 @@ def _specification(page: Page, found: Document, lang: Lang) -> None:
     if found["lca_stages"]:
         heading(page, text("library-head-stages", lang))
         line(page, ", ".join(label("stage", s, lang) for s in found["lca_stages"]), indent=2)
+    if found["functional_unit"]:
+        heading(page, text("library-head-unit", lang))
+        line(page, found["functional_unit"], indent=2)
     _gaps(page, found["missing"], lang)
     for override in found["overrides"]:
         bullet(page, "!", text("report-override", lang, **override), "yellow")

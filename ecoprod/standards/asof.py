@@ -39,7 +39,7 @@ def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Proble
         info.aliases, info.sector, edition.complete and not gaps, gaps, tuple(asked), header.lca_focus,
         _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule,
         facts=facts_used(asked, folder.facts), folder=header.file.name.rpartition("/")[0], role=info.role,
-        outline=info.outline, lca_stages=header.lca_stages,
+        outline=info.outline, lca_stages=header.lca_stages, functional_unit=header.functional_unit,
     )  # fmt: skip
 
 

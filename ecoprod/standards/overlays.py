@@ -15,7 +15,7 @@ from ecoprod.errors import At, Problem
 from ecoprod.standards.conditions import Origin, limits_of, read_limit
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
-from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement, read_stages
+from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement, read_service, read_stages
 from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
 from ecoprod.standards.strictness import compare, wants_nothing
 from ecoprod.standards.vocabulary import OPERATORS, known_fact
@@ -24,7 +24,7 @@ from ecoprod.yamlfile import dotted, read_yaml
 
 _KEYS = (
     "ecoprod", "for", "source", "checked_by", "checked_on", "in_force", "complete", "closes", "indicators",
-    "lca_stages", "facts", "requirements", "limits",
+    "lca_stages", "functional_unit", "facts", "requirements", "limits",
 )  # fmt: skip
 _SIGNS = {"at_most": "≤", "at_least": "≥", "less_than": "<", "more_than": ">", "equals": "="}
 _LIMIT_KEYS = (
@@ -78,7 +78,10 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     if wanted is not None and wanted != f"{spec.id}@{spec.edition}":
         top.report("overlay-for-other", "for", overlay=wanted, spec=f"{spec.id}@{spec.edition}")
         return spec
-    spec = replace(_dated(spec, top, on), lca_stages=read_stages(top.at("lca_stages")) or spec.lca_stages)
+    spec = replace(
+        _dated(spec, top, on), lca_stages=read_stages(top.at("lca_stages")) or spec.lca_stages,
+        functional_unit=read_service(top.at("functional_unit")) or spec.functional_unit,
+    )  # fmt: skip
     sheet = _Sheet(top, path.name, top.at("source").text() or path.name, on, spec.in_force, ever)
     for name, at in top.at("facts").items():
         if name in spec.facts:

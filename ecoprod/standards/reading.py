@@ -37,15 +37,15 @@ from ecoprod.standards.vocabulary import (
     calculated_fact,
     known_fact,
 )
-from ecoprod.units import UnitError, lookup
+from ecoprod.units import Amount, UnitError, lookup, parse
 from ecoprod.yamlfile import YamlFile, read_yaml
 
 FORMAT = 1
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EDITION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9.]+)*")
 _SPEC_KEYS = (
-    "ecoprod", "id", "role", "extends", "title", "known_as", "sector", "aliases", "lca_focus", "lca_stages", "facts",
-    "editions", "judgement", "missing", "outline",
+    "ecoprod", "id", "role", "extends", "title", "known_as", "sector", "aliases", "lca_focus", "lca_stages",
+    "functional_unit", "facts", "editions", "judgement", "missing", "outline",
 )  # fmt: skip
 _EDITION_KEYS = (
     "number", "also", "title", "in_force", "until", "complete", "checked_by", "checked_on", "source", "at", "missing",
@@ -67,6 +67,7 @@ class Header:
     facts: Mapping[str, Fact]
     lca_focus: tuple[str, ...]
     lca_stages: tuple[str, ...]
+    functional_unit: Amount | None
     judgement: str | None
     cited: tuple[tuple[str, Cursor], ...]
 
@@ -140,12 +141,27 @@ def read_header(folder: Path, shown: str, problems: list[Problem]) -> Header | N
     )  # fmt: skip
     facts = {name: read_fact(name, at) for name, at in top.at("facts").items()}
     focus = tuple(word for at in top.at("lca_focus").each() if (word := at.word(CATEGORIES, required=True)))
-    return Header(info, file, facts, focus, read_stages(top.at("lca_stages")), judgement, tuple(cited))
+    stages, service = read_stages(top.at("lca_stages")), read_service(top.at("functional_unit"))
+    return Header(info, file, facts, focus, stages, service, judgement, tuple(cited))
 
 
 def read_stages(place: Cursor) -> tuple[str, ...]:
     """Life cycle stages within a system boundary."""
     return tuple(word for at in place.each() if (word := at.word(STAGES, required=True)))
+
+
+def read_service(place: Cursor) -> Amount | None:
+    """The service that a functional unit is of (`1 kWh`)."""
+    text = place.text()
+    if text is None:
+        return None
+    try:
+        found = parse(text)
+        lookup(found.unit)
+    except UnitError as error:
+        place.report(error.code, **error.params)
+        return None
+    return found
 
 
 def _known_as(place: Cursor) -> dict[str, tuple[str, ...]]:

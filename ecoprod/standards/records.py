@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from ecoprod.units import Amount
+
 Text2 = Mapping[str, str]
 """A text in both languages: {"zh": …, "en": …}."""
 Confidence = Literal["standard", "official_list", "secondary", "user"]
@@ -169,7 +171,8 @@ class Spec:
 
     `in_force`: of this edition, None where not known. `judgement`: document and clause of the rule that all
     requirements must hold together. `facts`: every indicator the specification names, by id. `role`, `outline`: as in
-    `SpecInfo`. `lca_stages`: within the system boundary as the standard draws it, none where nobody says.
+    `SpecInfo`. `lca_stages`: within the system boundary as the standard draws it, none where nobody says;
+    `functional_unit`: the service that it refers to, None where nobody says.
     """
 
     id: str
@@ -190,6 +193,7 @@ class Spec:
     judgement: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     lca_stages: tuple[str, ...] = ()
+    functional_unit: Amount | None = None
     folder: str = ""
     role: Role = "category"
     outline: tuple[Passage, ...] = ()
