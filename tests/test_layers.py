@@ -33,7 +33,7 @@ def test_no_file_outgrows_its_room() -> None:
 
 def test_no_words_for_people_in_code() -> None:
     """Chinese text belongs into the catalogue; code may hold names that users write, as data."""
-    allowed = {"end_of_life.py", "unit_names.py", "table.py", "heads.py"}
+    allowed = {"end_of_life.py", "unit_names.py", "table.py", "heads.py", "calculated.py"}
     offenders = []
     for path in PACKAGE.rglob("*.py"):
         if path.name in allowed:

@@ -21,9 +21,12 @@ _ONLY = ("pH", "级")
 """Units that stand alone: a figure of such an indicator means no other, and tables print none."""
 _PH = re.compile(r"(?<![a-z])ph(?:\s*值|\s+value)?\s*(?:\([^()]*\)\s*)?$", re.IGNORECASE)
 
+_NOT = """
+不(?!锈|饱和|溶|挥发|皂化)(?:得|应|含|用|使用|添加|存在|能|可|允许|宜|准)
+|(?<![有全])无(?!机|纺|定形|缝|线|水|烟|人)|禁止|禁用|严禁|未
+"""
 _NEGATED = re.compile(
-    "^.{0,6}?(?:不(?!锈|饱和|溶|挥发|皂化)(?:得|应|含|用|使用|添加|存在|能|可|允许|宜|准)|(?<![有全])无(?!机|纺|定形|缝|线|水|烟|人)|禁止|禁用|严禁|未)"
-    r"|^(?i:no|not|without|free (?:of|from))\b|(?i:[ -]free$)"
+    "^.{0,6}?(?:" + _NOT.replace("\n", "") + r")|^(?i:no|not|without|free (?:of|from))\b|(?i:[ -]free$)"
 )
 """Titles that say what there is not: of `不使用X` a no says nothing that two readers understand alike."""
 
