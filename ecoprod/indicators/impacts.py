@@ -16,6 +16,7 @@ from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
 from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators.declared import is_evidenced, rows_evidenced
+from ecoprod.indicators.output import output_evidenced
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import STAGES, Amount, Product
@@ -32,6 +33,8 @@ _PERHAPS_LESS = {**_STAND_INS, "assumed-stack-beside-fuel": "process"}
 """Reasons of assumptions whose data may be too high: the impact is then no proof that a limit is exceeded."""
 _CLOSURE = "mass-difference-recorded"
 """Reason of the assumption that parts do not quite weigh what they should: some is left out, or counted too high."""
+_KEY = "assumed-key-not-output"
+"""Reason of the assumption that a key which is not the output is right: the share is too small or too large."""
 _ROUNDING = 1e-9
 """Share of the largest contribution below which a negative one is rounding of the solver."""
 
@@ -95,13 +98,13 @@ def _documents(
     that is said not to be there.
     A mapping that puts data behind a name is a person's choice: it needs that person's name, the day and the grounds.
     """
-    proven, site = rows_evidenced([row for row in product.processes if row.kind != "avoided"], product, on)
+    rows = [row for row in product.processes if row.kind != "avoided"]
+    proven, site = rows_evidenced(rows, product, on)
+    output_proven, output = output_evidenced(rows, product, foreground, on)
     taken = {item.id.rpartition("/")[0] for item in foreground.items if any(d.amount for d in item.demands)}
-    rows = (total.part for total in (*foreground.parts, *foreground.packaging))
-    holders = [part.evidence for part in rows if part.key in taken]
+    parts = (total.part for total in (*foreground.parts, *foreground.packaging))
+    holders = [part.evidence for part in parts if part.key in taken]
     holders += [leg.evidence for leg in product.distribution]
-    if product.processes and product.reporting_period is not None:
-        holders.append(product.reporting_period.evidence)
     if product.packaging_none is not None:
         holders.append(product.packaging_evidence)
     if product.use is not None and product.use.none_reason is None:
@@ -111,8 +114,10 @@ def _documents(
     mapped = [row for row in product.mapping if f"mapping:{row.material}" in ledger]
     signed = all(row.checked_by and row.checked_on for row in mapped)
     holders += [row.evidence for row in mapped]
-    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids)))
-    return proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(evidence)
+    evidence = dict.fromkeys((*site, *output, *(name for ids in holders for name in ids)))
+    return proven and output_proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(
+        evidence
+    )
 
 
 def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
@@ -186,12 +191,15 @@ def _proof(
     left_out += sorted({m.field for m in foreground.missing})
     apart = [e.value for e in ledger.assumptions() if e.by == _CLOSURE and isinstance(e.value, float)]
     left_out += ["bom.mass"] if min(apart, default=0.0) < 0 else []
+    reasons = {entry.by for entry in ledger.assumptions()}
+    keys = foreground.output_over_key.values() if _KEY in reasons else ()
+    left_out += ["process.key_product"] if max(keys, default=1.0) > 1 else []
     if left_out:
         lacking.append(Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}))
     lacking += _uncovered(result, foreground, background)
     either_way = _words(name for entry, name in _EITHER_WAY.items() if entry in ledger)
-    reasons = {entry.by for entry in ledger.assumptions()}
     above = ["bom.mass"] if max(apart, default=0.0) > 0 else []
+    above += ["process.key_product"] if min(keys, default=1.0) < 1 else []
     too_high = _words([*(name for code, name in _PERHAPS_LESS.items() if code in reasons), *above])
     assumed = [
         Missing(what.partition(",")[0], code, {"what": what})
