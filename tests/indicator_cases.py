@@ -63,13 +63,13 @@ def measures(
 
 def judged(
     made: Product, folder: Path, *focus: str, coverage: float = 1.0, by_item: float | None = None,
-    boundary: Sequence[str] = GATE, service: Amount | None = None,
+    boundary: Sequence[str] = GATE, service: Amount | None = None, by_items: tuple[float, ...] | None = None,
     **values: float | None,
 ) -> tuple[dict[str, Measure], Ledger]:  # fmt: skip
     """The measures beside results of these values per product unit (`climate_change=…`).
 
     The products of these tests end at the gate, and so does `boundary`. `coverage`: of what has a value.
-    `by_item`: what one thing in the product contributes; not told where None.
+    `by_item`: what one thing in the product contributes; not told where None. `by_items`: what each does.
     """
     foreground, known, ledger = system(made, folder)
     flow = foreground.products_per_functional_unit
@@ -79,7 +79,7 @@ def judged(
         trace = ledger.computed(f"impact:EF v3.1/{key}", value, CO2E, "made up", ())
         whole = None if value is None or flow is None else value * flow
         share = coverage if value is not None else 0.5
-        items = None if value is None or by_item is None else (by_item, value - by_item)
+        items = by_items if value is None or by_item is None else (by_item, value - by_item)
         categories[key] = CategoryResult(key, CO2E, value, value or 0.0, whole, share, None, None, items, trace)
     lca = LcaResult((MethodResult("EF v3.1", categories),), "cached", "test", "0" * 64, (), 0.0)
     return measure_product(

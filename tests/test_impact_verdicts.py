@@ -107,7 +107,6 @@ def test_with_its_documents_it_is_qualified(
         lambda c: c["distribution"][0].pop("evidence"),
         lambda c: c["use"].pop("evidence"),
         lambda c: c["end_of_life"].pop("evidence"),
-        lambda c: c["reporting_period"].pop("evidence"),
         lambda c: c["functional_unit"].pop("evidence"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from factories import part, row
-from indicator_cases import UNIT, judged, made_of, steel
+from indicator_cases import UNIT, judged, made_of, steel, system
 
 from ecoprod.errors import At
 from ecoprod.measure import Measure
@@ -218,6 +218,29 @@ def test_parts_that_do_not_weigh_what_the_product_does(
     found = judged(made, tmp_path, climate_change=3000.0)[0][CLIMATE]
     assert bounds(found) == (low, high)
     assert [(m.code, m.params["what"]) for m in found.missing] == ([(code, "bom.mass")] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [(1.0, 3000.0, 3000.0), (0.5, 3000.0, 3010.0), (2.0, 2995.0, 3000.0)],
+)
+def test_site_data_shared_by_a_key_that_is_not_the_output_lie_between_the_two(
+    tmp_path: Path, key: float, low: float, high: float
+) -> None:
+    """One unit was made, and power adds 10 by the key: 20 by the output where the key is half of it, 5 where twice."""
+    shared = {"allocation": "units", "key_total": Amount(4.0, "unit"), "key_product": Amount(key, "unit")}
+    power = row("power", Amount(1.0, "kWh"), scope="site", evidence=("E1",), **shared)
+    made = replace(documented(tmp_path), processes=(power,))
+    foreground = system(made, tmp_path)[0]
+    position = [item.id for item in foreground.items].index("process:power")
+    items = [0.0] * len(foreground.items)
+    items[position], items[position - 1] = 10.0, 2990.0
+    found = judged(made, tmp_path, climate_change=3000.0, by_items=tuple(items))[0]
+    assert bounds(found[CLIMATE]) == (pytest.approx(low), pytest.approx(high))
+    assert bounds(found[FOOTPRINT]) == (pytest.approx(low / 90000), pytest.approx(high / 90000))
+    assert [m.params["rows"] for m in found[CLIMATE].missing] == ([] if key == 1.0 else ["power"])
+    unknown = judged(made, tmp_path, climate_change=3000.0)[0][CLIMATE]
+    assert bounds(unknown) == ((3000.0, 3000.0) if key == 1.0 else (None, None))
 
 
 @pytest.mark.parametrize(("every", "complete"), [(10.0, False), (20.0, False), (9.0, True), (None, True)])

@@ -38,6 +38,12 @@ def test_both_languages_and_equal_placeholders() -> None:
     assert not [code for code, entry in catalogue().items() if not _is_whole(entry)]
 
 
+def test_no_placeholder_formats_its_value() -> None:
+    """Values come as words, figures rounded already: `{mass:.4g}` of a word would be a fault of the program."""
+    texts = [(code, t) for code, e in catalogue().items() for t in (e["zh"], e["en"], *e.get("fix", {}).values())]
+    assert not [code for code, shown in texts if re.search(r"(?<!\{)\{\w+[:!]", shown)]
+
+
 def test_every_file_of_the_catalogue_is_read() -> None:
     assert {p.stem for p in (PACKAGE / "catalogue").glob("*.yaml")} == set(ROOMS)
 

@@ -16,7 +16,7 @@ from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
 from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators.declared import is_evidenced, rows_evidenced
-from ecoprod.indicators.output import output_evidenced
+from ecoprod.indicators.output import CONVERSION, output_evidenced
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import STAGES, Amount, Product
@@ -33,8 +33,6 @@ _PERHAPS_LESS = {**_STAND_INS, "assumed-stack-beside-fuel": "process"}
 """Reasons of assumptions whose data may be too high: the impact is then no proof that a limit is exceeded."""
 _CLOSURE = "mass-difference-recorded"
 """Reason of the assumption that parts do not quite weigh what they should: some is left out, or counted too high."""
-_KEY = "assumed-key-not-output"
-"""Reason of the assumption that a key which is not the output is right: the share is too small or too large."""
 _ROUNDING = 1e-9
 """Share of the largest contribution below which a negative one is rounding of the solver."""
 
@@ -48,6 +46,8 @@ class _Proof:
     missing: tuple[Missing, ...]
     evidenced: bool
     evidence: tuple[str, ...]
+    apart: tuple[float, float] = (1.0, 1.0)
+    """By what the bounds differ from the value: site data shared by a key that is not the output."""
 
 
 def impact_measures(
@@ -98,12 +98,12 @@ def _documents(
     that is said not to be there.
     A mapping that puts data behind a name is a person's choice: it needs that person's name, the day and the grounds.
     """
-    rows = [row for row in product.processes if row.kind != "avoided"]
-    proven, site = rows_evidenced(rows, product, on)
-    output_proven, output = output_evidenced(rows, product, foreground, on)
+    counted = [row for row in product.processes if row.kind != "avoided"]
+    proven, site = rows_evidenced(counted, product, on)
+    output_proven, output = output_evidenced(counted, product, foreground, on)
     taken = {item.id.rpartition("/")[0] for item in foreground.items if any(d.amount for d in item.demands)}
-    parts = (total.part for total in (*foreground.parts, *foreground.packaging))
-    holders = [part.evidence for part in parts if part.key in taken]
+    rows = (total.part for total in (*foreground.parts, *foreground.packaging))
+    holders = [part.evidence for part in rows if part.key in taken]
     holders += [leg.evidence for leg in product.distribution]
     if product.packaging_none is not None:
         holders.append(product.packaging_evidence)
@@ -114,7 +114,7 @@ def _documents(
     mapped = [row for row in product.mapping if f"mapping:{row.material}" in ledger]
     signed = all(row.checked_by and row.checked_on for row in mapped)
     holders += [row.evidence for row in mapped]
-    evidence = dict.fromkeys((*site, *output, *(name for ids in holders for name in ids)))
+    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids), *output))
     return proven and output_proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(
         evidence
     )
@@ -168,7 +168,9 @@ def _footprint_per_kwh(
 
 
 def _bounded(name: str, unit: str, value: float | None, proof: _Proof, trace: str) -> Measure:
-    low, high = value if proof.low else None, value if proof.high else None
+    least, most = proof.apart
+    low = value * least if proof.low and value is not None else None
+    high = value * most if proof.high and value is not None else None
     return Measure(
         name, unit, low, high, missing=proof.missing, trace=trace, evidenced=proof.evidenced, evidence=proof.evidence
     )
@@ -191,15 +193,12 @@ def _proof(
     left_out += sorted({m.field for m in foreground.missing})
     apart = [e.value for e in ledger.assumptions() if e.by == _CLOSURE and isinstance(e.value, float)]
     left_out += ["bom.mass"] if min(apart, default=0.0) < 0 else []
-    reasons = {entry.by for entry in ledger.assumptions()}
-    keys = foreground.output_over_key.values() if _KEY in reasons else ()
-    left_out += ["process.key_product"] if max(keys, default=1.0) > 1 else []
     if left_out:
         lacking.append(Missing(left_out[0], "missing-for-impact-limit", {"what": ", ".join(left_out)}))
     lacking += _uncovered(result, foreground, background)
     either_way = _words(name for entry, name in _EITHER_WAY.items() if entry in ledger)
+    reasons = {entry.by for entry in ledger.assumptions()}
     above = ["bom.mass"] if max(apart, default=0.0) > 0 else []
-    above += ["process.key_product"] if min(keys, default=1.0) < 1 else []
     too_high = _words([*(name for code, name in _PERHAPS_LESS.items() if code in reasons), *above])
     assumed = [
         Missing(what.partition(",")[0], code, {"what": what})
@@ -209,10 +208,34 @@ def _proof(
     by_item = result.by_item or (0.0,)
     lowered = min(by_item) < -_ROUNDING * max(map(abs, by_item))
     proven, evidence = documents
+    shared, unsure = _shares(result, foreground)
+    if unsure:
+        assumed.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
     return _Proof(
-        low=not (assumed or (lacking and lowered)), high=not (lacking or either_way), missing=(*lacking, *assumed),
-        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence,
+        low=shared is not None and not (either_way or too_high or (lacking and lowered)),
+        high=shared is not None and not (lacking or either_way), missing=(*lacking, *assumed),
+        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence, apart=shared or (1.0, 1.0),
     )  # fmt: skip
+
+
+def _shares(result: CategoryResult, foreground: Foreground) -> tuple[tuple[float, float] | None, list[str]]:
+    """Bounds of an impact over its value where keys of the site data are not the output, and the rows of those keys.
+
+    What such a row adds lies between its share by the key and that by the output. None where nobody tells what it adds.
+    """
+    ratios = [foreground.output_over_key.get(item.id.removeprefix("process:"), 1.0) for item in foreground.items]
+    unsure = [
+        (n, item.id.removeprefix("process:"), ratio)
+        for n, (item, ratio) in enumerate(zip(foreground.items, ratios, strict=True))
+        if not math.isclose(ratio, 1.0, rel_tol=CONVERSION) and (item.demands or item.emissions)
+    ]
+    if not unsure:
+        return (1.0, 1.0), []
+    names = [name for _, name, _ in unsure]
+    if result.by_item is None or len(result.by_item) != len(foreground.items) or not result.value or result.value < 0:
+        return None, names
+    more = [result.by_item[n] * (ratio - 1.0) / result.value for n, _, ratio in unsure]
+    return (1.0 + sum(m for m in more if m < 0), 1.0 + sum(m for m in more if m > 0)), names
 
 
 def _words(names: Iterable[str]) -> str:
