@@ -175,6 +175,19 @@ def test_one_indicator_that_improved_is_enough(tmp_path: Path) -> None:
     assert [m.code for m in improvement(tmp_path)[0].missing] == ["missing-base-period"]
 
 
+@pytest.mark.parametrize(("before", "better"), [(101.0, 100 * 1 / 101), (100.0, 0.0), (99.5, None)])
+def test_an_indicator_between_two_figures_improved_by_what_is_proven(
+    tmp_path: Path, before: float, better: float | None
+) -> None:
+    """The scales show 100 kg, the rows 99 kg: 101 kg before were at least 1 kg more, 99.5 kg perhaps less."""
+    made = made_of(tmp_path, 100.0, UNIT, parts=(steel("a", 99.0),))
+    base = Period(None, None, None, {"mass": Amount(before, "kg")})
+    found, ledger = judged(replace(made, base_period=base), tmp_path, climate_change=2.0)
+    assert found["lca:improvement"].flag is (True if better else None)
+    value = ledger["improvement:mass"].value
+    assert value == pytest.approx(better if better is not None else -100 * 0.5 / 99.5)
+
+
 def test_no_indicator_that_improved_names_those_that_did_not(tmp_path: Path) -> None:
     found, ledger = improvement(tmp_path, impact_climate_change=(2.0, CO2E), mass=(800.0, "kg"))
     assert found.flag is None

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from factories import row
-from indicator_cases import judged, made_of, measures, steel, with_facts
+from indicator_cases import made_of, measures, steel, with_facts
 
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Leg, Period, Product
+from ecoprod.product import Amount, Period, Product
 
 BARE: tuple[str, ...] = ()
 
@@ -162,20 +162,3 @@ def test_a_share_of_the_mass_knows_nothing_of_what_the_scales_show_otherwise(
     assert (found.low, found.high) == pytest.approx((low, high))
     codes = [m.code for m in found.missing]
     assert codes == ([] if low == high else ["missing-masses-close"])
-
-
-# ---- impacts -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("key", "bounds"),
-    [("1000 unit", (5.0, 5.0)), ("500 unit", (5.0, None)), ("1500 unit", (None, 5.0))],
-)
-def test_an_impact_with_a_key_unlike_the_output_is_a_bound(
-    tmp_path: Path, key: str, bounds: tuple[float | None, float | None]
-) -> None:
-    """Half the key is half the energy: the impact may be larger; a key above the output may share out too much."""
-    ways: dict[str, Any] = {"transport": (Leg("truck", 100.0),), "yield_fraction": 1.0}
-    made = allocated(tmp_path, key, "2000 unit", packaging_none="sold bare", parts=(steel("a", 2.0, **ways),))
-    climate = judged(made, tmp_path, climate_change=5.0)[0]["impact:climate-change"]
-    assert (climate.low, climate.high) == bounds

@@ -95,16 +95,20 @@ def _record(
         lacks, by = "missing-own-indicator", "a check of ecoprod's own"
     elif more is not None:
         by = "(now - base) / base, more is better" if more else "(base - now) / base, less is better"
-        value, lacks = _change(base, now)
+        value, lacks = _change(base, now, more=more)
         value = value if more or value is None else -value
     inputs = tuple(e for e in (f"base:{name}", now.trace if now is not None else None) if e is not None and e in ledger)
     trace = ledger.computed(f"improvement:{name}", value, "%", by, inputs or ("product:file",))
     return value, lacks if value is None else None, trace
 
 
-def _change(base: Amount, now: Measure | None) -> tuple[float | None, str]:
-    """(now - base) / base in percent; else what it lacks."""
-    if now is None or now.value is None:
+def _change(base: Amount, now: Measure | None, *, more: bool) -> tuple[float | None, str]:
+    """(now - base) / base in percent; else what it lacks.
+
+    Of a figure that lies between two, as much as is proven: from the end that is the worse one.
+    """
+    proven = None if now is None else now.low if more else now.high
+    if now is None or proven is None:
         return None, "missing-figure-now"
     try:
         before = convert(base, now.unit or "")
@@ -112,7 +116,7 @@ def _change(base: Amount, now: Measure | None) -> tuple[float | None, str]:
         return None, "missing-same-unit"
     if not before:
         return None, "missing-base-above-zero"
-    return 100 * (now.value - before) / abs(before), ""
+    return 100 * (proven - before) / abs(before), ""
 
 
 def improved(product: Product, found: Sequence[Improvement], ledger: Ledger) -> Measure:
