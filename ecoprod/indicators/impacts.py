@@ -46,8 +46,8 @@ class _Proof:
     missing: tuple[Missing, ...]
     evidenced: bool
     evidence: tuple[str, ...]
-    apart: tuple[float, float] = (1.0, 1.0)
-    """By what the bounds differ from the value: site data shared by a key that is not the output."""
+    apart: tuple[float | None, float | None] = (1.0, 1.0)
+    """The bounds over the value, where site data are shared by a key that is not the output; None: not known."""
 
 
 def impact_measures(
@@ -169,8 +169,8 @@ def _footprint_per_kwh(
 
 def _bounded(name: str, unit: str, value: float | None, proof: _Proof, trace: str) -> Measure:
     least, most = proof.apart
-    low = value * least if proof.low and value is not None else None
-    high = value * most if proof.high and value is not None else None
+    low = value * least if proof.low and value is not None and least is not None else None
+    high = value * most if proof.high and value is not None and most is not None else None
     return Measure(
         name, unit, low, high, missing=proof.missing, trace=trace, evidenced=proof.evidenced, evidence=proof.evidence
     )
@@ -212,16 +212,17 @@ def _proof(
     if unsure:
         assumed.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
     return _Proof(
-        low=shared is not None and not (either_way or too_high or (lacking and lowered)),
-        high=shared is not None and not (lacking or either_way), missing=(*lacking, *assumed),
-        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence, apart=shared or (1.0, 1.0),
+        low=not (either_way or too_high or (lacking and lowered)),
+        high=not (lacking or either_way), missing=(*lacking, *assumed),
+        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence, apart=shared,
     )  # fmt: skip
 
 
-def _shares(result: CategoryResult, foreground: Foreground) -> tuple[tuple[float, float] | None, list[str]]:
+def _shares(result: CategoryResult, foreground: Foreground) -> tuple[tuple[float | None, float | None], list[str]]:
     """Bounds of an impact over its value where keys of the site data are not the output, and the rows of those keys.
 
-    What such a row adds lies between its share by the key and that by the output. None where nobody tells what it adds.
+    What such a row adds lies between its share by the key and that by the output. Where nobody tells what it adds, the
+    bound that this moves is not known.
     """
     ratios = [foreground.output_over_key.get(item.id.removeprefix("process:"), 1.0) for item in foreground.items]
     unsure = [
@@ -233,7 +234,8 @@ def _shares(result: CategoryResult, foreground: Foreground) -> tuple[tuple[float
         return (1.0, 1.0), []
     names = [name for _, name, _ in unsure]
     if result.by_item is None or len(result.by_item) != len(foreground.items) or not result.value or result.value < 0:
-        return None, names
+        ways = [ratio for _, _, ratio in unsure]
+        return (None if min(ways) < 1 else 1.0, None if max(ways) > 1 else 1.0), names
     more = [result.by_item[n] * (ratio - 1.0) / result.value for n, _, ratio in unsure]
     return (1.0 + sum(m for m in more if m < 0), 1.0 + sum(m for m in more if m > 0)), names
 
