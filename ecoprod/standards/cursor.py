@@ -98,11 +98,12 @@ class Cursor:
 
     def text(self, *, required: bool = False) -> str | None:
         """A non-empty text. Numbers are texts too where a text is wanted (`1019` as an id)."""
-        if isinstance(self.value, str) and self.value.strip():
+        blank = isinstance(self.value, str) and not self.value.strip()
+        if isinstance(self.value, str) and not blank:
             return self.value.strip()
-        if self.value is not None and not isinstance(self.value, (dict, list)):
+        if self.value is not None and not blank and not isinstance(self.value, (dict, list)):
             return self.file.text(*self.path)
-        if self.value is not None:
+        if self.value is not None and not blank:
             self.report("standards-not-text")
         elif required:
             self.report("standards-missing-key", key=str(self.path[-1]))
@@ -133,6 +134,8 @@ class Cursor:
         """A date as `2016-05-01`; null is an unknown date."""
         found = self.text()
         if found is None:
+            if isinstance(self.value, str):
+                self.report("standards-not-date", value="")
             return None
         try:
             return date.fromisoformat(found)

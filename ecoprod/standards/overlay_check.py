@@ -19,6 +19,7 @@ from ecoprod.standards.library import latest_day, load_spec, read_spec, specs_on
 from ecoprod.standards.openings import openings
 from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on, with_sign
 from ecoprod.standards.records import Limit, Override, Requirement, Spec
+from ecoprod.standards.signature import read_in_force
 from ecoprod.standards.strictness import is_far_beyond, wants_nothing
 from ecoprod.standards.walks import atoms, indicators_of
 from ecoprod.yamlfile import read_yaml
@@ -85,8 +86,6 @@ def _not_taken(override: Override, top: Cursor) -> Problem:
 
 
 def _check_signature(top: Cursor) -> None:
-    if top.has("source") and top.at("source").value in (None, ""):
-        top.report("overlay-no-source", "source")
     signed = {key: top.at(key).text() is not None for key in ("checked_by", "checked_on")}
     if len(set(signed.values())) == 2:
         there, lacking = sorted(signed, key=lambda key: not signed[key])
@@ -109,7 +108,7 @@ def _check_doubles(merged: Spec | None, top: Cursor) -> None:
 
 
 def _check_date(plain: Spec, top: Cursor) -> None:
-    stated, known = top.at("in_force").day(), plain.in_force
+    stated, known = read_in_force(top), plain.in_force
     if stated is not None and known is not None and stated != known:
         top.report("overlay-in-force-differs", "in_force", stated=stated.isoformat(), known=known.isoformat())
 

@@ -17,6 +17,7 @@ from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
 from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement, read_service, read_stages
 from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
+from ecoprod.standards.signature import names_something, read_in_force, read_signature
 from ecoprod.standards.strictness import compare, wants_nothing
 from ecoprod.standards.vocabulary import OPERATORS, known_fact
 from ecoprod.standards.walks import facts_used, indicators_of
@@ -74,6 +75,10 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     top = Cursor(file, problems, file.data)
     top.keys(_KEYS, ("ecoprod", "for", "source"))
     check_format(top)
+    by, checked_on = read_signature(top)
+    source = top.at("source").text()
+    if top.has("source") and not names_something(source):
+        top.report("overlay-no-source", "source")
     wanted = top.at("for").text()
     if wanted is not None and wanted != f"{spec.id}@{spec.edition}":
         top.report("overlay-for-other", "for", overlay=wanted, spec=f"{spec.id}@{spec.edition}")
@@ -82,7 +87,7 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
         _dated(spec, top, on), lca_stages=read_stages(top.at("lca_stages")) or spec.lca_stages,
         functional_unit=read_service(top.at("functional_unit")) or spec.functional_unit,
     )  # fmt: skip
-    sheet = _Sheet(top, path.name, top.at("source").text() or path.name, on, spec.in_force, ever)
+    sheet = _Sheet(top, path.name, source or path.name, on, spec.in_force, ever)
     for name, at in top.at("facts").items():
         if name in spec.facts:
             at.report("standards-duplicate-id", id=name, first=spec.id)
@@ -95,8 +100,8 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     for added in _added(drafts, sheet):
         requirements[added.id] = added
     record = Overlay(
-        path.name, file.sha256, top.at("checked_by").text(), top.at("checked_on").day(),
-        top.at("complete").flag(default=False), top.at("closes").texts(),
+        path.name, file.sha256, by, checked_on, top.at("complete").flag(default=False), top.at("closes").texts(),
+        later=checked_on is not None and checked_on > on,
     )  # fmt: skip
     merged = replace(
         spec, requirements=tuple(requirements.values()), overlays=(*spec.overlays, record),
@@ -115,7 +120,7 @@ def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
 
     The base and the standards referred to have dates of their own, which this one says nothing about.
     """
-    known = top.at("in_force").day()
+    known = read_in_force(top)
     if known is None or spec.in_force is not None:
         return spec
     if known > on:

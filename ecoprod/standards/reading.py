@@ -28,6 +28,7 @@ from ecoprod.standards.records import (
     SpecInfo,
     Text2,
 )
+from ecoprod.standards.signature import read_in_force, read_signature
 from ecoprod.standards.vocabulary import (
     ATTRIBUTES,
     GROUPS,
@@ -208,12 +209,12 @@ def _edition(name: str, place: Cursor, gaps: tuple[Gap, ...]) -> Edition:
     place.keys(_EDITION_KEYS, ("number", "title", "in_force", "complete", "source", "at"))
     complete = place.at("complete").flag(default=False)
     missing = (*gaps, *_gaps(place.at("missing")))
-    start, until = place.at("in_force").day(), place.at("until").day()
+    start, until = read_in_force(place), place.at("until").day()
     if start and until and until <= start:
         place.report("standards-date-order", "until", start=start.isoformat(), end=until.isoformat())
     if complete and missing:
         place.report("standards-complete-missing", "complete", gaps=", ".join(g.id for g in missing))
-    if complete and not (place.at("checked_by").text() and place.at("checked_on").day()):
+    if None in read_signature(place) and complete:
         place.report("standards-complete-unchecked", "complete")
     if not complete and not missing:
         place.report("standards-incomplete-silent", "complete")
