@@ -27,7 +27,7 @@ from ecoprod.unit_names import SPELLINGS
 MAX_LENGTH = 64
 _Atom = tuple[str, str, int]
 _DEFINITIONS = Path(__file__).with_name("units.txt")
-_FORMAT = "1"
+_FORMAT = "2"
 _MAX_ATOMS = 8
 _DIGITS = "0123456789"
 _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?![0-9]))?)[ ]*(.*)")
@@ -53,12 +53,17 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What pint says of a unit: base value = value × `factor` + `offset`; `dimension` compares as text."""
+    """What pint says of a unit: base value = value × `factor` + `offset`; `dimension` compares as text.
+
+    `share_of`: what a share written as a quotient is a share of, its dimension as text (mass for `mg/kg`, volume for
+    `mL/m3`, power for `W/MW`); empty for `%` or `ppm`, which may be of anything, and for what is no share.
+    """
 
     canonical: str
     dimension: str
     factor: float
     offset: float
+    share_of: str = ""
 
 
 class UnitError(EcoprodError):
@@ -103,8 +108,9 @@ def parse_number(text: str) -> float:
 
 
 def parse_fraction(text: str) -> float:
-    """A share as a plain fraction: `30 %` is 0.3, `2 mg/kg` is 2e-6. Raises UnitError; `0.3` alone is one."""
+    """A share by mass as a plain fraction: `30 %` is 0.3, `2 mg/kg` is 2e-6. Raises UnitError; `0.3` alone is one."""
     amount = parse(text)
+    _pair(amount.unit, "kg/kg")
     return convert(amount, "%") / 100
 
 
@@ -127,7 +133,7 @@ def conversion(from_unit: str, to_unit: str) -> float:
 
 def same_dimension(a: str, b: str) -> bool:
     """Whether two units measure the same kind of quantity. Raises UnitError for an unknown unit."""
-    return lookup(a).dimension == lookup(b).dimension
+    return _is_alike(lookup(a), lookup(b))
 
 
 def canonical(unit: str) -> str:
@@ -137,9 +143,15 @@ def canonical(unit: str) -> str:
 
 def _pair(from_unit: str, to_unit: str) -> tuple[Known, Known]:
     have, want = lookup(from_unit), lookup(to_unit)
-    if have.dimension != want.dimension:
+    if not _is_alike(have, want):
         raise UnitError("unit-dimension", unit=have.canonical, wanted=want.canonical)
     return have, want
+
+
+def _is_alike(one: Known, other: Known) -> bool:
+    # a share by volume says nothing of the share by mass
+    shares = one.share_of == other.share_of or not (one.share_of and other.share_of)
+    return one.dimension == other.dimension and shares
 
 
 def _scale(value: float, have: float, want: float) -> float:
@@ -187,7 +199,7 @@ def _learn(unit: str) -> Known:
         and len(numerator + denominator) > 1
     ):
         raise UnitError("unit-offset", unit=unit)
-    for_pint = "*".join(name for _, name, _ in numerator) or "1"
+    for_pint = above = "*".join(name for _, name, _ in numerator) or "1"
     if denominator:
         for_pint += "/(" + "*".join(name for _, name, _ in denominator) + ")"
     shown = "·".join(name for name, *_ in numerator) or "1"
@@ -196,15 +208,21 @@ def _learn(unit: str) -> Known:
         shown += f"/({below})" if len(denominator) > 1 else f"/{below}"
     registry = _registry()
     parsed = registry.parse_units(for_pint)
-    dimension = " ".join(f"{name}:{power:g}" for name, power in sorted(registry.get_dimensionality(parsed).items()))
+    dimension = _dimension(registry, for_pint)
+    share_of = _dimension(registry, above) if denominator and not dimension else ""
     zero, one = (float(registry.Quantity(value, parsed).to_base_units().magnitude) for value in (0.0, 1.0))
     one /= math.prod(count for *_, count in denominator)
     # pint multiplies its way to the base unit; the last digit of a double is its rounding, not a definition
     factor = float(f"{one:.15g}") if zero == 0 else 1.0
-    known = Known(shown, dimension, factor, zero)
+    known = Known(shown, dimension, factor, zero, share_of)
     _remembered()[unit] = known
     _write_cache()
     return known
+
+
+def _dimension(registry: Any, unit: str) -> str:
+    powers = registry.get_dimensionality(registry.parse_units(unit))
+    return " ".join(f"{name}:{power:g}" for name, power in sorted(powers.items()))
 
 
 @lru_cache(maxsize=1)
@@ -228,7 +246,7 @@ def _remembered() -> dict[str, Known]:
     """What earlier runs learned; a file that is missing or broken is as good as an empty one."""
     try:
         data = json.loads(_cache_file().read_bytes())
-        return {str(unit): Known(str(k[0]), str(k[1]), float(k[2]), float(k[3])) for unit, k in data.items()}
+        return {str(unit): Known(str(k[0]), str(k[1]), float(k[2]), float(k[3]), str(k[4])) for unit, k in data.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
 
@@ -236,7 +254,7 @@ def _remembered() -> dict[str, Known]:
 def _write_cache() -> None:
     """Keep what was learned; where the folder cannot be written it is learned again next time."""
     path = _cache_file()
-    rows = {u: [k.canonical, k.dimension, k.factor, k.offset] for u, k in sorted(_remembered().items())}
+    rows = {u: [k.canonical, k.dimension, k.factor, k.offset, k.share_of] for u, k in sorted(_remembered().items())}
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

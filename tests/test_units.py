@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ecoprod import units
 from ecoprod.messages import catalogue, text
-from ecoprod.units import Amount, UnitError, convert, lookup, parse, parse_fraction
+from ecoprod.units import Amount, UnitError, conversion, convert, lookup, parse, parse_fraction, same_dimension
 
 # worked by hand from the definitions: 1 t = 1000 kg, 1 kWh = 3.6 MJ, 1 kgce = 29.3076 MJ (GB/T 2589), 1 万 = 10 000
 MEANINGS = [
@@ -42,6 +42,14 @@ MEANINGS = [
     ("15 kWh/100km", "kWh/km", 0.15), ("6 L/100 km", "L/km", 0.06), ("1.2 kW·h/24h", "kWh/day", 1.2),
     ("1.2 kW·h/24h", "kWh/year", 438), ("5 g/(m²·24h)", "g/(m2·day)", 5), ("3 N/15mm", "N/m", 200),
     ("5 mg/100 cm²", "mg/m2", 500), ("2 g/100g", "%", 2), ("3 kg/1h", "kg/h", 3), ("4 件/100万km", "unit/km", 4e-6),
+]  # fmt: skip
+
+SHARES = [
+    ("mL/m3", "mg/kg", False), ("mL/m³", "kg/kg", False), ("m3/m3", "g/100g", False), ("W/MW", "mg/kg", False),
+    ("kWh/MWh", "kg/t", False), ("mm/m", "mg/kg", False), ("h/day", "m2/ha", False), ("W/MW", "mL/m3", False),
+    ("件/万件", "mg/kg", False), ("kWh/MWh", "kgce/tce", True), ("kWh/GJ", "MJ/MJ", True), ("mL/m3", "L/m3", True),
+    ("mg/kg", "g/t", True), ("mg/kg", "ng/g", True), ("%", "mg/kg", True), ("%", "mL/m3", True), ("ppm", "mg/kg", True),
+    ("W", "MW", True), ("J/cm3", "MPa", True), ("kg·m/(t·km)", "%", True),
 ]  # fmt: skip
 
 REFUSED = [
@@ -188,3 +196,24 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file where the folder should be", "utf-8")
     assert "kWh/cycle" in _child(blocked)
+
+
+@pytest.mark.parametrize(("one", "other", "alike"), SHARES)
+def test_a_share_of_one_kind_is_no_share_of_another(one: str, other: str, alike: bool) -> None:
+    for a, b in ((one, other), (other, one)):
+        assert same_dimension(a, b) == alike
+        if alike:
+            assert convert(Amount(1, a), b) > 0
+            continue
+        with pytest.raises(UnitError) as found:
+            convert(Amount(1, a), b)
+        assert found.value.code == "unit-dimension"
+        with pytest.raises(UnitError):
+            conversion(a, b)
+
+
+@pytest.mark.parametrize("share", ["2 mL/m3", "2 W/MW", "5 mm/m", "1 kWh/kWh"])
+def test_a_share_in_the_bill_of_materials_is_by_mass(share: str) -> None:
+    with pytest.raises(UnitError) as found:
+        parse_fraction(share)
+    assert found.value.code == "unit-dimension"
