@@ -211,7 +211,8 @@ def _between(place: Cursor, fact: Fact) -> _Comparison | None:
     if low.unit and unit:
         low = Amount(convert(low, unit), unit)
     if low.value > high.value:
-        place.report("standards-contradiction", low=low.value, high=high.value, unit=unit, indicator=fact.id)
+        shown = {"low": f"{low.value:g} {unit}".strip(), "high": f"{high.value:g} {unit}".strip()}
+        place.report("standards-contradiction", indicator=fact.id, **shown)
     return None, low.value, high.value, (), unit or low.unit or None
 
 
