@@ -88,6 +88,31 @@ def test_a_folder_with_nothing_to_check_is_bad_usage(capsys: Captured, tmp_path:
     assert '"standards-nothing-to-check"' in capsys.readouterr().out
 
 
+def test_folders_that_are_not_gone_into_are_named(capsys: Captured, tmp_path: Path) -> None:
+    folder = write(tmp_path / "mine", good=FULL)
+    write(folder / "sub" / "deep", loose=LOOSE)
+    (write(folder / "upper") / "a.YML").write_text(LOOSE, encoding="utf-8")
+    write(folder / ".hidden", loose=LOOSE)
+    (write(folder / "texts") / "readme.txt").write_text("for: nobody\n", encoding="utf-8")
+    kind = copied("household-detergent", folder)
+    write(kind / "drafts", loose=LOOSE)
+    found = document(capsys, "standards", "check", str(folder))
+    assert found["checked"] == {"specifications": 1, "overlays": 1}
+    (note,) = [n for n in found["notes"] if n["code"] == "standards-passed-over"]
+    said = note["message"]["en"] + note["fix"]["en"]
+    assert "household-detergent/drafts, sub, upper" in said
+    assert f"{folder.as_posix()}/household-detergent/drafts" in said
+    assert not {"hidden", "texts", "cases"} & set(said.replace("/", " ").replace(",", " ").split())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_to_check_names_what_lies_deeper(capsys: Captured, tmp_path: Path, lang: str) -> None:
+    shelf = write(tmp_path / "outer" / "shelf")
+    copied("household-detergent", shelf)
+    said = refused(capsys, "standards", "check", str(tmp_path / "outer"), "--lang", lang)
+    assert f"standards check {shelf.as_posix()}" in said.replace("\n", " ")
+
+
 def test_the_library_says_how_many_it_holds(capsys: Captured) -> None:
     there = len(list(bundled("product_specs").glob("*/spec.yaml")))
     assert document(capsys, "standards", "check")["checked"] == {"specifications": there, "overlays": 0}

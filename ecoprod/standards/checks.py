@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ _OVERLAY_KEYS = {"for", "limits"}
 _UNKNOWN = (
     "standards-unknown-spec", "standards-unknown-spec-far", "standards-no-such-edition", "standards-two-editions",
 )  # fmt: skip
+_YAML = (".yaml", ".yml")
 _NAMED = 5
 
 
@@ -66,8 +68,10 @@ def check_specs(path: Path | None) -> Looked:
     for checked in overlays:
         problems += checked.problems
         notes += checked.notes
+    passed_over = _passed_over(folders, path) if path is not None else []
     if path is not None and not (folders or overlays or problems):
-        raise InputError([Problem("standards-nothing-to-check", At(str(path)))])
+        raise InputError([Problem("standards-nothing-to-check", At(str(path))), *passed_over])
+    notes += passed_over
     return Looked(without_repeats(problems), notes, len(folders), len(overlays))
 
 
@@ -110,6 +114,24 @@ def _own_ids(folders: list[Path], path: Path) -> list[Problem]:
     return [Problem("standards-own-id", At(path.as_posix()), "id", params)]
 
 
+def _passed_over(folders: list[Path], path: Path) -> list[Problem]:
+    """A note on folders with YAML files that the check does not go into: not looked at is not nothing wrong."""
+    looked = {path.resolve(), *folders}
+    inner = sorted(p for place in looked for p in place.glob("*") if p.is_dir() and not p.name.startswith("."))
+    cases = {place / "cases" for place in folders}
+    left = [p for p in inner if p not in looked and p not in cases and _holds_yaml(p)]
+    if not left:
+        return []
+    names = [p.relative_to(path.resolve()).as_posix() for p in left]
+    shown = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+    first = shlex.quote((path / names[0]).as_posix())
+    return [Problem("standards-passed-over", At(path.as_posix()), None, {"folders": shown, "path": first})]
+
+
+def _holds_yaml(folder: Path) -> bool:
+    return any(Path(name).suffix.lower() in _YAML for _, _, names in os.walk(folder) for name in names)
+
+
 def _bytes(path: Path) -> bytes | None:
     """What a file holds, line ends aside; None where there is none that can be read."""
     read = read_bytes(path, path.name, MAX_BYTES, [])
@@ -144,7 +166,7 @@ def _overlays(folder: Path, problems: list[Problem], notes: list[Problem]) -> li
     """The overlays that lie in the folder itself. A YAML file that is none is named, an unreadable one reported."""
     found: list[Checked] = []
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in (".yaml", ".yml") or path.name in _SPEC_FILES or is_folder(path):
+        if path.suffix.lower() not in _YAML or path.name in _SPEC_FILES or is_folder(path):
             continue
         file = read_yaml(path, path.name, problems)
         if file is None:
