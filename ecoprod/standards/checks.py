@@ -140,7 +140,7 @@ def _bytes(path: Path) -> bytes | None:
 
 def _check_folders(folders: dict[Path, str], problems: list[Problem]) -> None:
     shelf = Shelf(_library_of(list(folders)))
-    registers: dict[Path, set[str]] = {}
+    registers: dict[Path, dict[str, str]] = {}
     for place, shown in folders.items():
         folder = read_folder(place, shown, problems, shelf=shelf)
         if folder is None:  # what is no YAML in the other files is said all the same

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -11,6 +11,7 @@ from posixpath import normpath
 
 from ecoprod.errors import Problem
 from ecoprod.resources import bundled
+from ecoprod.standards.conditions import limits_of
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.reading import Draft, Header, check_format, read_header, read_requirements
 from ecoprod.standards.records import Edition, Fact
@@ -21,6 +22,8 @@ SHELF = "product_specs"
 SOURCES = "_sources.yaml"
 _SOURCE_KEYS = ("number", "title", "read", "scope", "issued", "in_force", "url", "copy")
 _READ = ("text", "list", "secondary", "own")
+_ENOUGH = {"standard": ("text",), "user": ("text",), "official_list": ("list", "text")}
+"""How the document of a limit is known, by the confidence that the limit may then claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +138,15 @@ def _reference(there: Path, problems: list[Problem], shelf: Shelf) -> Folder | N
     return _once(there, problems, shelf) if header is not None and header.info.role == "reference" else None
 
 
-def read_sources(folder: Path, problems: list[Problem], shown: str | None = None, *, checked: bool = False) -> set[str]:
-    """Ids of the documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library.
+def read_sources(
+    folder: Path, problems: list[Problem], shown: str | None = None, *, checked: bool = False
+) -> dict[str, str]:
+    """The documents registered in `_sources.yaml`: in the folder, beside it, and in the bundled library.
 
-    `shown`: the folder as messages name it. `checked`: what the entries lack is reported too.
+    By id, how each is known (`text`, `list` …; empty where that is not said). The nearest register counts. `shown`: the
+    folder as messages name it. `checked`: what the entries lack is reported too.
     """
-    found: set[str] = set()
+    found: dict[str, str] = {}
     above = normpath(f"{shown}/..") if shown else folder.parent.name
     # the library comes last and keeps its own name where the folder lies in it
     for place, name in {folder: shown or folder.name, folder.parent: above, bundled(SHELF): SHELF}.items():
@@ -148,7 +154,8 @@ def read_sources(folder: Path, problems: list[Problem], shown: str | None = None
             file = read_yaml(place / SOURCES, PurePosixPath(name, SOURCES).as_posix(), problems)
             if file is not None:
                 top = Cursor(file, problems, file.data)
-                found.update(name for name, _ in top.at("sources").items())
+                for source, entry in top.at("sources").items():
+                    found.setdefault(source, str(entry.at("read").value or ""))
                 if checked:
                     _check_register(top)
     return found
@@ -171,8 +178,11 @@ def _check_register(top: Cursor) -> None:
             entry.report("standards-source-place")
 
 
-def check_sources(folder: Folder, problems: list[Problem], known: set[str] | None = None) -> None:
-    """Report every document that is cited and not registered. `known`: registered ones, if read already."""
+def check_sources(folder: Folder, problems: list[Problem], known: Mapping[str, str] | None = None) -> None:
+    """Report every document that is cited and not registered, and limits that are surer than how theirs is known.
+
+    `known`: registered ones, if read already.
+    """
     known = read_sources(folder.header.info.folder, problems) if known is None else known
     cited = [place.at("source") for _, place in folder.header.cited]
     for draft in folder.drafts:  # as they are written, so that a limit that cannot be read hides no citation
@@ -186,6 +196,12 @@ def check_sources(folder: Folder, problems: list[Problem], known: set[str] | Non
                 place.report("standards-unknown-source", source=source, near=near[0])
             else:
                 place.report("standards-unknown-source-far", source=source)
+    for _, drafted in (pair for d in folder.drafts if d.condition is not None for pair in limits_of(d.condition)):
+        limit = drafted.limit
+        read, enough = known.get(limit.source), _ENOUGH.get(limit.confidence)
+        if read is not None and enough is not None and read not in enough:
+            params = {"confidence": limit.confidence, "source": limit.source, "read": read or "—", "wanted": enough[0]}
+            drafted.place.report("standards-confidence-unread", None, **params)
 
 
 def _check_refining(drafts: list[Draft], base: Folder | None, problems: list[Problem]) -> None:

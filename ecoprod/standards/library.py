@@ -174,8 +174,9 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
     if place is None or folder is None:
         return None
     edition = pick_edition(folder.header, edition_id, on, name, problems)
-    if place.parent != bundled(SHELF):
-        check_sources(folder, problems)
+    for part in (folder, *filter(None, (folder.base,)), *folder.references.values()):
+        if part.header.info.folder.parent != bundled(SHELF):
+            check_sources(part, problems)
     if edition is None or problems:
         return None
     spec = spec_as_of(folder, edition, on, problems)
