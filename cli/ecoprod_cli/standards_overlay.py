@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import problem_line, text
 from ecoprod_cli.options import command, day, filled, language, option, output_option, spec_name
 from ecoprod_cli.output import check_target, deliver_new, refuse_existing, warn
@@ -46,10 +45,7 @@ def import_table(
     check_target(target)
     refuse_existing(target)
     from ecoprod.completing import Signature, import_table
-    from ecoprod.standards import folder_or_name
 
-    if isinstance(folder_or_name(name), Path):  # its check would read the overlay against the library
-        raise InputError([Problem("cli-table-own-folder", At("--for"), "--for", {"name": name})])
     signature = Signature(source.strip(), checked_by.strip(), checked_on, at.strip(), in_force, complete)
     found = import_table(table, name, signature, language())
     deliver_new(found.text, target)

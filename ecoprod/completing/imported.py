@@ -25,7 +25,7 @@ from ecoprod.messages import Lang, text
 from ecoprod.readers.heads import INDICATORS, in_words
 from ecoprod.readers.listed import Listed
 from ecoprod.report.standards import specification
-from ecoprod.standards.library import referring
+from ecoprod.standards.library import folder_or_name, referring
 from ecoprod.standards.openings import openings
 from ecoprod.standards.overlay_check import Checked, check_overlay, unproven_nothing
 from ecoprod.standards.overlays import indicator_ids
@@ -80,11 +80,15 @@ class _Entry:
 
 
 def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imported:
-    """An overlay from `table.csv` or `book.xlsx#Sheet` for a specification. Raises InputError with every problem."""
+    """An overlay from `table.csv` or `book.xlsx#Sheet` for a specification. Raises InputError with every problem.
+
+    `name`: of the library, or a folder of one's own, with `@EDITION` behind it or without.
+    """
     problems = Listed()
     spec = specification(name, None)
     whole, rows, heads = read_rows(table, problems)
-    index = index_of(spec, referring(f"{spec.id}@{spec.edition}"), rows)
+    place = _named(name, spec)
+    index = index_of(spec, referring(place), rows)
     found = list(targets(rows, index, problems.append))
     entries = [
         _Entry(target, comparison)
@@ -97,7 +101,7 @@ def import_table(table: str, name: str, signature: Signature, lang: Lang) -> Imp
     problems.extend(_doubtful(found, index))
     # limits first, then requirements: the check names its places by their numbers in these lists
     entries.sort(key=lambda e: e.target.requirement is None)
-    checked = _checked(_written(spec, entries, signature, lang))
+    checked = _checked(_written(spec, entries, signature, lang), place)
     problems.extend(_at_rows(checked.problems, entries, whole, settled=not problems))
     if problems:
         raise InputError(_under_heads(problems.all(), heads))
@@ -224,10 +228,19 @@ def _requirement(entry: _Entry, signature: Signature, lang: Lang) -> list[str]:
 # ---- the check -----------------------------------------------------------------------------------
 
 
-def _checked(written: str) -> Checked:
+def _named(name: str, spec: Spec) -> str | Path:
+    """The specification with its edition, as the library or the path of its folder finds it."""
+    place = folder_or_name(name)
+    if isinstance(place, str):
+        return f"{spec.id}@{spec.edition}"
+    whole = (place / "spec.yaml").is_file()
+    return Path(f"{place if whole else str(place).rpartition('@')[0]}@{spec.edition}")
+
+
+def _checked(written: str, spec: str | Path) -> Checked:
     """The check of an overlay that is not written yet, read from memory."""
     with draft(_DRAFT, written):
-        return check_overlay(_DRAFT)
+        return check_overlay(_DRAFT, spec)
 
 
 def _at_rows(found: Sequence[Problem], entries: Sequence[_Entry], whole: At, *, settled: bool) -> list[Problem]:

@@ -159,7 +159,11 @@ def _checked(path: Path) -> Checked:
     """An overlay as its check sees it; a name that means none or several is said where it stands."""
     found = check_overlay(path)
     place = At(path.name, None, "for")
-    return replace(found, problems=[replace(p, at=place) if p.code in _UNKNOWN else p for p in found.problems])
+    notes = [*found.notes]
+    if any(p.code in ("standards-unknown-spec", "standards-unknown-spec-far") for p in found.problems):
+        notes.append(Problem("overlay-own-beside", place, "for"))
+    problems = [replace(p, at=place) if p.code in _UNKNOWN else p for p in found.problems]
+    return replace(found, problems=problems, notes=notes)
 
 
 def _overlays(folder: Path, problems: list[Problem], notes: list[Problem]) -> list[Checked]:

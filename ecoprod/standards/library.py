@@ -185,7 +185,7 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
     return spec
 
 
-def specs_on(name: str, days: Iterable[date]) -> Iterator[tuple[date, Spec]]:
+def specs_on(name: str | Path, days: Iterable[date]) -> Iterator[tuple[date, Spec]]:
     """An edition as it stands on each of these days, read once; days on which it cannot apply are left out."""
     place, edition_id = _find(name, [])
     folder = read_folder(place, _shown(place), []) if place is not None else None

@@ -12,12 +12,15 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
+from ecoprod.resources import bundled
 from ecoprod.standards.bounds import Bounds, contradictions
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import day_before
+from ecoprod.standards.folders import SHELF
 from ecoprod.standards.library import latest_day, load_spec, read_spec, specs_on, without_repeats
 from ecoprod.standards.openings import openings
 from ecoprod.standards.overlays import indicator_ids, limit_words, overrides_on, with_sign
+from ecoprod.standards.reading import is_id
 from ecoprod.standards.records import Limit, Override, Requirement, Spec
 from ecoprod.standards.signature import read_in_force
 from ecoprod.standards.strictness import is_far_beyond, wants_nothing
@@ -37,17 +40,22 @@ class Checked:
     spec: Spec | None = None
 
 
-def check_overlay(path: Path) -> Checked:
-    """Everything wrong with an overlay file, read against the specification it names, and what it leaves open."""
+def check_overlay(path: Path, spec: str | Path | None = None) -> Checked:
+    """Everything wrong with an overlay file, read against the specification it names, and what it leaves open.
+
+    `spec`: that specification, where it is known already. An id that the library does not have is looked for as a
+    folder that the overlay lies in or beside.
+    """
     problems: list[Problem] = []
     file = read_yaml(path, path.name, problems)
     if file is None:
         return Checked(problems, [])
     top = Cursor(file, problems, file.data)
-    name = top.at("for").text()
-    if name is None:
+    written = top.at("for").text()
+    if written is None:
         top.report("standards-missing-key", key="for")
         return Checked(problems, [])
+    name = spec or _meant(written, path)
     merged = _merged(name, path, top)
     _check_signature(top)
     _check_doubles(merged, top)
@@ -61,7 +69,18 @@ def check_overlay(path: Path) -> Checked:
     return Checked(without_repeats(problems), notes, merged)
 
 
-def _merged(name: str, path: Path, top: Cursor) -> Spec | None:
+def _meant(written: str, path: Path) -> str | Path:
+    """The specification that an overlay names: of the library, else a folder of one's own near the file."""
+    spec_id, _, edition = written.partition("@")
+    if not is_id(spec_id) or (bundled(SHELF) / spec_id).is_dir():
+        return written
+    here = path.absolute().parent
+    near = [up if up.name == spec_id else up / spec_id for up in (here, here.parent)]
+    found = next((place for place in near if (place / "spec.yaml").is_file()), None)
+    return Path(f"{found}@{edition}") if found else written
+
+
+def _merged(name: str | Path, path: Path, top: Cursor) -> Spec | None:
     """The specification with the overlay at the end of time; limits that end before are compared on their last day."""
     last = latest_day(name)
     wrong: list[Problem] = []

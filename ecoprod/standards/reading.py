@@ -171,6 +171,11 @@ def _known_as(place: Cursor) -> dict[str, tuple[str, ...]]:
     return {lang: place.at(lang).texts() for lang in ("zh", "en")}
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id: small letters, figures and hyphens."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_format(top: Cursor) -> None:
     """Input files carry the version of their format."""
     if top.has("ecoprod") and top.at("ecoprod").value != FORMAT:
