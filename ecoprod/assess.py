@@ -15,12 +15,11 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.foreground import Foreground, build_foreground
 from ecoprod.indicators import directions_of, measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
-from ecoprod.product import Evidence, FileHash, Product
+from ecoprod.product import FileHash, Product
 from ecoprod.readers import evidence_problems, read_product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
 from ecoprod.standards import folder_or_name, indicators_needed, load_spec
 from ecoprod.standards.records import Spec
-from ecoprod.standards.signature import names_something
 from ecoprod.trace import Ledger
 from ecoprod.verdict import evaluate, judge
 
@@ -109,12 +108,5 @@ def _judge(
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
     unseen = frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)
-    unnamed = frozenset(e.id for e in product.evidence.values() if not _is_named(e))
-    verdict = judge(spec, findings, illustrative=illustrative, unseen=unseen, unnamed=unnamed)
+    verdict = judge(spec, findings, illustrative=illustrative, unseen=unseen)
     return Assessment(product, spec, on, background, foreground, lca, measures, findings, verdict, ledger, illustrative)
-
-
-def _is_named(document: Evidence) -> bool:
-    """Whether a document says what it is, who answers for it and of which day it is; a number may be a title."""
-    titled = document.title is not None and any(map(str.isalnum, document.title))
-    return titled and names_something(document.issuer) and document.issued is not None

@@ -101,7 +101,6 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
         requirements[added.id] = added
     record = Overlay(
         path.name, file.sha256, by, checked_on, top.at("complete").flag(default=False), top.at("closes").texts(),
-        later=checked_on is not None and checked_on > on,
     )  # fmt: skip
     merged = replace(
         spec, requirements=tuple(requirements.values()), overlays=(*spec.overlays, record),

@@ -139,10 +139,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A private completion of a specification by the holder of the standard. `closes`: gaps it says it has filled.
-
-    `later`: it was checked after the day that the specification is read for.
-    """
+    """A private completion of a specification by the holder of the standard. `closes`: gaps it says it has filled."""
 
     path: str
     sha256: str
@@ -150,7 +147,6 @@ class Overlay:
     checked_on: date | None
     complete: bool
     closes: tuple[str, ...] = ()
-    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

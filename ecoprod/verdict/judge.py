@@ -5,25 +5,23 @@ There is no score. Rule: T/CEEIA 280-2017, 4.3 (read in that document, which fol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ecoprod.standards.openings import is_signed
 from ecoprod.standards.overlays import with_sign
-from ecoprod.standards.records import Overlay, Spec
+from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import GROUPS
 from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
 
 
 def judge(
-    spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str] = frozenset(),
-    unnamed: frozenset[str] = frozenset(),
-) -> Verdict:  # fmt: skip
+    spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str] = frozenset()
+) -> Verdict:
     """The answer for the product and every reason for it, the deciding ones alone.
 
     A failure outweighs everything; then what is unknown; then what keeps a clean result from being more than
     provisional. `illustrative`: a declaration of the product was made up for an example. `unseen`: ids of evidence that
-    is listed without its file and sha256, so that nobody can tell what it says. `unnamed`: ids of evidence that is
-    listed without its title, its issuer or its date, so that nobody answers for it.
+    is listed without its file and sha256, so that nobody can tell what it says.
     """
     failed = tuple(_failed(f) for f in findings if f.status == "fail")
     if failed:
@@ -32,8 +30,7 @@ def judge(
     idle = tuple(Reason("no-applicable-requirement", {"group": g}) for g in GROUPS if not _decided(g, findings))
     if unknown or idle:
         return Verdict("undetermined", unknown + idle)
-    caps = _caps(spec, findings, illustrative=illustrative)
-    caps += _evidence_caps(findings, {"evidence-unseen": unseen, "evidence-unnamed": unnamed})
+    caps = _caps(spec, findings, illustrative=illustrative, unseen=unseen)
     outcome: Outcome = "provisional" if caps else "qualified"
     return Verdict(outcome, tuple(caps) or (Reason("all-requirements-met"),))
 
@@ -58,16 +55,19 @@ def _named(finding: Finding) -> dict[str, str]:
     return {"requirement": finding.requirement.id, "fields": ", ".join(fields) or "—"}
 
 
-def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> list[Reason]:
+def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str]) -> list[Reason]:
     """Everything that keeps a product that meets all requirements from being `qualified`."""
     found = [] if spec.complete else [Reason("spec-incomplete", {"gaps": ", ".join(g.id for g in spec.missing) or "—"})]
     if spec.in_force is None:
         found.append(Reason("edition-date-unknown", {"edition": spec.edition}))
     checked = all(map(is_signed, spec.overlays))
-    found += [_unsigned(o) for o in spec.overlays if not is_signed(o)]
+    found += [Reason("overlay-not-checked", {"overlay": o.path}) for o in spec.overlays if not is_signed(o)]
     for o in spec.overrides:
         limits = {"published": with_sign(o.published), "overlay": with_sign(o.overlay)}
         found.append(Reason("limit-loosened", limits, o.requirement))
+    resting = {name for f in findings if f.status in ("pass", "exempt", "not_applicable") for name in f.evidence}
+    if resting & unseen:
+        found.append(Reason("evidence-unseen", {"ids": ", ".join(sorted(resting & unseen))}))
     for finding in findings:
         if finding.status == "pass" and any(not m.declared and not m.evidenced for m in finding.measures):
             found.append(
@@ -78,18 +78,6 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool) -> lis
     if illustrative or any(m.illustrative for f in findings for m in f.measures):
         found.append(Reason("illustrative-declaration"))
     return found
-
-
-def _evidence_caps(findings: Sequence[Finding], weak: Mapping[str, frozenset[str]]) -> list[Reason]:
-    """Documents that something rests on and that cannot be relied on, by reason."""
-    resting = {name for f in findings if f.status in ("pass", "exempt", "not_applicable") for name in f.evidence}
-    return [Reason(code, {"ids": ", ".join(sorted(resting & ids))}) for code, ids in weak.items() if resting & ids]
-
-
-def _unsigned(overlay: Overlay) -> Reason:
-    if overlay.checked_by is None or overlay.checked_on is None:
-        return Reason("overlay-not-checked", {"overlay": overlay.path})
-    return Reason("overlay-checked-later", {"overlay": overlay.path, "day": overlay.checked_on.isoformat()})
 
 
 def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:
