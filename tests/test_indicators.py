@@ -90,7 +90,7 @@ def test_a_row_of_the_users_own_database_leaves_energy_and_water_open(tmp_path: 
     """Its datasets do not say what they are: one more row can only raise the figure, never be passed over."""
     own = background(
         tmp_path, dataset("power", "kWh", group="electricity"), dataset("bought", "kWh", group="imported"),
-        dataset("coke", "kg", group="imported"), dataset("robot", "unit", group="imported"),
+        dataset("coke", "kg", group="imported"), dataset("lining", "m2", group="imported"),
     )  # fmt: skip
 
     def energy_of(*rows: ProcessRow) -> tuple[Measure, Measure]:
@@ -106,7 +106,7 @@ def test_a_row_of_the_users_own_database_leaves_energy_and_water_open(tmp_path: 
         at = At("process.csv", 2)
         return ProcessRow(name, at, "dataset", name, Amount(amount, unit), "in", scope="product", kind="input")
 
-    core, _ = energy_of(taken("power", 10.0, "kWh"), taken("robot", 1.0, "unit"))
+    core, _ = energy_of(taken("power", 10.0, "kWh"), taken("lining", 1.0, "m2"))
     assert core.value == pytest.approx(36 / 29.3076)
     both, _ = energy_of(taken("power", 10.0, "kWh"), taken("bought", 10.0, "kWh"))
     assert both.value == pytest.approx(72 / 29.3076)

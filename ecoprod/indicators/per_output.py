@@ -56,8 +56,10 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, mass: Measure, ledger:
         return Measure(ratio.name, ratio.unit, missing=(*top.missing, gap))
     if top.low is None:
         # without any row of its kind, a figure of the maker's own settles it as well as the rows would
-        return Measure(ratio.name, ratio.unit, missing=(*top.missing, not_declared(ratio.name)))
-    inputs = [t for t in (top.trace, output.trace) if t is not None and t in ledger]
+        missing = tuple(_named(m, ratio.name) for m in top.missing)
+        return Measure(ratio.name, ratio.unit, missing=(*missing, not_declared(ratio.name)))
+    entries = ("product:mass", "ind:mass") if ratio.kind == "t" else ("product:product_unit", "product:file")
+    inputs = [t for t in (top.trace, next((e for e in entries if e in ledger), None)) if t is not None]
     factor = 1.0
     if ratio.unit == "t/t":
         factor = FRESH_WATER_T_M3
@@ -74,9 +76,10 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, mass: Measure, ledger:
 
 def _named(lack: Missing, name: str) -> Missing:
     """What a declared figure would settle is settled by that of this name."""
-    if lack.code != HANDED_ON:
+    if "indicator" not in lack.params:
         return lack
-    return replace(lack, field=f"declared.{name}.value", params={**lack.params, "indicator": name})
+    field = f"declared.{name}.value" if lack.code == HANDED_ON else lack.field
+    return replace(lack, field=field, params={**lack.params, "indicator": name})
 
 
 def _output(kind: str, product: Product, mass: Measure) -> Measure | None:

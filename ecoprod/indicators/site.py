@@ -10,18 +10,22 @@ from math import isclose
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.declared import rows_evidenced
-from ecoprod.indicators.output import CONVERSION, output_evidenced
+from ecoprod.indicators.site_rows import (
+    MJ_PER_KGCE,
+    Adds,
+    Open,
+    energy_of,
+    is_energy,
+    is_processing,
+    megajoules,
+    waste_of,
+    water_of,
+)
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
-from ecoprod.units import convert, same_dimension
+from ecoprod.units import convert
 
-MJ_PER_KGCE = 29.3076
-"""Standard coal [MJ/kgce], GB/T 2589."""
-_ENERGY = frozenset({"electricity", "fuel", "heat"})
-_WATER = frozenset({"water"})
-_OF_A_DATABASE = "imported"
-"""Group of datasets of the user's own database: what they are is not known."""
 HANDED_ON = "missing-energy-handed-on"
 """What a consumption lacks of which some is handed on: the figure itself, declared with a document."""
 _OPEN = frozenset(
@@ -45,44 +49,18 @@ def site_measures(
     what went out again) counts in all.
     """
 
-    def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        if dataset is None or row.direction == "out" or not _may_be(dataset, _ENERGY):
-            return None
-        if dataset.group not in _ENERGY and not same_dimension(amount.unit, "MJ"):
-            return _unknown(amount)
-        factor = _megajoules(amount, dataset, background, ledger)
-        return factor / MJ_PER_KGCE if factor is not None else float("nan")
+    def energy(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+        return energy_of(row, dataset, amount, background, ledger)
 
-    def water(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        if dataset is None or row.direction == "out" or not _may_be(dataset, _WATER):
-            return None
-        if dataset.group not in _WATER:
-            return _unknown(amount)
-        if same_dimension(amount.unit, "m3"):
-            return convert(amount, "m3")
-        return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else float("nan")
-
-    def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> float | None:
-        treated = row.direction == "out" and dataset is not None and dataset.group == "treatment"
-        if row.kind != "waste" and not treated:
-            return None
-        return convert(amount, "kg") if same_dimension(amount.unit, "kg") else None
+    def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+        return waste_of(row, dataset, amount, went_out=row.id in foreground.returned)
 
     consumed = _sum("energy-per-unit", "kgce", energy, product, foreground, background, on, ledger)
     return [
         _handed_on(consumed, product, foreground, background, on, ledger),
-        _sum("water-per-unit", "m3", water, product, foreground, background, on, ledger),
+        _sum("water-per-unit", "m3", water_of, product, foreground, background, on, ledger),
         _sum("waste-per-unit", "kg", waste, product, foreground, background, on, ledger),
     ]
-
-
-def _unknown(amount: Amount) -> float | None:
-    """Of a dataset that does not say what it is: a mass or a volume may be fuel or water, pieces and areas are not."""
-    return float("nan") if any(same_dimension(amount.unit, unit) for unit in ("m3", "kg")) else None
-
-
-def _may_be(dataset: Dataset, groups: frozenset[str]) -> bool:
-    return dataset.group in groups or dataset.group == _OF_A_DATABASE
 
 
 def _handed_on(
@@ -126,10 +104,10 @@ def _sold(
     for row in product.processes:
         dataset = found_dataset(row, background)
         amount = foreground.site.get(row.id) if row.kind == "avoided" else foreground.returned.get(row.id)
-        if dataset is None or dataset.group not in _ENERGY or amount is None or not amount.value:
+        if dataset is None or amount is None or not amount.value or not is_energy(dataset, amount):
             continue
         if row.kind == "avoided" or dataset.group != "fuel":
-            energy = _megajoules(amount, dataset, background, ledger)
+            energy = megajoules(amount, dataset, background, ledger)
             found.append((row, energy / MJ_PER_KGCE if energy is not None else float("nan")))
     return found
 
@@ -165,10 +143,10 @@ def fresh_water_of_period(
 
 
 def _sum(
-    name: str, unit: str, measure: Callable[[ProcessRow, Dataset | None, Amount], float | None], product: Product,
+    name: str, unit: str, adds: Callable[[ProcessRow, Dataset | None, Amount], Adds], product: Product,
     foreground: Foreground, background: Background, on: date, ledger: Ledger,
 ) -> Measure:  # fmt: skip
-    """Sum over the rows that `measure` knows (None: not of this kind; NaN: of this kind, but without a conversion)."""
+    """Sum over the rows that add to it; a row that leaves it open is named with the column that would settle it."""
     missing = [m for m in foreground.missing if m.code in _OPEN]
     unmetered = sorted(p.id for p in product.parts if p.made == "in_house" and p.processes)
     if unmetered:
@@ -177,54 +155,26 @@ def _sum(
     # what leaves the rows less to carry: its own row has to be as good as theirs
     counted = [row for row in product.processes if row.kind == "co-product" or row.id in foreground.returned]
     for row in product.processes:
-        amount = foreground.site.get(row.id)
-        if amount is None or row.kind == "avoided":
+        dataset, amount = found_dataset(row, background), foreground.site.get(row.id, row.amount)
+        if amount is None or (row.id not in foreground.site and row.kind != "co-product"):
             continue
-        dataset = found_dataset(row, background)
-        value = measure(row, dataset, amount)
-        if value is None:
-            continue
-        if value != value:  # NaN is the one number unlike itself
-            code = "missing-kind" if dataset is not None and dataset.group == _OF_A_DATABASE else "missing-conversion"
-            params = {"row": row.id, "unit": unit, "indicator": name}
-            missing.append(Missing(f"process[{row.id}].amount", code, params))
-            continue
-        # the share by the key as written, or by the output where the key should be that
-        by_output = foreground.output_over_key.get(row.id, 1.0)
-        if not isclose(by_output, 1.0, rel_tol=CONVERSION):
-            unsure.append(row.id)
-        low, high = low + value * min(1.0, by_output), high + value * max(1.0, by_output)
-        inputs.append(f"{row.key}/per-unit")
-        counted.append(row)
-    if not inputs:
+        value = adds(row, dataset, amount)
+        if value is None and is_processing(row, dataset):
+            value = Open("missing-metering-row", row.what)
+        elif isinstance(value, float) and row.kind == "co-product":
+            value = Open("missing-kind-fits", "kind")
+        if isinstance(value, Open):
+            params = {"row": row.id, "unit": unit, "indicator": name, "at": str(replace(row.at, column=value.column))}
+            missing.append(Missing(f"process[{row.id}].{value.column}", value.code, params))
+        elif value is not None:
+            values.append(value)
+            inputs.append(f"{row.key}/per-unit")
+            counted.append(row)
+    if not values:
         missing.append(Missing("process", "missing-rows-of-kind", {"indicator": name}))
         return Measure(name, unit, missing=tuple(missing))
-    exact = None if missing or unsure else low
-    trace = ledger.computed(f"ind:{name}", exact, unit, "sum of the site data", tuple(inputs))
-    rows_proven, documents = rows_evidenced(counted, product, on)
-    output_proven, more = output_evidenced(counted, product, foreground, on)
-    above = None if missing else low if exact is not None else high
-    if unsure:
-        missing.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
-    return Measure(
-        name, unit, low, above, missing=tuple(missing), trace=trace, evidenced=rows_proven and output_proven,
-        evidence=tuple(dict.fromkeys((*documents, *more))),
-    )  # fmt: skip
-
-
-def _megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:
-    """Energy content by unit, else by the stated calorific value of the fuel."""
-    if same_dimension(amount.unit, "MJ"):
-        return convert(amount, "MJ")
-    fuel = next((m for m in background.materials if m.dataset == dataset.id and m.calorific_value_mj_kg), None)
-    if fuel is None or fuel.calorific_value_mj_kg is None:
-        return None
-    if same_dimension(amount.unit, "kg"):
-        mass = convert(amount, "kg")
-    elif same_dimension(amount.unit, "m3") and fuel.density_kg_m3:
-        mass = convert(amount, "m3") * fuel.density_kg_m3
-    else:
-        return None
-    source = f"materials.csv {fuel.calorific_source}"
-    ledger.looked_up(f"material:{fuel.id}/calorific", 1 / fuel.calorific_value_mj_kg, "kg/MJ", source)
-    return mass * fuel.calorific_value_mj_kg
+    total = sum(values)
+    trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
+    evidenced, evidence = rows_evidenced(counted, product, on)
+    high = None if missing else total
+    return Measure(name, unit, total, high, missing=tuple(missing), trace=trace, evidenced=evidenced, evidence=evidence)

@@ -1,0 +1,137 @@
+"""What one row of the site data adds to the energy, the water or the solid waste of the period.
+
+A row adds a figure, nothing, or leaves the sum open: what does not say what it is may be what is asked for, and is
+never passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecoprod.background import Background, Dataset
+from ecoprod.product import Amount, ProcessRow
+from ecoprod.trace import Ledger
+from ecoprod.units import convert, same_dimension
+
+MJ_PER_KGCE = 29.3076
+"""Standard coal [MJ/kgce], GB/T 2589."""
+ENERGY = frozenset({"electricity", "fuel", "heat"})
+WATER = frozenset({"water"})
+_OF_A_DATABASE = "imported"
+"""Group of datasets of the user's own database: what they are is not known."""
+_MAY_BURN = frozenset({"hydrogen", "hydrogen-smr", "methanol", "wood-sawn"})
+"""Datasets of the core that are bought as fuel too: only who burns them knows."""
+_NO_CARRIER = ("m", "m2", "tkm")
+"""Units in which neither energy nor water is bought: lengths, areas and transport. A gas bottle comes by the piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A row that leaves its sum open: the code of what is missing, and the column that would settle it."""
+
+    code: str
+    column: str = "amount"
+
+
+Adds = float | Open | None
+"""What a row adds, or why that is not known; None: it is of another kind."""
+
+
+def energy_of(
+    row: ProcessRow, dataset: Dataset | None, amount: Amount, background: Background, ledger: Ledger
+) -> Adds:  # fmt: skip
+    """Energy [kgce] that came in."""
+    if dataset is None:
+        return Open("missing-natural-resource", "compartment") if _out_of_nature(row, water=False) else None
+    if row.direction == "out":
+        return None
+    if row.kind == "avoided":
+        # a credit is for what goes out; what comes in was used
+        return Open("missing-kind-fits", "kind") if is_energy(dataset, amount) else None
+    if dataset.id in _MAY_BURN:
+        return Open("missing-burned")
+    if dataset.group in ENERGY or (is_own(dataset) and same_dimension(amount.unit, "MJ")):
+        found = megajoules(amount, dataset, background, ledger)
+        return found / MJ_PER_KGCE if found is not None else Open("missing-conversion")
+    return _own_carrier(dataset, amount)
+
+
+def water_of(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+    """Fresh water [m3] that came in."""
+    if dataset is None:
+        return Open("missing-natural-resource", "compartment") if _out_of_nature(row, water=True) else None
+    if row.direction == "out":
+        return None
+    if row.kind == "avoided":
+        return Open("missing-kind-fits", "kind") if dataset.group in WATER else None
+    if dataset.group in WATER:
+        if same_dimension(amount.unit, "m3"):
+            return convert(amount, "m3")
+        return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else Open("missing-conversion")
+    return None if same_dimension(amount.unit, "MJ") else _own_carrier(dataset, amount)
+
+
+def waste_of(row: ProcessRow, dataset: Dataset | None, amount: Amount, *, went_out: bool) -> Adds:
+    """Solid waste [kg]. `went_out`: the row was taken off what came in of the same flow."""
+    treatment = dataset is not None and dataset.group == "treatment"
+    liquid = treatment and dataset is not None and same_dimension(dataset.unit, "m3")  # the core's waste water
+    if row.kind == "waste" and went_out:
+        return Open("missing-waste-or-input", "kind")
+    if row.kind == "waste" or (treatment and row.direction == "out" and row.kind != "avoided"):
+        if same_dimension(amount.unit, "kg"):
+            return convert(amount, "kg")
+        carried = any(same_dimension(amount.unit, unit) for unit in ("MJ", "tkm"))
+        return None if liquid or carried else Open("missing-conversion")
+    if treatment:
+        return None if liquid else Open("missing-waste-or-input", "kind")
+    if row.kind is not None or dataset is None or any(same_dimension(amount.unit, u) for u in ("MJ", "tkm")):
+        return None
+    left = went_out and dataset.group not in (ENERGY | WATER)
+    return Open("missing-waste-or-input", "kind") if left or is_own(dataset) else None
+
+
+def is_processing(row: ProcessRow, dataset: Dataset | None) -> bool:
+    """Whether a row stands for processing as a whole: what it took in energy and water is the dataset's, unmetered."""
+    return dataset is not None and dataset.group == "processing" and row.kind not in ("avoided", "co-product")
+
+
+def is_own(dataset: Dataset) -> bool:
+    """Whether a dataset is of the user's own database."""
+    return dataset.group == _OF_A_DATABASE
+
+
+def is_energy(dataset: Dataset, amount: Amount) -> bool:
+    """Whether a dataset is energy by its group, or by the unit of its row where it is of one's own database."""
+    return dataset.group in ENERGY or (is_own(dataset) and same_dimension(amount.unit, "MJ"))
+
+
+def megajoules(amount: Amount, dataset: Dataset, background: Background, ledger: Ledger) -> float | None:
+    """Energy content by unit, else by the stated calorific value of the fuel."""
+    if same_dimension(amount.unit, "MJ"):
+        return convert(amount, "MJ")
+    fuel = next((m for m in background.materials if m.dataset == dataset.id and m.calorific_value_mj_kg), None)
+    if fuel is None or fuel.calorific_value_mj_kg is None:
+        return None
+    if same_dimension(amount.unit, "kg"):
+        mass = convert(amount, "kg")
+    elif same_dimension(amount.unit, "m3") and fuel.density_kg_m3:
+        mass = convert(amount, "m3") * fuel.density_kg_m3
+    else:
+        return None
+    source = f"materials.csv {fuel.calorific_source}"
+    ledger.looked_up(f"material:{fuel.id}/calorific", 1 / fuel.calorific_value_mj_kg, "kg/MJ", source)
+    return mass * fuel.calorific_value_mj_kg
+
+
+def _own_carrier(dataset: Dataset, amount: Amount) -> Open | None:
+    """A dataset of one's own database may be fuel or water in any unit in which these are bought."""
+    if not is_own(dataset) or any(same_dimension(amount.unit, unit) for unit in _NO_CARRIER):
+        return None
+    return Open("missing-kind")
+
+
+def _out_of_nature(row: ProcessRow, *, water: bool) -> bool:
+    """An elementary flow that the site takes out of nature itself: its own well, its own wood or coal."""
+    if row.what != "emission" or not (row.compartment or "").casefold().startswith("natural resource"):
+        return False
+    return row.name.casefold().startswith("water") is water
