@@ -320,12 +320,6 @@ def test_a_share_of_the_plants_fresh_water_is_no_match_for_reused_water(tmp_path
         )  # fmt: skip
 
 
-def test_declared_fresh_water_goes_before_the_site_data(tmp_path: Path) -> None:
-    made = made_of(tmp_path, 1000.0, Amount(1.0, "t"), row("自来水", Amount(300.0, "t"), scope="product"))
-    made = with_facts(made, declared("reused-water", 900, "m3"), declared("fresh-water", 100, "m3"))
-    assert measures(made, tmp_path, "water-reuse-rate")[0]["water-reuse-rate"].value == pytest.approx(90.0)
-
-
 @pytest.mark.parametrize(
     ("stated", "bounds", "evidenced"),
     [(90.0, (90, 90), True), (90.3, (90, 90.3), True), (95.0, (90, 95), False), (None, (90, 90), False)],

@@ -8,6 +8,7 @@ from datetime import date
 from ecoprod.background import Background
 from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.amounts import Metered, metered_amounts
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures, is_evidenced
 from ecoprod.indicators.grades import grade_measures
@@ -18,9 +19,9 @@ from ecoprod.indicators.mass import mass_measure
 from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
 from ecoprod.indicators.per_piece import per_piece
-from ecoprod.indicators.rates import rate_measures, wants_fresh_water
+from ecoprod.indicators.rates import rate_measures, wants_amounts
 from ecoprod.indicators.settling import settled
-from ecoprod.indicators.site import fresh_water_of_period, site_measures
+from ecoprod.indicators.site import site_measures
 from ecoprod.indicators.substances import substance_measure
 from ecoprod.indicators.table import DECLARABLE, is_calculated
 from ecoprod.lca.records import LcaResult
@@ -44,10 +45,19 @@ def measure_product(
     declared = declared_measures(product, on, ledger)
     wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
-    fresh_water = None
+    metered: dict[str, Metered] = {}
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
+        mass = ledger.computed(
+            "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
+        )
+        calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
+        per_unit = site_measures(product, foreground, background, on, ledger)
+        calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
+        if wants_amounts(wanted):
+            metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
+        named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
 
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
@@ -63,7 +73,7 @@ def measure_product(
         calculated += recycled_content(foreground, proven, ledger)
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
         calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
-    calculated += rate_measures(declared, wanted, ledger, fresh_water=fresh_water)
+    calculated += rate_measures(declared, wanted, ledger, metered)
     calculated += grade_measures(declared, wanted, on, ledger)
     of_one = per_piece(calculated, product, ledger)
     measures = {**declared, **{m.id: settled(m, declared.get(m.id), ledger) for m in of_one}}

@@ -1,15 +1,18 @@
 """Rates that a maker's own amounts give: reused over all water, recovered over generated, and their like.
 
-The amounts are those of the reporting period, declared, each with its evidence. The forms are plain ratios: that the
-specifications count so was not checked against their texts (water reuse: the form of GB/T 7119; void ratio: the plain
-ratio of volumes, without a factor for necessary space).
+The amounts are those of the reporting period, declared, each with its evidence; where the site data know one, a
+declaration that contradicts them leaves the rate open, and one that is not there is theirs. The forms are plain ratios:
+that the specifications count so was not checked against their texts (water reuse: the form of GB/T 7119; void ratio:
+the plain ratio of volumes, without a factor for necessary space).
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ecoprod.errors import Params
+from ecoprod.indicators.amounts import CONTRADICTED, LANDFILLED, SAME_FIGURE, Metered, agreed, at_most_usable
 from ecoprod.indicators.declared import derived, not_declared
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
@@ -45,41 +48,83 @@ _RATES = (
 )
 
 
-def wants_fresh_water(declared: Mapping[str, Measure], needed: Container[str]) -> bool:
-    """Whether the site data are asked for the fresh water that a declared amount of reused water stands beside."""
-    return "water-reuse-rate" in needed and "reused-water" in declared and "fresh-water" not in declared
-
-
 def rate_measures(
-    declared: Mapping[str, Measure], needed: Container[str], ledger: Ledger, *, fresh_water: Measure | None = None
-) -> list[Measure]:
+    declared: Mapping[str, Measure], needed: Container[str], ledger: Ledger,
+    metered: Mapping[str, Metered] | None = None,
+) -> list[Measure]:  # fmt: skip
     """The rates that are `needed`; one of whose amounts nothing is declared asks for the rate itself.
 
-    `fresh_water`: what the site data know of it, where it is not declared.
+    `metered`: the amounts that the site data know.
     """
-    amounts = {**declared, **({"fresh-water": fresh_water} if fresh_water is not None else {})}
-    return [
-        _rate(rate, amounts.get(rate.part), amounts.get(rate.whole), ledger)
-        if rate.part in declared or rate.whole in declared
-        else Measure(rate.name, "%", missing=(not_declared(rate.name),))
-        for rate in _RATES
-        if rate.name in needed
-    ]
+    known = metered or {}
+    found = []
+    for rate in _RATES:
+        if rate.name not in needed:
+            continue
+        if rate.part not in declared and rate.whole not in declared:
+            found.append(_undeclared(rate, known, ledger))
+            continue
+        part, whole = (_amount_of(name, declared, known, ledger) for name in (rate.part, rate.whole))
+        found.append(_within(_rate(rate, part, whole, ledger), rate, known))
+    return found
+
+
+def wants_amounts(needed: Container[str]) -> bool:
+    """Whether a rate is needed whose amounts the site data may know."""
+    return any(name in needed for name in ("water-reuse-rate", "waste-utilisation-rate", "voc-removal-rate"))
+
+
+def _amount_of(
+    name: str, declared: Mapping[str, Measure], metered: Mapping[str, Metered], ledger: Ledger
+) -> Measure | None:
+    """An amount as it is declared, as the site data know it, or as both agree on it."""
+    stated, known = declared.get(name), metered.get(name)
+    if known is None:
+        return stated
+    return known.between if stated is None else agreed(stated, known, ledger)
+
+
+def _undeclared(rate: _Rate, metered: Mapping[str, Metered], ledger: Ledger) -> Measure:
+    """A rate of which no amount is declared: waste that is landfilled was not utilised, whatever a document says."""
+    asked = (not_declared(rate.name),)
+    most = at_most_usable(metered) if rate.name == "waste-utilisation-rate" else None
+    if most is None:
+        return Measure(rate.name, "%", missing=asked)
+    usable = metered[rate.part].product
+    bounds = (0.0, min(100.0, most))
+    missing = asked if most > 0 else ()
+    return derived(rate.name, "%", bounds, (usable,), "what is not landfilled / all solid waste", ledger, missing)
+
+
+def _within(found: Measure, rate: _Rate, metered: Mapping[str, Metered]) -> Measure:
+    """Amounts that agree with the site data one by one, and together utilise waste that was landfilled."""
+    most = at_most_usable(metered) if rate.name == "waste-utilisation-rate" else None
+    if most is None or found.low is None or found.low <= most * (1 + SAME_FIGURE):
+        return found
+    usable = metered[rate.part]
+    high = found.high if found.high is not None else 100.0
+    params: Params = {
+        "id": rate.name, "stated": f"{high:.6g}", "found": f"{most:.6g}", "unit": "%", "rows": usable.rows,
+    }  # fmt: skip
+    gap = Missing(f"declared.{rate.part}.value", LANDFILLED, params)
+    return replace(found, low=0.0, missing=(gap, *found.missing))
 
 
 def _rate(rate: _Rate, part: Measure | None, whole: Measure | None, ledger: Ledger) -> Measure:
-    absent = [n for n, m in ((rate.part, part), (rate.whole, whole)) if m is None or m.low is None or m.high is None]
+    absent = [n for n, m in ((rate.part, part), (rate.whole, whole)) if m is None or m.low is None]
+    wrong = tuple(gap for m in (part, whole) if m is not None for gap in m.missing if gap.code in CONTRADICTED)
     if absent or part is None or whole is None:
-        return Measure(rate.name, "%", missing=tuple(map(not_declared, absent)), declared=True, evidenced=False)
+        missing = (*wrong, *map(not_declared, absent))
+        return Measure(rate.name, "%", missing=missing, declared=True, evidenced=False)
     share = _share(part, whole, rate)
     if share is None:
         params = {"rate": rate.name, "part": rate.part, "whole": rate.whole}
         gap = Missing(f"declared.{rate.part}.value", "missing-rate-fits", params)
-        return Measure(rate.name, "%", missing=(gap,), declared=True, evidenced=False)
+        return Measure(rate.name, "%", missing=(*wrong, gap), declared=True, evidenced=False)
     low, high = (100 * (1 - share[1]), 100 * (1 - share[0])) if rate.turned else (100 * share[0], 100 * share[1])
     below = f"({rate.part} + {rate.whole})" if rate.added else rate.whole
     by = f"{'1 - ' if rate.turned else ''}{rate.part} / {below}"
-    bounded = tuple(not_declared(m.id) for m in (part, whole) if m.value is None)
+    bounded = tuple(gap for m in (part, whole) if m.value is None for gap in (m.missing or (not_declared(m.id),)))
     return derived(rate.name, "%", (low, high), (part, whole), by, ledger, bounded)
 
 
@@ -96,18 +141,20 @@ def _share(part: Measure, whole: Measure, rate: _Rate) -> Bounds | None:
         return None
     # the share grows with the part and falls with the other amount, so that its ends are those of the two
     over_low, over_high = (large + least, small + most) if rate.added else (large, small)
-    low, high = least / over_low if over_low > 0 else 0.0, most / over_high if over_high > 0 else 1.0
+    low = least / over_low if over_low > 0 else 0.0
+    high = most / over_high if over_high > 0 and most != float("inf") else 1.0
     return None if low > 1 + _ROUNDING else (min(low, 1.0), min(high, 1.0))
 
 
 def _amount(measure: Measure, unit: str | None, rate: _Rate) -> Bounds | None:
     """An amount's bounds in `unit`, where it is counted as amounts of the rate are."""
     have = measure.unit
-    if have is None or unit is None or measure.low is None or measure.high is None:
+    if have is None or unit is None or measure.low is None:
         return None
+    high = float("inf") if measure.high is None else measure.high
     try:
         if not any(same_dimension(have, u) for u in rate.units):
             return None
-        return convert(Amount(measure.low, have), unit), convert(Amount(measure.high, have), unit)
+        return convert(Amount(measure.low, have), unit), convert(Amount(high, have), unit)
     except UnitError:
         return None

@@ -14,7 +14,7 @@ _SAME_FIGURE = 0.005
 """Relative difference up to which a document is taken to state the calculated figure, rounded: half a percent."""
 _CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
-_CONTRADICTIONS = frozenset({"missing-rate-fits"})
+_CONTRADICTIONS = frozenset({"missing-rate-fits", "missing-amount-metered", "missing-amount-not-landfilled"})
 """What a calculation lacks where the maker's own amounts cannot all be true."""
 
 

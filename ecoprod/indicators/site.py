@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from math import isclose
 
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
@@ -24,7 +23,6 @@ from ecoprod.indicators.site_rows import (
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
-from ecoprod.units import convert
 
 HANDED_ON = "missing-energy-handed-on"
 """What a consumption lacks of which some is handed on: the figure itself, declared with a document."""
@@ -110,36 +108,6 @@ def _sold(
             energy = megajoules(amount, dataset, background, ledger)
             found.append((row, energy / MJ_PER_KGCE if energy is not None else float("nan")))
     return found
-
-
-def fresh_water_of_period(
-    product: Product, foreground: Foreground, background: Background, per_unit: Measure, on: date, ledger: Ledger
-) -> Measure | None:
-    """Fresh water [m3] of the product over the reporting period; None where the site data leave it open.
-
-    `per_unit`: the measure `water-per-unit`. Only of meters that this product has wholly: a declared amount of reused
-    water may be the plant's, and against a share of the plant's fresh water it would look too large.
-    """
-    period, unit = product.reporting_period, product.product_unit
-    if per_unit.value is None or per_unit.trace is None or period is None or period.output is None or unit is None:
-        return None
-    products = convert(period.output, unit.unit) / unit.value
-    metered = []
-    for row in product.processes:
-        dataset, share = found_dataset(row, background), foreground.site.get(row.id)
-        if row.direction == "out" or row.kind == "avoided" or dataset is None or dataset.group != "water":
-            continue
-        if share is None or row.amount is None or not isclose(share.value * products, row.amount.value):
-            return None
-        metered.append(row)
-    # the meters are the product's own, so that the output that they were divided by falls out again
-    evidenced, evidence = rows_evidenced(metered, product, on)
-    inputs = [e for e in (per_unit.trace, "product:output", "product:product_unit") if e in ledger]
-    amount = per_unit.value * products
-    trace = ledger.computed("site:fresh-water", amount, "m3", "water per product unit × output", tuple(inputs))
-    return replace(
-        per_unit, id="fresh-water", low=amount, high=amount, trace=trace, evidenced=evidenced, evidence=evidence
-    )
 
 
 def _sum(

@@ -24,6 +24,14 @@ _MAY_BURN = frozenset({"hydrogen", "hydrogen-smr", "methanol", "wood-sawn"})
 _NO_CARRIER = ("m", "m2", "tkm")
 """Units in which neither energy nor water is bought: lengths, areas and transport. A gas bottle comes by the piece."""
 
+_FUELS_OF_NATURE = ("coal", "oil", "gas", "peat", "wood", "uranium", "energy", "biomass", "shale")
+"""How the elementary flows of what is burned begin."""
+
+_VOC = ("benzene", "toluene", "xylene", "m-xylene", "o-xylene", "p-xylene", "styrene", "ethyl acetate", "formaldehyde")
+"""Kinds of VOC, by the beginning of the names of elementary flows."""
+VOC_NAMES = ("VOC", "NMVOC", "kind")
+"""How a row may name VOC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -90,6 +98,26 @@ def waste_of(row: ProcessRow, dataset: Dataset | None, amount: Amount, *, went_o
     return Open("missing-waste-or-input", "kind") if left or is_own(dataset) else None
 
 
+def voc_of(row: ProcessRow, amount: Amount, how: str) -> float | None:
+    """VOC [kg] that a row says went into the air, of rows that name it as a sum (`VOC`, `NMVOC`) or by its `kind`.
+
+    What one row sums up another may name by its kind, so that only rows of one sort add up.
+    """
+    if row.what != "emission" or row.direction == "in" or not (row.compartment or "air").casefold().startswith("air"):
+        return None
+    return (
+        convert(amount, "kg") if _voc_name(row.name.casefold()) == how and same_dimension(amount.unit, "kg") else None
+    )
+
+
+def _voc_name(name: str) -> str | None:
+    if name.startswith(_VOC):
+        return "kind"
+    if "nmvoc" in name or "non-methane volatile organic" in name:
+        return "NMVOC"
+    return "VOC" if name.startswith("voc") or "volatile organic" in name else None
+
+
 def is_processing(row: ProcessRow, dataset: Dataset | None) -> bool:
     """Whether a row stands for processing as a whole: what it took in energy and water is the dataset's, unmetered."""
     return dataset is not None and dataset.group == "processing" and row.kind not in ("avoided", "co-product")
@@ -134,4 +162,5 @@ def _out_of_nature(row: ProcessRow, *, water: bool) -> bool:
     """An elementary flow that the site takes out of nature itself: its own well, its own wood or coal."""
     if row.what != "emission" or not (row.compartment or "").casefold().startswith("natural resource"):
         return False
-    return row.name.casefold().startswith("water") is water
+    name = row.name.casefold()
+    return name.startswith("water") if water else name.startswith(_FUELS_OF_NATURE)

@@ -1,0 +1,233 @@
+"""The amounts of a period that rates are made of, as the site data know them, beside what is declared of them.
+
+A declared amount may be this product's or the whole plant's: a rate is the same for both where both its amounts are. So
+each amount of the site data has two figures, and a declaration agrees where it says one of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ecoprod.background import Background, Dataset
+from ecoprod.errors import Params
+from ecoprod.foreground import Foreground, found_dataset
+from ecoprod.indicators.declared import rows_evidenced
+from ecoprod.indicators.settling import settled
+from ecoprod.indicators.site_rows import VOC_NAMES, Adds, voc_of, waste_of, water_of
+from ecoprod.measure import Measure, Missing
+from ecoprod.product import Amount, ProcessRow, Product
+from ecoprod.trace import Ledger
+from ecoprod.units import convert, same_dimension
+
+METERED = "missing-amount-metered"
+"""What a declared amount lacks that the site data contradict: agreement with one of their figures."""
+LANDFILLED = "missing-amount-not-landfilled"
+"""What waste lacks that is declared as utilised while it was landfilled."""
+CONTRADICTED = frozenset({METERED, LANDFILLED})
+SAME_FIGURE = 0.005
+"""Relative difference up to which a declared amount is the metered one, rounded."""
+_KG_PER_M3_WATER = 1000.0
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """One amount as the site data know it: this product's, the whole plant's, and the rows that say so."""
+
+    product: Measure
+    plant: Measure
+    rows: str
+
+    @property
+    def between(self) -> Measure:
+        """Whichever of the two is meant."""
+        lows, highs = (self.product.low, self.plant.low), (self.product.high, self.plant.high)
+        low = None if None in lows else min(v for v in lows if v is not None)
+        high = None if None in highs else max(v for v in highs if v is not None)
+        return replace(self.product, low=low, high=high)
+
+
+def metered_amounts(
+    product: Product, foreground: Foreground, background: Background, per_unit: Sequence[Measure], on: date,
+    ledger: Ledger,
+) -> dict[str, Metered]:  # fmt: skip
+    """`fresh-water` [m3], `generated-solid-waste`, `utilised-solid-waste` and `voc-emitted` [kg], as far as known.
+
+    Of waste no more can be utilised than is not landfilled; of VOC at least what the rows name is emitted.
+    """
+    products = _products(product)
+    if products is None:
+        return {}
+
+    def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+        return waste_of(row, dataset, amount, went_out=row.id in foreground.returned)
+
+    def landfilled(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+        return waste(row, dataset, amount) if dataset is not None and _is_landfill(dataset) else None
+
+    def voc(how: str) -> list[tuple[ProcessRow, float]]:
+        return _rows(lambda row, _, amount: voc_of(row, amount, how), product, foreground, background)
+
+    known = {m.id: m for m in per_unit}
+    found: dict[str, Metered] = {}
+    for name, of, rows in (
+        ("fresh-water", "water-per-unit", _rows(water_of, product, foreground, background)),
+        ("generated-solid-waste", "waste-per-unit", _rows(waste, product, foreground, background)),
+        ("voc-emitted", None, max((voc(how) for how in VOC_NAMES), key=_plant)),
+    ):  # fmt: skip
+        if not rows:
+            continue
+        own, whole = _sum(rows, foreground, products), _plant(rows)
+        unit = "m3" if of == "water-per-unit" else "kg"
+        top = known[of] if of is not None else None
+        exact = top is not None and top.value is not None
+        if top is None:
+            evidenced, evidence = rows_evidenced([row for row, _ in rows], product, on)
+        else:
+            evidenced, evidence = top.evidenced, top.evidence
+        inputs = tuple(e for row, _ in rows if (e := f"{row.key}/amount") in ledger)
+        trace = ledger.computed(f"site:{name}", own if exact else None, unit, "site data of the period", inputs)
+        base = Measure(name, unit, own, own if exact else None, evidenced=evidenced, evidence=evidence, trace=trace)
+        found[name] = Metered(base, replace(base, low=whole, high=whole if exact else None), _places(rows))
+    waste_known = found.get("generated-solid-waste")
+    buried = _rows(landfilled, product, foreground, background)
+    if waste_known is not None and buried:
+        found["utilised-solid-waste"] = _usable(waste_known, _sum(buried, foreground, products), _plant(buried), buried)
+    return found
+
+
+def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
+    """A declared amount beside the metered one: the two as one where they agree, else between both, with what it lacks.
+
+    A contradiction counts with or without a document, since the document may be of either.
+    """
+    own, plant = (_in_unit(m, stated.unit) for m in (metered.product, metered.plant))
+    if own is None or plant is None or stated.low is None or stated.high is None:
+        return stated
+    for site in (own, plant):
+        if _agrees(stated, site):
+            return settled(site, stated, ledger)
+    lows = [m.low for m in (own, plant, stated) if m.low is not None]
+    highs = [m.high for m in (own, plant, stated)]
+    params: Params = {
+        "id": stated.id, "stated": _figure(stated.low, stated.high), "found": _found(own, plant),
+        "unit": stated.unit or "", "rows": metered.rows,
+    }  # fmt: skip
+    code = LANDFILLED if stated.id == "utilised-solid-waste" else METERED
+    inputs = tuple(t for t in (own.trace, stated.trace) if t is not None and t in ledger)
+    trace = ledger.computed(f"site:{stated.id}/both", None, stated.unit, "metered, and as declared", inputs)
+    return replace(
+        stated, low=min(lows), high=None if None in highs else max(h for h in highs if h is not None), trace=trace,
+        missing=(Missing(f"declared.{stated.id}.value", code, params),), not_detected=False,
+        evidenced=stated.evidenced and own.evidenced, evidence=tuple(dict.fromkeys((*own.evidence, *stated.evidence))),
+    )  # fmt: skip
+
+
+def at_most_usable(metered: Mapping[str, Metered]) -> float | None:
+    """The largest share of the waste [%] that can have been utilised; None where the site data do not say."""
+    usable, all_of_it = metered.get("utilised-solid-waste"), metered.get("generated-solid-waste")
+    if usable is None or all_of_it is None:
+        return None
+    shares = []
+    for part, whole in ((usable.product, all_of_it.product), (usable.plant, all_of_it.plant)):
+        if part.high is None or not whole.low:
+            return None
+        shares.append(100 * part.high / whole.low)
+    return max(shares)
+
+
+def _agrees(stated: Measure, site: Measure) -> bool:
+    """Whether a declared amount lies within what the site data say, up to rounding."""
+    low, high = site.low or 0.0, float("inf") if site.high is None else site.high
+    least, most = stated.low or 0.0, float("inf") if stated.high is None else stated.high
+    return most >= low * (1 - SAME_FIGURE) and least <= high * (1 + SAME_FIGURE)
+
+
+def _in_unit(measure: Measure, unit: str | None) -> Measure | None:
+    """A metered amount in the unit of a declaration; water as mass too. None where it is counted otherwise."""
+    if unit is None or measure.unit is None:
+        return None
+    factor = 1.0
+    if same_dimension(unit, measure.unit):
+        factor = convert(Amount(1.0, measure.unit), unit)
+    elif measure.id == "fresh-water" and same_dimension(unit, "kg"):
+        factor = convert(Amount(_KG_PER_M3_WATER, "kg"), unit)
+    else:
+        return None
+    low, high = (None if v is None else v * factor for v in (measure.low, measure.high))
+    return replace(measure, unit=unit, low=low, high=high)
+
+
+def _products(product: Product) -> float | None:
+    """Product units made in the period."""
+    period, unit = product.reporting_period, product.product_unit
+    if period is None or period.output is None or unit is None or not same_dimension(period.output.unit, unit.unit):
+        return None
+    return convert(period.output, unit.unit) / unit.value or None
+
+
+def _rows(
+    adds: Callable[[ProcessRow, Dataset | None, Amount], Adds], product: Product, foreground: Foreground,
+    background: Background,
+) -> list[tuple[ProcessRow, float]]:  # fmt: skip
+    """The rows that add to an amount, with what all of their reading is."""
+    found = []
+    for row in product.processes:
+        if row.amount is None or row.kind in ("avoided", "co-product") or row.id not in foreground.site:
+            continue
+        value = adds(row, found_dataset(row, background), row.amount)
+        if isinstance(value, float):
+            found.append((row, value))
+    return found
+
+
+def _sum(rows: Sequence[tuple[ProcessRow, float]], foreground: Foreground, products: float) -> float:
+    """The product's part of the rows, over the period."""
+    total = 0.0
+    for row, value in rows:
+        share = foreground.site[row.id].value * products
+        total += value * share / row.amount.value if row.amount is not None and row.amount.value else 0.0
+    return total
+
+
+def _plant(rows: Sequence[tuple[ProcessRow, float]]) -> float:
+    """What the meters read in all; one reading that several rows share out counts once."""
+    alike: dict[tuple[str, str, float], Counter[tuple[tuple[str, ...], Amount | None]]] = {}
+    for row, value in rows:
+        reading = (row.name, row.meter or row.id, value)
+        alike.setdefault(reading, Counter())[row.covers, row.key_product] += 1
+    return sum(value * max(times.values()) for (_, _, value), times in alike.items())
+
+
+def _usable(waste: Metered, own: float, plant: float, rows: Sequence[tuple[ProcessRow, float]]) -> Metered:
+    def rest(whole: Measure, buried: float) -> Measure:
+        high = None if whole.high is None else max(0.0, whole.high - buried)
+        return replace(whole, id="utilised-solid-waste", low=0.0, high=high)
+
+    return Metered(rest(waste.product, own), rest(waste.plant, plant), _places(rows))
+
+
+def _is_landfill(dataset: Dataset) -> bool:
+    return any(
+        "landfill" in name.casefold() or "填埋" in name for name in (dataset.id, dataset.name_en, dataset.name_zh)
+    )
+
+
+def _places(rows: Sequence[tuple[ProcessRow, float]]) -> str:
+    found = [f"{row.at} {row.id}" for row, _ in rows]
+    return ", ".join(found[:_NAMED]) + (f" … ({len(found)})" if len(found) > _NAMED else "")
+
+
+def _figure(low: float | None, high: float | None) -> str:
+    least, most = (f"{v:.6g}" if v is not None else "…" for v in (low, high))
+    return least if low == high else f"{least} – {most}"
+
+
+def _found(own: Measure, plant: Measure) -> str:
+    if own.id == "utilised-solid-waste":
+        own, plant = replace(own, low=own.high), replace(plant, low=plant.high)
+    both = dict.fromkeys(_figure(m.low, m.high) for m in (own, plant))
+    return " / ".join(both)
