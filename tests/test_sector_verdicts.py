@@ -91,9 +91,9 @@ CASES: dict[str, tuple[Product, str, dict[str, Any], str, Any, str]] = {
     ),
     "textiles": (
         FABRIC, "bedding",
-        {"bedding-fabric": "cotton-woven", "reused-water": "900 m3", "fresh-water": "900 m3",
+        {"bedding-fabric": "cotton-woven", "reused-water": "0.9 m3", "fresh-water": "0.9 m3",
          "solid-waste-disposal-rate": "100 %"},
-        "reused-water", "100 m3", "water-reuse",
+        "reused-water", "0.1 m3", "water-reuse",
     ),
 }  # fmt: skip
 
