@@ -145,11 +145,11 @@ def test_a_component_average_proves_no_homogeneous_material_clean(tmp_path: Path
 
 
 def test_unlisted_mass_may_hold_anything(tmp_path: Path) -> None:
-    one = plastic("a", 0.9999, substances=(Substance("Pb", fraction=0.0),))
+    one = plastic("a", 0.9999, substances=(Substance("Pb", fraction=1e-9),))
     made = product(tmp_path, one, mass_kg=1.0, mass_precision_kg=0.00001)
     assert measures(made, tmp_path, LEAD)[LEAD].high is None
     coarse = replace(made, mass_precision_kg=0.5)
-    assert measures(coarse, tmp_path, LEAD)[LEAD].high == 0.0
+    assert measures(coarse, tmp_path, LEAD)[LEAD].high == 1e-9
 
 
 def test_below_and_not_detected_are_upper_bounds(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ MERCURY = "substance:Hg@product_mass"
 def test_a_product_with_the_worst_alternate_decides(tmp_path: Path) -> None:
     # members of 1 kg each in a 2 kg product: A holds 1e-4, B 1e-7; a product built with A holds 1e-4 / 2 = 5e-5
     parts = (
-        plastic("base", 1.0, substances=(Substance("Hg", fraction=0.0),)),
+        plastic("base", 1.0, substances=(Substance("Hg", fraction=1e-20),)),
         plastic("a", 1.0, alternate_group="g", share=0.04, substances=(Substance("Hg", fraction=1e-4),)),
         plastic("b", 1.0, alternate_group="g", share=0.96, substances=(Substance("Hg", below=1e-7),)),
     )

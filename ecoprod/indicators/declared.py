@@ -85,18 +85,20 @@ def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Mea
     if fact.detection_limit is not None:
         unit = unit or fact.detection_limit.unit
         limit = convert(fact.detection_limit, unit)
-    if fact.not_detected:
+    # of a substance a stated 0 is what a test did not find, and the bill of materials may prove more than that
+    not_detected = fact.not_detected or (fact.id.startswith("substance:") and low == high == 0)
+    if not_detected:
         low, high = 0.0, limit
     elif fact.below is not None and high is not None and limit is not None:
         high = max(high, limit)
     value: float | str | bool | None = fact.text if fact.text is not None else fact.flag
     value = value if value is not None else (low if low == high else None)
-    empty = value is None and high is None and not fact.not_detected
+    empty = value is None and high is None and not not_detected
     # A calculated indicator of the same name has its own entry; both may be there.
     entry = f"declared-value:{fact.id}" if is_calculated(fact.id) else f"ind:{fact.id}"
     trace = ledger.computed(entry, value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
     return Measure(
-        fact.id, unit, low, high, fact.text, fact.flag, not_detected=fact.not_detected, detection_limit=limit,
+        fact.id, unit, low, high, fact.text, fact.flag, not_detected=not_detected, detection_limit=limit,
         method=fact.method, declared=True, evidenced=is_evidenced(fact.evidence, product, on), evidence=fact.evidence,
         illustrative=fact.illustrative, trace=trace,
         missing=(Missing(f"declared.{fact.id}.value", "missing-declared", {"id": fact.id}),) if empty else (),

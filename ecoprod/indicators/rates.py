@@ -64,7 +64,8 @@ def rate_measures(
         if rate.part not in declared and rate.whole not in declared:
             found.append(_undeclared(rate, known, ledger))
             continue
-        part, whole = (_amount_of(name, declared, known, ledger) for name in (rate.part, rate.whole))
+        tested = {**declared, **_not_found(declared)}
+        part, whole = (_amount_of(name, tested, known, ledger) for name in (rate.part, rate.whole))
         found.append(_within(_rate(rate, part, whole, ledger), rate, known))
     return found
 
@@ -72,6 +73,16 @@ def rate_measures(
 def wants_amounts(needed: Container[str]) -> bool:
     """Whether a rate is needed whose amounts the site data may know."""
     return any(name in needed for name in ("water-reuse-rate", "waste-utilisation-rate", "voc-removal-rate"))
+
+
+def _not_found(declared: Mapping[str, Measure]) -> dict[str, Measure]:
+    """VOC stated as 0 is what a test did not find: up to its detection limit, whose absence leaves the rate open."""
+    stated = declared.get("voc-emitted")
+    if stated is None or stated.value != 0:
+        return {}
+    gap = Missing("declared.voc-emitted.detection_limit", "missing-zero-limit", {"id": stated.id, "ids": stated.id})
+    missing = (gap,) if stated.detection_limit is None else ()
+    return {stated.id: replace(stated, high=stated.detection_limit, not_detected=True, missing=missing)}
 
 
 def _amount_of(

@@ -30,8 +30,7 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     )
     missing = []
     if silent:
-        shown = ", ".join(silent[:_NAMED]) + (f" … ({len(silent)})" if len(silent) > _NAMED else "")
-        missing.append(Missing("bom.substances", "missing-substance", {"name": name, "ids": shown}))
+        missing.append(Missing("bom.substances", "missing-substance", {"name": name, "ids": _first(silent)}))
     if foreground.unlisted_kg > 0:
         missing.append(Missing("bom", "missing-unlisted-mass", {"mass": foreground.unlisted_kg}))
     bounds = [(t, _bounds(t, s, basis)) for t, s in found if s is not None]
@@ -40,7 +39,10 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     if missing or not bounds or (high is not None and low > high):
         high = None
     stated = [s for _, s in found if s is not None]
-    quiet = bool(stated) and not missing and all(s.not_detected for s in stated)
+    quiet = bool(stated) and not missing and all(_not_found(s) for s in stated)
+    unseen = sorted(t.part.id for t, s in found if s is not None and _not_found(s) and s.detection_limit is None)
+    if unseen and not quiet:
+        missing.append(Missing("bom.substances", "missing-zero-limit", {"id": name, "ids": _first(unseen)}))
     limits = [s.detection_limit for s in stated if s.detection_limit is not None]
     inputs = [e for t, s in found if s and (e := f"{t.part.key}/substance/{s.name}") in ledger] or ["product:file"]
     trace = ledger.computed(
@@ -53,6 +55,15 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
         evidence=tuple(sorted({e for t in parts for e in t.part.evidence})),
         evidenced=all(proven(t.part.evidence) for t, s in found if s is not None),
     )  # fmt: skip
+
+
+def _first(ids: list[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (f" … ({len(ids)})" if len(ids) > _NAMED else "")
+
+
+def _not_found(stated: Substance) -> bool:
+    """A stated 0 is what a test did not find."""
+    return stated.not_detected or stated.fraction == 0
 
 
 def _stated(total: PartTotal, name: str) -> Substance | None:
@@ -78,7 +89,7 @@ def _assemblies(name: str, basis: str, foreground: Foreground) -> list[float]:
 def _bounds(total: PartTotal, stated: Substance, basis: str) -> Bounds:
     """Proven bounds of the fraction in the worst material (or the whole) of one part."""
     averaged = basis == "homogeneous_material" and total.part.substance_basis != "homogeneous_material"
-    if stated.not_detected or stated.below is not None:
+    if _not_found(stated) or stated.below is not None:
         # A result below x from a test that cannot see less than its detection limit proves no more than that limit.
         known = [v for v in (stated.below, stated.detection_limit) if v is not None]
         high = max(known) if known else None
@@ -88,6 +99,8 @@ def _bounds(total: PartTotal, stated: Substance, basis: str) -> Bounds:
         return 0.0, None
     if averaged:
         return value, None
+    if stated.detection_limit is not None and value < stated.detection_limit:
+        return value, stated.detection_limit
     worst_only = total.part.substance_basis == "homogeneous_material" and total.material_id is None
     return (0.0, value) if basis != "homogeneous_material" and worst_only else (value, value)
 

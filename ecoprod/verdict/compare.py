@@ -13,6 +13,7 @@ from ecoprod.standards.records import Limit
 from ecoprod.standards.strictness import wants_nothing
 from ecoprod.standards.vocabulary import UPPER
 from ecoprod.units import Amount, UnitError, convert
+from ecoprod.verdict.tested import as_found
 
 Tri = bool | None
 SAME = 1e-12
@@ -83,6 +84,7 @@ def _wrong_kind(measure: Measure) -> Comparison:
 
 
 def _numbers(measure: Measure, limit: Limit) -> Comparison:
+    measure = as_found(measure, limit)
     try:
         bounds = _bounds(measure, limit.unit)
     except UnitError:
