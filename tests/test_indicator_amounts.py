@@ -27,6 +27,7 @@ def rate(folder: Path, name: str, rows: tuple[ProcessRow, ...], *facts: Declared
     known = background(
         folder, dataset("steel-data"), dataset("tap", group="water"), dataset("landfill-inert", group="treatment"),
         dataset("sorting", group="treatment"), dataset("own", group="imported"),
+        dataset("incineration", group="treatment"), dataset("hazardous-incineration", group="treatment"),
     )  # fmt: skip
     made = with_facts(made_of(folder, 1.0, Amount(1.0, "unit"), *rows, parts=()), *facts)
     made = replace(made, reporting_period=Period(None, None, Amount(100.0, "unit")))
@@ -91,6 +92,18 @@ def test_no_rate_settles_amounts_that_the_meter_contradicts(tmp_path: Path) -> N
         found = rate(tmp_path, WATER, TAP, *facts, stated)
         assert (found.value, codes(found)[0]) == (None, "missing-amount-metered")
     assert rate(tmp_path, WATER, TAP, stated).value == 95.0  # nothing here says how much was reused
+
+
+def test_words_beside_a_meter_are_no_amount(tmp_path: Path) -> None:
+    """4,500 m3 reused beside 1,000 m3 metered are 81.8 %, and no 95 %."""
+    none = Declared("fresh-water", HERE, not_detected=True, evidence=("E1",))
+    for fresh in (declared("fresh-water", "little"), none):
+        found = rate(tmp_path, WATER, TAP, declared("reused-water", 4500, "m3"), fresh)
+        assert found.value == pytest.approx(4500 / 55)
+        stated = rate(tmp_path, WATER, TAP, declared("reused-water", 4500, "m3"), fresh, declared(WATER, 95, "%"))
+        assert (stated.value, codes(stated)[0]) == (None, "missing-amounts-agree")
+    hours = rate(tmp_path, WATER, TAP, declared("reused-water", 4500, "m3"), declared("fresh-water", 5, "h"))
+    assert codes(hours) == ["missing-rate-fits"]
 
 
 def test_an_amount_is_the_products_or_the_plants(tmp_path: Path) -> None:
@@ -210,3 +223,37 @@ def test_amounts_without_site_data_are_as_they_are_declared(tmp_path: Path) -> N
     below = Declared("fresh-water", HERE, below=Amount(100.0, "m3"), evidence=("E1",))
     found = rate(tmp_path, WATER, (), declared("reused-water", 900, "m3"), below)
     assert (found.low, found.high) == (pytest.approx(90.0), pytest.approx(100.0))
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        (WATER, {"name": "tap", "amount": 1e6, "kind": "avoided"}),
+        (WATER, {"name": "tap", "amount": 1e6, "kind": "co-product"}),
+        (WASTE, {"name": "landfill-inert", "amount": 1e6, "kind": "input"}),
+        (WASTE, {"name": "landfill-inert", "amount": 1e6, "kind": "avoided", "direction": "out"}),
+        (WASTE, {"name": "own", "amount": 1e6}),
+    ],
+)
+def test_a_row_that_says_two_things_is_settled_by_no_declaration(
+    tmp_path: Path, name: str, more: dict[str, Any]
+) -> None:
+    """It is a cell that has to be corrected, not a figure that nobody knows."""
+    of, kg = more.pop("name"), more.pop("amount")
+    rows = (reading(of, kg, "kg", meter="M", **more),)
+    part, whole, unit = {
+        WATER: ("reused-water", "fresh-water", "m3"), WASTE: ("utilised-solid-waste", "generated-solid-waste", "kg"),
+    }[name]  # fmt: skip
+    facts = [declared(part, 95, unit), declared(whole, 5 if name == WATER else 100, unit)]
+    assert rate(tmp_path, name, (), *facts).value == 95.0
+    for given in (facts, [*facts, declared(name, 95, "%")], [declared(name, 95, "%")][: name == WASTE] or facts):
+        found = rate(tmp_path, name, rows, *given)
+        assert found.value is None
+        assert found.missing[0].code in ("missing-kind-fits", "missing-waste-or-input")
+        assert found.missing[0].field == f"process[{rows[0].id}].kind"
+
+
+def test_hazardous_waste_that_was_burned_was_not_utilised(tmp_path: Path) -> None:
+    burned = rate(tmp_path, WASTE, (out("hazardous-incineration", 9.0),), declared(WASTE, 95, "%"))
+    assert codes(burned) == ["missing-amounts-agree"]
+    assert rate(tmp_path, WASTE, (out("incineration", 9.0),), declared(WASTE, 95, "%")).value == 95.0

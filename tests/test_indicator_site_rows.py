@@ -167,3 +167,11 @@ def test_a_documented_figure_settles_a_row_that_says_nothing(tmp_path: Path) -> 
         fact = Declared(ENERGY, HERE, Amount(stated, "kgce"), evidence=("E1",))
         found = site(tmp_path, taken("own-unit", 3.0, "unit", kind="input"), facts=(fact,))
         assert found[ENERGY].value == value
+
+
+def test_no_declared_figure_settles_a_row_that_says_two_things(tmp_path: Path) -> None:
+    """A treatment that comes in as input: to be corrected, whatever a document says of the waste."""
+    fact = Declared(WASTE, HERE, Amount(6.0, "kg"), evidence=("E1",))
+    found = site(tmp_path, taken("landfill", 900.0, "kg", meter="M", kind="input"), facts=(fact,))[WASTE]
+    assert (found.low, found.high) == (5.0, None)
+    assert [m.code for m in found.missing] == ["missing-waste-or-input"]

@@ -15,7 +15,7 @@ from ecoprod.background import Background, Dataset
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.declared import rows_evidenced
-from ecoprod.indicators.settling import settled
+from ecoprod.indicators.settling import CONTRADICTIONS, settled
 from ecoprod.indicators.site_rows import VOC_NAMES, Adds, voc_of, waste_of, water_of
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
@@ -26,7 +26,6 @@ METERED = "missing-amount-metered"
 """What a declared amount lacks that the site data contradict: agreement with one of their figures."""
 LANDFILLED = "missing-amount-not-landfilled"
 """What waste lacks that is declared as utilised while it was landfilled."""
-CONTRADICTED = frozenset({METERED, LANDFILLED})
 SAME_FIGURE = 0.005
 """Relative difference up to which a declared amount is the metered one, rounded."""
 _KG_PER_M3_WATER = 1000.0
@@ -35,11 +34,15 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """One amount as the site data know it: this product's, the whole plant's, and the rows that say so."""
+    """One amount as the site data know it: this product's, the whole plant's, and the rows that say so.
+
+    `gaps`: rows that contradict themselves, by which nobody knows the amount until they are corrected.
+    """
 
     product: Measure
     plant: Measure
     rows: str
+    gaps: tuple[Missing, ...] = ()
 
     @property
     def between(self) -> Measure:
@@ -56,7 +59,7 @@ def metered_amounts(
 ) -> dict[str, Metered]:  # fmt: skip
     """`fresh-water` [m3], `generated-solid-waste`, `utilised-solid-waste` and `voc-emitted` [kg], as far as known.
 
-    Of waste no more can be utilised than is not landfilled; of VOC at least what the rows name is emitted.
+    Of waste no more can be utilised than is not landfilled or destroyed; of VOC at least what the rows name is emitted.
     """
     products = _products(product)
     if products is None:
@@ -65,8 +68,8 @@ def metered_amounts(
     def waste(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
         return waste_of(row, dataset, amount, went_out=row.id in foreground.returned)
 
-    def landfilled(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
-        return waste(row, dataset, amount) if dataset is not None and _is_landfill(dataset) else None
+    def disposed(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
+        return waste(row, dataset, amount) if dataset is not None and _is_disposal(dataset) else None
 
     def voc(how: str) -> list[tuple[ProcessRow, float]]:
         return _rows(lambda row, _, amount: voc_of(row, amount, how), product, foreground, background)
@@ -78,11 +81,12 @@ def metered_amounts(
         ("generated-solid-waste", "waste-per-unit", _rows(waste, product, foreground, background)),
         ("voc-emitted", None, max((voc(how) for how in VOC_NAMES), key=_plant)),
     ):  # fmt: skip
-        if not rows:
+        top = known[of] if of is not None else None
+        gaps = tuple(gap for gap in top.missing if gap.code in CONTRADICTIONS) if top is not None else ()
+        if not rows and not gaps:
             continue
         own, whole = _sum(rows, foreground, products), _plant(rows)
         unit = "m3" if of == "water-per-unit" else "kg"
-        top = known[of] if of is not None else None
         exact = top is not None and top.value is not None
         if top is None:
             evidenced, evidence = rows_evidenced([row for row, _ in rows], product, on)
@@ -91,9 +95,10 @@ def metered_amounts(
         inputs = tuple(e for row, _ in rows if (e := f"{row.key}/amount") in ledger)
         trace = ledger.computed(f"site:{name}", own if exact else None, unit, "site data of the period", inputs)
         base = Measure(name, unit, own, own if exact else None, evidenced=evidenced, evidence=evidence, trace=trace)
-        found[name] = Metered(base, replace(base, low=whole, high=whole if exact else None), _places(rows))
+        plant = replace(base, low=whole, high=whole if exact else None)
+        found[name] = Metered(base, plant, _places(rows), gaps)
     waste_known = found.get("generated-solid-waste")
-    buried = _rows(landfilled, product, foreground, background)
+    buried = _rows(disposed, product, foreground, background)
     if waste_known is not None and buried:
         found["utilised-solid-waste"] = _usable(waste_known, _sum(buried, foreground, products), _plant(buried), buried)
     return found
@@ -104,8 +109,10 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
 
     A contradiction counts with or without a document, since the document may be of either.
     """
+    if stated.low is None or stated.high is None:  # words, or "not detected", beside a meter
+        return metered.between
     own, plant = (_in_unit(m, stated.unit) for m in (metered.product, metered.plant))
-    if own is None or plant is None or stated.low is None or stated.high is None:
+    if own is None or plant is None:
         return stated
     for site in (own, plant):
         if _agrees(stated, site):
@@ -210,10 +217,11 @@ def _usable(waste: Metered, own: float, plant: float, rows: Sequence[tuple[Proce
     return Metered(rest(waste.product, own), rest(waste.plant, plant), _places(rows))
 
 
-def _is_landfill(dataset: Dataset) -> bool:
-    return any(
-        "landfill" in name.casefold() or "填埋" in name for name in (dataset.id, dataset.name_en, dataset.name_zh)
-    )
+def _is_disposal(dataset: Dataset) -> bool:
+    """Landfill, and hazardous waste that is burned to destroy it; other burning may be for its energy."""
+    names = " ".join((dataset.id, dataset.name_en, dataset.name_zh)).casefold()
+    burned = any(word in names for word in ("incinerat", "焚烧"))
+    return "landfill" in names or "填埋" in names or (burned and ("hazardous" in names or "危险" in names))
 
 
 def _places(rows: Sequence[tuple[ProcessRow, float]]) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from ecoprod.errors import Params
-from ecoprod.indicators.amounts import CONTRADICTED, LANDFILLED, SAME_FIGURE, Metered, agreed, at_most_usable
+from ecoprod.indicators.amounts import LANDFILLED, SAME_FIGURE, Metered, agreed, at_most_usable
 from ecoprod.indicators.declared import derived, not_declared
+from ecoprod.indicators.settling import CONTRADICTIONS
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert, same_dimension
@@ -66,6 +67,9 @@ def rate_measures(
             continue
         tested = {**declared, **_not_found(declared)}
         part, whole = (_amount_of(name, tested, known, ledger) for name in (rate.part, rate.whole))
+        if gaps := [gap for name in (rate.part, rate.whole) if name in known for gap in known[name].gaps]:
+            found.append(Measure(rate.name, "%", missing=tuple(gaps), declared=True, evidenced=False))
+            continue
         found.append(_within(_rate(rate, part, whole, ledger), rate, known))
     return found
 
@@ -97,7 +101,8 @@ def _amount_of(
 
 def _undeclared(rate: _Rate, metered: Mapping[str, Metered], ledger: Ledger) -> Measure:
     """A rate of which no amount is declared: waste that is landfilled was not utilised, whatever a document says."""
-    asked = (not_declared(rate.name),)
+    gaps = metered[rate.whole].gaps if rate.name == "waste-utilisation-rate" and rate.whole in metered else ()
+    asked = (*gaps, not_declared(rate.name))
     most = at_most_usable(metered) if rate.name == "waste-utilisation-rate" else None
     if most is None:
         return Measure(rate.name, "%", missing=asked)
@@ -123,7 +128,7 @@ def _within(found: Measure, rate: _Rate, metered: Mapping[str, Metered]) -> Meas
 
 def _rate(rate: _Rate, part: Measure | None, whole: Measure | None, ledger: Ledger) -> Measure:
     absent = [n for n, m in ((rate.part, part), (rate.whole, whole)) if m is None or m.low is None]
-    wrong = tuple(gap for m in (part, whole) if m is not None for gap in m.missing if gap.code in CONTRADICTED)
+    wrong = tuple(gap for m in (part, whole) if m is not None for gap in m.missing if gap.code in CONTRADICTIONS)
     if absent or part is None or whole is None:
         missing = (*wrong, *map(not_declared, absent))
         return Measure(rate.name, "%", missing=missing, declared=True, evidenced=False)

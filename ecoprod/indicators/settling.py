@@ -14,8 +14,11 @@ _SAME_FIGURE = 0.005
 """Relative difference up to which a document is taken to state the calculated figure, rounded: half a percent."""
 _CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
-_CONTRADICTIONS = frozenset({"missing-rate-fits", "missing-amount-metered", "missing-amount-not-landfilled"})
-"""What a calculation lacks where the maker's own amounts cannot all be true."""
+CONTRADICTIONS = frozenset({
+    "missing-rate-fits", "missing-amount-metered", "missing-amount-not-landfilled", "missing-kind-fits",
+    "missing-waste-or-input",
+})  # fmt: skip
+"""What a calculation lacks where the maker's own data cannot all be true, or a row says two things: to be corrected."""
 
 
 def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Measure:
@@ -25,7 +28,7 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
     Amounts that contradict each other are settled by no declaration. A document that states the figure rounded stands
     behind it, and a limit between the two figures is open.
     """
-    if declared is None or calculated.flag is not None or any(m.code in _CONTRADICTIONS for m in calculated.missing):
+    if declared is None or calculated.flag is not None or any(m.code in CONTRADICTIONS for m in calculated.missing):
         return calculated
     try:
         low, high, limit = (

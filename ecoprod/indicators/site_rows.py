@@ -27,7 +27,11 @@ _NO_CARRIER = ("m", "m2", "tkm")
 _FUELS_OF_NATURE = ("coal", "oil", "gas", "peat", "wood", "uranium", "energy", "biomass", "shale")
 """How the elementary flows of what is burned begin."""
 
-_VOC = ("benzene", "toluene", "xylene", "m-xylene", "o-xylene", "p-xylene", "styrene", "ethyl acetate", "formaldehyde")
+_VOC = (
+    "benzene", "toluene", "xylene", "m-xylene", "o-xylene", "p-xylene", "styrene", "ethyl acetate", "butyl acetate",
+    "formaldehyde", "ethanol", "methanol", "1-propanol", "2-propanol", "1-butanol", "acetone", "methyl ethyl ketone",
+    "hexane", "heptane", "pentane", "cyclohexane", "ethyl cellulose", "ethylene glycol", "phenol", "acetic acid",
+)  # fmt: skip
 """Kinds of VOC, by the beginning of the names of elementary flows."""
 VOC_NAMES = ("VOC", "NMVOC", "kind")
 """How a row may name VOC."""
