@@ -149,7 +149,8 @@ BURIED = (out("landfill-inert", 1000.0),)
 SORTED = (out("sorting", 1000.0),)
 HALF = (out("landfill-inert", 400.0), out("sorting", 600.0))
 SMALL = (("utilised-solid-waste", 95, "kg"), ("generated-solid-waste", 100, "kg"))
-LARGE = (("utilised-solid-waste", 950, "kg"), ("generated-solid-waste", 1, "t"))
+TONNE = ("generated-solid-waste", 1, "t")
+LARGE = (("utilised-solid-waste", 950, "kg"), TONNE)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,8 @@ LARGE = (("utilised-solid-waste", 950, "kg"), ("generated-solid-waste", 1, "t"))
         # of 1,000 kg 400 landfilled: 60 % at most
         (HALF, ((WASTE, 60, "%"),), 60.0, None),
         (HALF, ((WASTE, 61, "%"),), None, "missing-amounts-agree"),
+        (HALF, (("utilised-solid-waste", 601, "kg"), TONNE), 60.0, None),  # rounded
+        (HALF, (("utilised-solid-waste", 610, "kg"), TONNE), None, "missing-amount-not-landfilled"),
         # nothing landfilled: the document stands
         (SORTED, ((WASTE, 95, "%"),), 95.0, None),
         (SORTED, LARGE, 95.0, None),

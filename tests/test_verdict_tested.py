@@ -74,6 +74,11 @@ def test_what_a_test_finds(name: str, unit: str) -> None:
     assert is_tested(name, unit)
 
 
+@pytest.mark.parametrize("unit", ["t/t", "kg/t", "倍", "%"])
+def test_a_zero_is_no_better_in_a_unit_of_amounts(unit: str) -> None:
+    assert compare("x-rate", stated("x-rate", 0.0, unit), limit("at_most", 10.0, "mg/kg")).holds is None
+
+
 def test_a_zero_denies_that_there_is_enough_of_something() -> None:
     assert compare("x", stated("x", 0.0, "mg/kg"), limit("at_least", 5.0, "mg/kg")).holds is False
     between = limit("between", None, "mg/kg", low=2.0, high=5.0)

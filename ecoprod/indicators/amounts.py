@@ -116,7 +116,7 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
         return stated
     for site in (own, plant):
         if _agrees(stated, site):
-            return settled(site, stated, ledger)
+            return settled(site, _inside(stated, site), ledger)
     lows = [m.low for m in (own, plant, stated) if m.low is not None]
     highs = [m.high for m in (own, plant, stated)]
     params: Params = {
@@ -151,6 +151,15 @@ def _agrees(stated: Measure, site: Measure) -> bool:
     low, high = site.low or 0.0, float("inf") if site.high is None else site.high
     least, most = stated.low or 0.0, float("inf") if stated.high is None else stated.high
     return most >= low * (1 - SAME_FIGURE) and least <= high * (1 + SAME_FIGURE)
+
+
+def _inside(stated: Measure, site: Measure) -> Measure:
+    """A declared amount that rounding has led past a bound of the site data: at that bound."""
+    if stated.value is None or site.value is not None:
+        return stated
+    value = max(stated.value, site.low or 0.0)
+    value = value if site.high is None else min(value, site.high)
+    return replace(stated, low=value, high=value)
 
 
 def _in_unit(measure: Measure, unit: str | None) -> Measure | None:

@@ -36,7 +36,9 @@ def as_found(measure: Measure, limit: Limit) -> Measure:
     Only against a limit from above; that there is enough of something a 0 denies, whatever the test.
     """
     value, seen = measure.value, measure.detection_limit
-    if value is None or not measure.declared or not _from_above(limit) or not is_tested(measure.id, measure.unit):
+    if value is None or not measure.declared or not _from_above(limit):
+        return measure
+    if not any(is_tested(measure.id, unit) for unit in (measure.unit, limit.unit)):
         return measure
     if value == 0:
         return replace(measure, not_detected=True)
