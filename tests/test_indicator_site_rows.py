@@ -10,6 +10,7 @@ from factories import background, built, dataset, row
 from indicator_cases import HERE, ON, UNIT, made_of, with_facts
 
 from ecoprod.indicators import measure_product
+from ecoprod.indicators.site_rows import Open, water_of
 from ecoprod.measure import Measure
 from ecoprod.messages import text
 from ecoprod.product import Amount, Declared, ProcessRow
@@ -29,6 +30,7 @@ def site(folder: Path, *rows: ProcessRow, facts: tuple[Declared, ...] = ()) -> d
         dataset("nitrogen", group="auxiliary"), dataset("truck", "tkm", group="transport"),
         dataset("moulding", group="processing"), dataset("own", group="imported"),
         dataset("own-m3", "m3", group="imported"), dataset("own-kwh", "kWh", group="imported"),
+        dataset("sludge drying", group="imported"), dataset("tap water", group="imported"),
         dataset("own-unit", "unit", group="imported"), dataset("own-h", "h", group="imported"),
         dataset("own-tkm", "tkm", group="imported"), dataset("own-m2", "m2", group="imported"),
     )  # fmt: skip
@@ -73,6 +75,13 @@ def test_the_plain_site_is_known(tmp_path: Path) -> None:
         ("own-m2", "m2", {}, {WASTE: "missing-waste-or-input"}),
         ("own-m3", "m3", {"kind": "waste"}, {**CARRIER, WASTE: "missing-conversion"}),
         ("own-unit", "unit", {"kind": "waste"}, {**CARRIER, WASTE: "missing-conversion"}),
+        ("own", "kg", {"kind": "emission"}, {**CARRIER, WASTE: "missing-waste-or-input"}),
+        ("own", "kg", {"kind": "avoided"}, dict.fromkeys((ENERGY, WATER), "missing-kind-fits")),
+        ("own-kwh", "kWh", {"kind": "avoided"}, {ENERGY: "missing-kind-fits"}),
+        # its name says what it is
+        ("sludge drying", "kg", {"kind": "input"}, {**CARRIER, WASTE: "missing-waste-name"}),
+        ("sludge drying", "kg", {"direction": "out", "kind": "co-product"}, {WASTE: "missing-waste-name"}),
+        ("tap water", "kg", {"kind": "avoided"}, {WATER: "missing-kind-fits"}),
         # what may be burned
         ("hydrogen", "kg", {}, {ENERGY: "missing-burned"}),
         ("methanol", "t", {"kind": "input"}, {ENERGY: "missing-burned"}),
@@ -175,3 +184,18 @@ def test_no_declared_figure_settles_a_row_that_says_two_things(tmp_path: Path) -
     found = site(tmp_path, taken("landfill", 900.0, "kg", meter="M", kind="input"), facts=(fact,))[WASTE]
     assert (found.low, found.high) == (5.0, None)
     assert [m.code for m in found.missing] == ["missing-waste-or-input"]
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("tap water", True), ("water", True), ("Well water/CN", True), ("market for tap water", True),
+        ("water, deionised", True), ("tap water {RoW}| market for", True), ("自来水", True), ("水", True),
+        ("water glass", False), ("water-based paint", False), ("waste water", False), ("水泥", False),
+        ("heat, water", False), ("watermelon", False),
+    ],
+)  # fmt: skip
+def test_water_of_ones_own_database_is_counted_by_its_name(name: str, counted: bool) -> None:
+    own = dataset(name, group="imported")
+    found = water_of(taken(name, 3.0, "t"), own, Amount(3.0, "t"))
+    assert found == (3.0 if counted else Open("missing-kind"))

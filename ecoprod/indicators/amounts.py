@@ -87,15 +87,16 @@ def metered_amounts(
             continue
         own, whole = _sum(rows, foreground, products), _plant(rows)
         unit = "m3" if of == "water-per-unit" else "kg"
-        exact = top is not None and top.value is not None
-        if top is None:
-            evidenced, evidence = rows_evidenced([row for row, _ in rows], product, on)
-        else:
-            evidenced, evidence = top.evidenced, top.evidence
+        # the output that figures per product were divided by falls out again: no document of it is needed
+        lowering = [r for r in product.processes if r.kind == "co-product" or r.id in foreground.returned]
+        evidenced, evidence = rows_evidenced([*(row for row, _ in rows), *lowering], product, on)
         inputs = tuple(e for row, _ in rows if (e := f"{row.key}/amount") in ledger)
-        trace = ledger.computed(f"site:{name}", own if exact else None, unit, "site data of the period", inputs)
-        base = Measure(name, unit, own, own if exact else None, evidenced=evidenced, evidence=evidence, trace=trace)
-        plant = replace(base, low=whole, high=whole if exact else None)
+        low = own if top is None or top.low is None else top.low * products
+        high = None if top is None or top.high is None else top.high * products
+        exact = low if low == high else None
+        trace = ledger.computed(f"site:{name}", exact, unit, "site data of the period", inputs)
+        base = Measure(name, unit, low, high, evidenced=evidenced, evidence=evidence, trace=trace)
+        plant = replace(base, low=whole, high=None if high is None else whole)
         found[name] = Metered(base, plant, _places(rows), gaps)
     waste_known = found.get("generated-solid-waste")
     buried = _rows(disposed, product, foreground, background)

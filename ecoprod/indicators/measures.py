@@ -49,15 +49,6 @@ def measure_product(
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
-        mass = ledger.computed(
-            "ind:mass", foreground.product_mass_kg, "kg", "sum of the parts", _masses(foreground, ledger)
-        )
-        calculated.append(Measure("mass", "kg", foreground.product_mass_kg, foreground.product_mass_kg, trace=mass))
-        per_unit = site_measures(product, foreground, background, on, ledger)
-        calculated += per_unit + per_output_measures(product, foreground, per_unit, wanted, ledger)
-        if wants_amounts(wanted):
-            metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
-        named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
 
         def proven(evidence: tuple[str, ...]) -> bool:
             return is_evidenced(evidence, product, on)
@@ -65,9 +56,8 @@ def measure_product(
         mass = mass_measure(product, foreground, proven, ledger)
         per_unit = site_measures(product, foreground, background, on, ledger)
         calculated += [mass, *per_unit, *per_output_measures(product, mass, per_unit, wanted, ledger)]
-        if wants_fresh_water(declared, wanted):
-            water = next(m for m in per_unit if m.id == "water-per-unit")
-            fresh_water = fresh_water_of_period(product, foreground, background, water, on, ledger)
+        if wants_amounts(wanted):
+            metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
         calculated += recyclability(foreground, proven, ledger)
         calculated += recycled_content(foreground, proven, ledger)

@@ -58,8 +58,7 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, mass: Measure, ledger:
         # without any row of its kind, a figure of the maker's own settles it as well as the rows would
         missing = tuple(_named(m, ratio.name) for m in top.missing)
         return Measure(ratio.name, ratio.unit, missing=(*missing, not_declared(ratio.name)))
-    entries = ("product:mass", "ind:mass") if ratio.kind == "t" else ("product:product_unit", "product:file")
-    inputs = [t for t in (top.trace, next((e for e in entries if e in ledger), None)) if t is not None]
+    inputs = [t for t in (top.trace, output.trace) if t is not None and t in ledger]
     factor = 1.0
     if ratio.unit == "t/t":
         factor = FRESH_WATER_T_M3

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from math import isclose
 
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.declared import rows_evidenced
+from ecoprod.indicators.output import CONVERSION, output_evidenced
 from ecoprod.indicators.site_rows import (
     MJ_PER_KGCE,
     Adds,
@@ -135,14 +137,24 @@ def _sum(
             params = {"row": row.id, "unit": unit, "indicator": name, "at": str(replace(row.at, column=value.column))}
             missing.append(Missing(f"process[{row.id}].{value.column}", value.code, params))
         elif value is not None:
-            values.append(value)
+            # the share by the key as written, or by the output where the key should be that
+            by_output = foreground.output_over_key.get(row.id, 1.0)
+            if not isclose(by_output, 1.0, rel_tol=CONVERSION):
+                unsure.append(row.id)
+            low, high = low + value * min(1.0, by_output), high + value * max(1.0, by_output)
             inputs.append(f"{row.key}/per-unit")
             counted.append(row)
-    if not values:
+    if not inputs:
         missing.append(Missing("process", "missing-rows-of-kind", {"indicator": name}))
         return Measure(name, unit, missing=tuple(missing))
-    total = sum(values)
-    trace = ledger.computed(f"ind:{name}", None if missing else total, unit, "sum of the site data", tuple(inputs))
-    evidenced, evidence = rows_evidenced(counted, product, on)
-    high = None if missing else total
-    return Measure(name, unit, total, high, missing=tuple(missing), trace=trace, evidenced=evidenced, evidence=evidence)
+    exact = None if missing or unsure else low
+    trace = ledger.computed(f"ind:{name}", exact, unit, "sum of the site data", tuple(inputs))
+    rows_proven, documents = rows_evidenced(counted, product, on)
+    output_proven, more = output_evidenced(counted, product, foreground, on)
+    above = None if missing else low if exact is not None else high
+    if unsure:
+        missing.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
+    return Measure(
+        name, unit, low, above, missing=tuple(missing), trace=trace, evidenced=rows_proven and output_proven,
+        evidence=tuple(dict.fromkeys((*documents, *more))),
+    )  # fmt: skip

@@ -6,6 +6,7 @@ never passed over.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ecoprod.background import Background, Dataset
@@ -30,11 +31,22 @@ _FUELS_OF_NATURE = ("coal", "oil", "gas", "peat", "wood", "uranium", "energy", "
 _VOC = (
     "benzene", "toluene", "xylene", "m-xylene", "o-xylene", "p-xylene", "styrene", "ethyl acetate", "butyl acetate",
     "formaldehyde", "ethanol", "methanol", "1-propanol", "2-propanol", "1-butanol", "acetone", "methyl ethyl ketone",
-    "hexane", "heptane", "pentane", "cyclohexane", "ethyl cellulose", "ethylene glycol", "phenol", "acetic acid",
+    "hexane", "heptane", "pentane", "cyclohexane", "ethylene glycol", "phenol", "acetic acid",
 )  # fmt: skip
 """Kinds of VOC, by the beginning of the names of elementary flows."""
 VOC_NAMES = ("VOC", "NMVOC", "kind")
 """How a row may name VOC."""
+
+_WATER_NAME = re.compile(
+    r"(market for |market group for )?((tap|well|drinking|process|cooling|fresh|ground|surface|river|lake|deioni[sz]ed|"
+    r"softened|ultrapure|decarboni[sz]ed) )*water(?=$|,|/| \{| \|| production| supply)"
+    r"|(自来|新鲜|地下|地表|工业用)?水(?=$|[,，/])"
+)
+"""How databases call the water that one buys or pumps, and nothing that is made with it."""
+_WASTE_WORDS = (
+    "waste", "sludge", "landfill", "incinerat", "disposal", "residue", "dross", "废", "污泥", "填埋", "焚烧", "垃圾",
+    "残渣", "浮渣",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,8 @@ def energy_of(
         return None
     if row.kind == "avoided":
         # a credit is for what goes out; what comes in was used
-        return Open("missing-kind-fits", "kind") if is_energy(dataset, amount) else None
+        fits = not is_energy(dataset, amount) and _own_carrier(dataset, amount) is None
+        return None if fits else Open("missing-kind-fits", "kind")
     if dataset.id in _MAY_BURN:
         return Open("missing-burned")
     if dataset.group in ENERGY or (is_own(dataset) and same_dimension(amount.unit, "MJ")):
@@ -75,8 +88,9 @@ def water_of(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
     if row.direction == "out":
         return None
     if row.kind == "avoided":
-        return Open("missing-kind-fits", "kind") if dataset.group in WATER else None
-    if dataset.group in WATER:
+        fits = not _is_water(dataset) and (_own_carrier(dataset, amount) is None or same_dimension(amount.unit, "MJ"))
+        return None if fits else Open("missing-kind-fits", "kind")
+    if _is_water(dataset):
         if same_dimension(amount.unit, "m3"):
             return convert(amount, "m3")
         return convert(amount, "kg") / 1000 if same_dimension(amount.unit, "kg") else Open("missing-conversion")
@@ -96,8 +110,10 @@ def waste_of(row: ProcessRow, dataset: Dataset | None, amount: Amount, *, went_o
         return None if liquid or carried else Open("missing-conversion")
     if treatment:
         return None if liquid else Open("missing-waste-or-input", "kind")
-    if row.kind is not None or dataset is None or any(same_dimension(amount.unit, u) for u in ("MJ", "tkm")):
+    if dataset is None or any(same_dimension(amount.unit, u) for u in ("MJ", "tkm")):
         return None
+    if row.kind not in (None, "emission"):
+        return Open("missing-waste-name", "kind") if is_own(dataset) and _speaks_of_waste(dataset) else None
     left = went_out and dataset.group not in (ENERGY | WATER)
     return Open("missing-waste-or-input", "kind") if left or is_own(dataset) else None
 
@@ -125,6 +141,16 @@ def _voc_name(name: str) -> str | None:
 def is_processing(row: ProcessRow, dataset: Dataset | None) -> bool:
     """Whether a row stands for processing as a whole: what it took in energy and water is the dataset's, unmetered."""
     return dataset is not None and dataset.group == "processing" and row.kind not in ("avoided", "co-product")
+
+
+def _is_water(dataset: Dataset) -> bool:
+    """Water by its group, or by the name that one's own database gives it."""
+    named = (name.casefold().strip() for name in (dataset.name_en, dataset.name_zh))
+    return dataset.group in WATER or (is_own(dataset) and any(_WATER_NAME.match(name) for name in named))
+
+
+def _speaks_of_waste(dataset: Dataset) -> bool:
+    return any(word in f"{dataset.name_en} {dataset.name_zh}".casefold() for word in _WASTE_WORDS)
 
 
 def is_own(dataset: Dataset) -> bool:
@@ -157,6 +183,8 @@ def megajoules(amount: Amount, dataset: Dataset, background: Background, ledger:
 
 def _own_carrier(dataset: Dataset, amount: Amount) -> Open | None:
     """A dataset of one's own database may be fuel or water in any unit in which these are bought."""
+    if _is_water(dataset):
+        return None
     if not is_own(dataset) or any(same_dimension(amount.unit, unit) for unit in _NO_CARRIER):
         return None
     return Open("missing-kind")
