@@ -11,7 +11,7 @@ from factories import row
 from indicator_cases import made_of, measures, steel, with_facts
 
 from ecoprod.measure import Measure
-from ecoprod.product import Amount, Period, Product
+from ecoprod.product import Amount, Period, Product, Substance
 
 BARE: tuple[str, ...] = ()
 
@@ -142,6 +142,22 @@ def test_a_mass_needs_a_document_of_the_scales_or_of_every_row(
     assert found["mass"].evidenced is proven
     assert found["energy-per-mass"].evidenced is proven
     assert found["energy-per-unit"].evidenced
+
+
+@pytest.mark.parametrize(
+    ("weighed", "low", "high"), [(100.0, 1e-3, 1e-3), (99.0, 1e-3, 100e-3 / 99), (101.0, 100e-3 / 101, None)]
+)
+def test_a_content_of_the_product_is_of_the_least_and_the_most_that_it_may_weigh(
+    tmp_path: Path, weighed: float, low: float, high: float | None
+) -> None:
+    """0.1 kg in rows of 100 kg; what no row shows may hold more of it."""
+    part = steel("a", 100.0, substances=(Substance("Pb", fraction=1e-3),), substance_basis="component")
+    made = made_of(tmp_path, weighed, Amount(1.0, "unit"), parts=(part,))
+    found = measures(made, tmp_path, "substance:Pb@product_mass")[0]["substance:Pb@product_mass"]
+    assert found.low == pytest.approx(low)
+    assert found.high == (None if high is None else pytest.approx(high))
+    codes = {99.0: ["missing-masses-close"], 100.0: [], 101.0: ["missing-unlisted-mass"]}
+    assert [m.code for m in found.missing] == codes[weighed]
 
 
 @pytest.mark.parametrize(

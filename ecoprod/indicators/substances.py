@@ -40,6 +40,8 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
         high = None
     stated = [s for _, s in found if s is not None]
     quiet = bool(stated) and not missing and all(_not_found(s) for s in stated)
+    if basis == "product_mass" and foreground.overlisted_kg > 0 and low != high and not quiet:
+        missing.append(Missing("product.mass", "missing-masses-close", {"mass": foreground.overlisted_kg}))
     unseen = sorted(t.part.id for t, s in found if s is not None and _not_found(s) and s.detection_limit is None)
     if unseen and not quiet:
         missing.append(Missing("bom.substances", "missing-zero-limit", {"id": name, "ids": _first(unseen)}))
@@ -82,7 +84,7 @@ def _assemblies(name: str, basis: str, foreground: Foreground) -> list[float]:
         if basis != "product_mass":
             found.append(stated.fraction)
         elif foreground.product_mass_kg:
-            found.append(stated.fraction * total.net_kg / foreground.product_mass_kg)
+            found.append(stated.fraction * total.net_kg / _product_masses(foreground)[1])
     return found
 
 
@@ -111,14 +113,21 @@ def _worst(bounds: list[tuple[PartTotal, Bounds]]) -> Bounds:
     return max(lows, default=0.0), max(known) if known and len(known) == len(highs) else None
 
 
+def _product_masses(foreground: Foreground) -> tuple[float, float]:
+    """The least and the most that the product may weigh [kg], by its rows and by the scales."""
+    listed = foreground.product_mass_kg
+    unaccounted = sum(t.net_kg for t in foreground.parts if t.unaccounted)
+    return listed - foreground.overlisted_kg, listed + max(0.0, foreground.unlisted_kg - unaccounted)
+
+
 def _share_of_product(bounds: list[tuple[PartTotal, Bounds]], foreground: Foreground) -> Bounds:
     """Share of the whole product's mass, in the worst product that can leave the line.
 
     Of an alternate group only one member is in a product: the member that holds most decides, at its full mass, not
     the average over what is built.
     """
-    mass = foreground.product_mass_kg
-    if not mass:
+    lightest, heaviest = _product_masses(foreground)
+    if not lightest:
         return 0.0, None
     low, high = 0.0, 0.0
     choices: dict[str, dict[str, list[float]]] = {}
@@ -127,7 +136,7 @@ def _share_of_product(bounds: list[tuple[PartTotal, Bounds]], foreground: Foregr
             high = float("inf")
         share = total.choice.share if total.choice else 1.0
         whole = total.net_kg / share if share else 0.0
-        held = (whole * least / mass, whole * (most or 0.0) / mass)
+        held = (whole * least / heaviest, whole * (most or 0.0) / lightest)
         if total.choice is None:
             low, high = low + held[0], high + held[1]
         else:
