@@ -22,8 +22,10 @@ def mass_measure(product: Product, foreground: Foreground, proven: Proven, ledge
     listed, weighed = foreground.product_mass_kg, product.mass_kg
     rows = leaves(foreground.parts)
     inputs = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
-    evidenced = proven(product.mass_evidence) or (bool(rows) and all(proven(t.part.evidence) for t in rows))
-    evidence = tuple(dict.fromkeys((*product.mass_evidence, *(e for t in rows for e in t.part.evidence))))
+    weighing = proven(product.mass_evidence)
+    evidenced = weighing or (bool(rows) and all(proven(t.part.evidence) for t in rows))
+    of_rows = () if weighing else (e for t in rows for e in t.part.evidence)
+    evidence = tuple(dict.fromkeys((*product.mass_evidence, *of_rows)))
     if weighed is None or isclose(weighed, listed, rel_tol=_CONVERSION):
         trace = ledger.computed("ind:mass", listed, "kg", "sum of the parts", inputs or ("product:file",))
         return Measure("mass", "kg", listed, listed, trace=trace, evidenced=evidenced, evidence=evidence)
