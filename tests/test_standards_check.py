@@ -259,15 +259,6 @@ def test_a_copy_of_the_base_is_called_what_it_is(capsys: Captured, tmp_path: Pat
     assert document(capsys, "standards", "check", str(tmp_path))["problems"] == []
 
 
-def test_a_table_is_not_checked_against_another_specification(capsys: Captured, own: Path) -> None:
-    said = refused(
-        capsys, "standards", "import-table", "none.csv", "--for", str(own), "--source", "x", "--checked-by", "y",
-        "--checked-on", "2026-01-01", "--lang", "zh",
-    )  # fmt: skip
-    assert "自己的文件夹" in said
-    assert f"standards new {own}" in said
-
-
 @pytest.mark.parametrize(
     ("entry", "wanted"),
     [
