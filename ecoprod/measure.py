@@ -27,7 +27,8 @@ class Measure:
 
     `low`/`high`: proven bounds in `unit`. `text`: the value of a worded fact; `flag`: of a yes/no fact.
     `not_detected`: stated as 未检出; `detection_limit` (in `unit`) and `method` belong to the test that said so.
-    `declared`: from `declared` of the product file (else calculated); `evidenced`: evidence is named for it.
+    `declared`: from `declared` of the product file (else calculated); `evidenced`: evidence is named for it;
+    `undocumented`: the fields of the product's files behind a calculated one that have none.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Measure:
     declared: bool = False
     evidenced: bool = True
     evidence: tuple[str, ...] = ()
+    undocumented: tuple[str, ...] = ()
     illustrative: bool = False
     missing: tuple[Missing, ...] = ()
     trace: str | None = None

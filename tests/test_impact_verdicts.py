@@ -89,6 +89,16 @@ def verdict(folder: Path, overlay: Path, capsys: Captured) -> tuple[str, set[str
     return document["verdict"], {r["status"] for r in document["requirements"] if r["id"] in ("r0", "r1", "r2")}
 
 
+def without_document(folder: Path, overlay: Path, capsys: Captured) -> set[str]:
+    """The fields that the reasons of a verdict name as lacking a document, in both languages the same."""
+    main(["assess", str(folder), "--overlay", str(overlay), "--format", "json"])
+    told = [r["message"] for r in json.loads(capsys.readouterr().out)["reasons"]
+            if r["code"] == "calculated-without-evidence"]  # fmt: skip
+    named = [message["en"].rpartition(": ")[2] for message in told]
+    assert named == [message["zh"].rpartition("：")[2] for message in told]
+    return {field for line in named for field in line.split(", ")}
+
+
 def nothing(_: dict[str, Any]) -> None:
     """The product as it is."""
 
@@ -101,39 +111,43 @@ def test_with_its_documents_it_is_qualified(
 
 
 @pytest.mark.parametrize(
-    "edit",
+    ("edit", "field"),
     [
-        lambda c: c["packaging"].pop("evidence"),
-        lambda c: c["distribution"][0].pop("evidence"),
-        lambda c: c["use"].pop("evidence"),
-        lambda c: c["end_of_life"].pop("evidence"),
-        lambda c: c["functional_unit"].pop("evidence"),
+        (lambda c: c["packaging"].pop("evidence"), "packaging.evidence"),
+        (lambda c: c["distribution"][0].pop("evidence"), "distribution[1].evidence"),
+        (lambda c: c["use"].pop("evidence"), "use.evidence"),
+        (lambda c: c["end_of_life"].pop("evidence"), "end_of_life.evidence"),
+        (lambda c: c["functional_unit"].pop("evidence"), "functional_unit.evidence"),
     ],
 )
-def test_without_one_of_its_documents_it_is_provisional(
-    examples: Path, tmp_path: Path, overlay: Path, capsys: Captured, edit: Edit
+def test_without_one_of_its_documents_it_is_provisional_and_names_the_field(
+    examples: Path, tmp_path: Path, overlay: Path, capsys: Captured, edit: Edit, field: str
 ) -> None:
     folder = product(examples, tmp_path, edit, ROW, mapped=MAPPED)
     assert verdict(folder, overlay, capsys) == ("provisional", {"pass"})
+    assert without_document(folder, overlay, capsys) == {field}
 
 
 @pytest.mark.parametrize(
-    ("row", "mapped"),
+    ("row", "mapped", "field"),
     [
-        ({"evidence": ""}, {}),
-        ({"evidence": "", "material": "aluminium", "recycled_content": "post 90 %", "process": ""}, {}),
-        ({"evidence": "", "yield": "100 %", "transport": "truck 1 km"}, {}),
-        ({"evidence": "", "material": "", "dataset": "aluminium-secondary-cn"}, {}),
-        ({}, {"dataset": "gypsum-natural", "evidence": ""}),
-        ({}, {"dataset": "gypsum-natural", "checked_by": "", "checked_on": ""}),
+        ({"evidence": ""}, {}, "bom[A].evidence"),
+        ({"evidence": "", "material": "aluminium", "recycled_content": "post 90 %", "process": ""}, {},
+         "bom[A].evidence"),
+        ({"evidence": "", "yield": "100 %", "transport": "truck 1 km"}, {}, "bom[A].evidence"),
+        ({"evidence": "", "material": "", "dataset": "aluminium-secondary-cn"}, {}, "bom[A].evidence"),
+        ({}, {"dataset": "gypsum-natural", "evidence": ""}, "mapping[steel].evidence"),
+        ({}, {"dataset": "gypsum-natural", "checked_by": "", "checked_on": ""}, "mapping[steel].checked_by"),
     ],
-)
+)  # fmt: skip
 def test_a_part_without_a_document_and_a_mapping_without_grounds_are_provisional(
-    examples: Path, tmp_path: Path, overlay: Path, capsys: Captured, row: dict[str, str], mapped: dict[str, str]
-) -> None:
+    examples: Path, tmp_path: Path, overlay: Path, capsys: Captured, row: dict[str, str], mapped: dict[str, str],
+    field: str,
+) -> None:  # fmt: skip
     folder = product(examples, tmp_path, nothing, {**ROW, **row}, mapped={**MAPPED, **mapped})
     found, statuses = verdict(folder, overlay, capsys)
     assert (found, "pass" in statuses) == ("provisional", True)
+    assert field in without_document(folder, overlay, capsys)
 
 
 @pytest.mark.parametrize(

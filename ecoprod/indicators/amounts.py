@@ -14,7 +14,7 @@ from datetime import date
 from ecoprod.background import Background, Dataset
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground, found_dataset
-from ecoprod.indicators.declared import rows_evidenced
+from ecoprod.indicators.documents import of_rows, resting_on
 from ecoprod.indicators.settling import CONTRADICTIONS, settled
 from ecoprod.indicators.site_rows import VOC_NAMES, Adds, voc_of, waste_of, water_of
 from ecoprod.measure import Measure, Missing
@@ -89,13 +89,13 @@ def metered_amounts(
         unit = "m3" if of == "water-per-unit" else "kg"
         # the output that figures per product were divided by falls out again: no document of it is needed
         lowering = [r for r in product.processes if r.kind == "co-product" or r.id in foreground.returned]
-        evidenced, evidence = rows_evidenced([*(row for row, _ in rows), *lowering], product, on)
+        documents = of_rows([*(row for row, _ in rows), *lowering], product, on)
         inputs = tuple(e for row, _ in rows if (e := f"{row.key}/amount") in ledger)
         low = own if top is None or top.low is None else top.low * products
         high = None if top is None or top.high is None else top.high * products
         exact = low if low == high else None
         trace = ledger.computed(f"site:{name}", exact, unit, "site data of the period", inputs)
-        base = Measure(name, unit, low, high, evidenced=evidenced, evidence=evidence, trace=trace)
+        base = resting_on(Measure(name, unit, low, high, trace=trace), documents)
         plant = replace(base, low=whole, high=None if high is None else whole)
         found[name] = Metered(base, plant, _places(rows), gaps)
     waste_known = found.get("generated-solid-waste")

@@ -12,12 +12,11 @@ document of that part.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.declared import Proven
+from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 
@@ -89,9 +88,8 @@ def _documented(
     measure: Measure, foreground: Foreground, claims: Callable[[PartTotal], bool], proven: Proven
 ) -> Measure:
     """The measure with the documents of the parts whose figure is the maker's claim."""
-    claimed = [t.part.evidence for t in leaves(foreground.parts) if claims(t)]
-    evidence = tuple(dict.fromkeys(e for one in claimed for e in one))
-    return replace(measure, evidenced=all(map(proven, claimed)), evidence=evidence)
+    claimed = [of_part(t.part) for t in leaves(foreground.parts) if claims(t)]
+    return resting_on(measure, documents_of(claimed, proven))
 
 
 def _ratio(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
+from ecoprod.indicators.documents import is_evidenced
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
-from ecoprod.product import Declared, Evidence, ProcessRow, Product
+from ecoprod.product import Declared, Product
 from ecoprod.trace import Ledger
 from ecoprod.units import convert
-
-Proven = Callable[[tuple[str, ...]], bool]
-"""Whether documents stand behind a row, given their ids."""
 
 
 def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, Measure]:
@@ -54,23 +52,6 @@ def derived(
 
 def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
     return (name,) if name in ledger else ("product:file",)
-
-
-def is_evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
-    """Whether a document is named, is listed, was issued by the day of judgement, and is not of another model."""
-    found = [product.evidence.get(name) for name in evidence]
-    return bool(found) and all(document is not None and _speaks(document, product, on) for document in found)
-
-
-def rows_evidenced(rows: Sequence[ProcessRow], product: Product, on: date) -> tuple[bool, tuple[str, ...]]:
-    """Whether documents prove every row of the site data and none is an estimate, and the ids of the documents."""
-    proven = all(row.basis != "estimated" and is_evidenced(row.evidence, product, on) for row in rows)
-    return bool(rows) and proven, tuple(dict.fromkeys(e for row in rows for e in row.evidence))
-
-
-def _speaks(document: Evidence, product: Product, on: date) -> bool:
-    of_this_model = not document.model or not product.model or document.model == product.model
-    return of_this_model and (document.issued is None or document.issued <= on)
 
 
 def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Measure:

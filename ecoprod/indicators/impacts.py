@@ -15,8 +15,8 @@ from ecoprod.background import Background
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
 from ecoprod.impact_categories import CATEGORIES
-from ecoprod.indicators.declared import is_evidenced, rows_evidenced
-from ecoprod.indicators.output import CONVERSION, output_evidenced
+from ecoprod.indicators.documents import Documents, documents_of, joined, of_part, of_rows, proven_on, resting_on
+from ecoprod.indicators.output import CONVERSION, of_output
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import STAGES, Amount, Product
@@ -44,8 +44,7 @@ class _Proof:
     low: bool
     high: bool
     missing: tuple[Missing, ...]
-    evidenced: bool
-    evidence: tuple[str, ...]
+    documents: Documents
     apart: tuple[float | None, float | None] = (1.0, 1.0)
     """The bounds over the value, where site data are shared by a key that is not the output; None: not known."""
 
@@ -88,10 +87,8 @@ def _left_out(foreground: Foreground, boundary: Collection[str]) -> list[Missing
     return [Missing(stages[0], "missing-for-impact-stages", {"what": ", ".join(stages)})] if stages else []
 
 
-def _documents(
-    product: Product, foreground: Foreground, on: date, ledger: Ledger
-) -> tuple[bool, tuple[str, ...]]:  # fmt: skip
-    """Whether documents prove all that the maker states of the life cycle, and which they are.
+def _documents(product: Product, foreground: Foreground, on: date, ledger: Ledger) -> Documents:
+    """The documents behind all that the maker states of the life cycle.
 
     Any of it can make an impact smaller than it is: the masses, losses, recycled content and distances of the parts, a
     short way to the user, a short life or little use, a favourable end of life, a large output of the site, packaging
@@ -99,38 +96,35 @@ def _documents(
     A mapping that puts data behind a name is a person's choice: it needs that person's name, the day and the grounds.
     """
     counted = [row for row in product.processes if row.kind != "avoided"]
-    proven, site = rows_evidenced(counted, product, on)
-    output_proven, output = output_evidenced(counted, product, foreground, on)
     taken = {item.id.rpartition("/")[0] for item in foreground.items if any(d.amount for d in item.demands)}
     rows = (total.part for total in (*foreground.parts, *foreground.packaging))
-    holders = [part.evidence for part in rows if part.key in taken]
-    holders += [leg.evidence for leg in product.distribution]
+    holders = [of_part(part) for part in rows if part.key in taken]
+    holders += [(f"distribution[{n}].evidence", leg.evidence) for n, leg in enumerate(product.distribution, 1)]
     if product.packaging_none is not None:
-        holders.append(product.packaging_evidence)
+        holders.append(("packaging.evidence", product.packaging_evidence))
     if product.use is not None and product.use.none_reason is None:
-        holders.append(product.use.evidence)
+        holders.append(("use.evidence", product.use.evidence))
     if product.end_of_life is not None and product.end_of_life.scenario is not None:
-        holders.append(product.end_of_life.evidence)
+        holders.append(("end_of_life.evidence", product.end_of_life.evidence))
     mapped = [row for row in product.mapping if f"mapping:{row.material}" in ledger]
-    signed = all(row.checked_by and row.checked_on for row in mapped)
-    holders += [row.evidence for row in mapped]
-    evidence = dict.fromkeys((*site, *(name for ids in holders for name in ids), *output))
-    return proven and output_proven and signed and all(is_evidenced(ids, product, on) for ids in holders), tuple(
-        evidence
-    )
+    holders += [(f"mapping[{row.material}].evidence", row.evidence) for row in mapped]
+    unsigned = [f"mapping[{row.material}].checked_by" for row in mapped if not (row.checked_by and row.checked_on)]
+    return joined(
+        of_rows(counted, product, on), documents_of(holders, proven_on(product, on)),
+        Documents(lacking=tuple(unsigned)), of_output(counted, product, foreground, on),
+    )  # fmt: skip
 
 
 def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
     """Per functional unit: the service of one product is what an impact is divided by, and needs its own document."""
-    proven = is_evidenced(product.service_evidence, product, on)
-    evidence = tuple(dict.fromkeys((*proof.evidence, *product.service_evidence)))
-    return replace(proof, evidenced=proof.evidenced and proven, evidence=evidence)
+    own = documents_of((("functional_unit.evidence", product.service_evidence),), proven_on(product, on))
+    return replace(proof, documents=joined(proof.documents, own))
 
 
 def _of_unit(proof: _Proof, product: Product, wanted: Amount | None) -> _Proof:
     """A limit per functional unit is one per unit of the standard: any other makes the figure as small as one likes."""
     if wanted is None or product.service is None:
-        return replace(proof, evidenced=False)
+        return replace(proof, documents=joined(proof.documents, Documents(lacking=("overlay.functional_unit",))))
     try:
         same = math.isclose(convert(product.service, wanted.unit), wanted.value, rel_tol=1e-9)
     except UnitError:
@@ -171,9 +165,7 @@ def _bounded(name: str, unit: str, value: float | None, proof: _Proof, trace: st
     least, most = proof.apart
     low = value * least if proof.low and value is not None and least is not None else None
     high = value * most if proof.high and value is not None and most is not None else None
-    return Measure(
-        name, unit, low, high, missing=proof.missing, trace=trace, evidenced=proof.evidenced, evidence=proof.evidence
-    )
+    return resting_on(Measure(name, unit, low, high, missing=proof.missing, trace=trace), proof.documents)
 
 
 def _no_result(category: str) -> Missing:
@@ -182,11 +174,11 @@ def _no_result(category: str) -> Missing:
 
 def _proof(
     result: CategoryResult, foreground: Foreground, background: Background, outside: Sequence[Missing],
-    documents: tuple[bool, tuple[str, ...]], ledger: Ledger,
+    documents: Documents, ledger: Ledger,
 ) -> _Proof:  # fmt: skip
     """What is not in an impact makes it a lower bound, as long as nothing in the product lowers it.
 
-    What may be counted too high leaves no lower bound either. `documents`: whether they prove the data, and which.
+    What may be counted too high leaves no lower bound either. `documents`: those behind the data.
     """
     lacking = [*([] if result.value is not None else [_no_result(result.id)]), *outside]
     left_out = [name for entry, name in _LEFT_OUT.items() if entry in ledger]
@@ -207,14 +199,14 @@ def _proof(
     ]
     by_item = result.by_item or (0.0,)
     lowered = min(by_item) < -_ROUNDING * max(map(abs, by_item))
-    proven, evidence = documents
+    stand_ins = tuple(dict.fromkeys(field for code, field in _STAND_INS.items() if code in reasons))
     shared, unsure = _shares(result, foreground)
     if unsure:
         assumed.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
     return _Proof(
         low=not (either_way or too_high or (lacking and lowered)),
         high=not (lacking or either_way), missing=(*lacking, *assumed),
-        evidenced=proven and not reasons & _STAND_INS.keys(), evidence=evidence, apart=shared,
+        documents=joined(documents, Documents(lacking=stand_ins)), apart=shared,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ecoprod.indicators.declared import is_evidenced
+from ecoprod.indicators.documents import Documents, documents_of, joined, proven_on, resting_on
 from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
@@ -45,15 +45,14 @@ def directions_of(requirements: Iterable[Requirement]) -> dict[str, bool]:
 class Improvement:
     """What became of an indicator of the base period, in percent of the base; `lacks`: why that has no value.
 
-    `evidence`: documents of today's figure and of the base; `evidenced`: whether they prove both.
+    `documents`: those of today's figure and of the base.
     """
 
     indicator: str
     value: float | None
     lacks: str | None
     trace: str
-    evidenced: bool
-    evidence: tuple[str, ...]
+    documents: Documents
 
 
 def record_improvements(
@@ -69,15 +68,20 @@ def record_improvements(
     period = product.base_period
     if period is None:
         return []
-    proven = is_evidenced(period.evidence, product, on)
+    base_documents = documents_of((("base_period.evidence", period.evidence),), proven_on(product, on))
     found = []
     for name, base in period.values.items():
         now = measures.get(name)
         value, lacks, trace = _record(name, base, now, _more_is_better(name, directions), ledger)
-        evidence = tuple(dict.fromkeys((*(now.evidence if now is not None else ()), *period.evidence)))
-        evidenced = proven and now is not None and now.evidenced
-        found.append(Improvement(name, value, lacks, trace, evidenced, evidence))
+        found.append(Improvement(name, value, lacks, trace, joined(_of_measure(name, now), base_documents)))
     return found
+
+
+def _of_measure(name: str, now: Measure | None) -> Documents:
+    """The documents of today's figure; where it names no field, its own declaration is what lacks one."""
+    if now is None or now.evidenced:
+        return Documents(now.evidence if now is not None else ())
+    return Documents(now.evidence, now.undocumented or (f"declared.{name}.evidence",))
 
 
 def _more_is_better(name: str, directions: Mapping[str, bool]) -> bool | None:
@@ -129,15 +133,12 @@ def improved(product: Product, found: Sequence[Improvement], ledger: Ledger) -> 
         trace = ledger.computed(f"ind:{name}", None, None, "life cycle check", ("product:file",))
         return Measure(name, None, missing=(Missing("base_period", "missing-base-period"),), trace=trace)
     better = [i for i in found if i.value is not None and i.value > _ROUNDING]
-    resting = [i for i in better if i.evidenced] or better
+    resting = [i.documents for i in better if i.documents.proven] or [i.documents for i in better]
     missing: dict[str, list[str]] = {}
     for one in () if better else found:
         missing.setdefault(one.lacks or "missing-improvement", []).append(one.indicator)
     trace = ledger.computed(
         f"ind:{name}", bool(better) or None, None, "life cycle check", tuple(i.trace for i in found)
     )
-    return Measure(
-        name, None, flag=bool(better) or None, trace=trace, evidenced=all(i.evidenced for i in resting),
-        evidence=tuple(dict.fromkeys(e for i in resting for e in i.evidence)),
-        missing=tuple(Missing("base_period.values", code, {"ids": ", ".join(ids)}) for code, ids in missing.items()),
-    )  # fmt: skip
+    gaps = tuple(Missing("base_period.values", code, {"ids": ", ".join(ids)}) for code, ids in missing.items())
+    return resting_on(Measure(name, None, flag=bool(better) or None, missing=gaps, trace=trace), joined(*resting))

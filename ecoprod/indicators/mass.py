@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 from ecoprod.foreground import Foreground, leaves
-from ecoprod.indicators.declared import Proven
+from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -22,15 +22,15 @@ def mass_measure(product: Product, foreground: Foreground, proven: Proven, ledge
     listed, weighed = foreground.product_mass_kg, product.mass_kg
     rows = leaves(foreground.parts)
     inputs = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
-    weighing = proven(product.mass_evidence)
-    evidenced = weighing or (bool(rows) and all(proven(t.part.evidence) for t in rows))
-    of_rows = () if weighing else (e for t in rows for e in t.part.evidence)
-    evidence = tuple(dict.fromkeys((*product.mass_evidence, *of_rows)))
+    documents = documents_of((("product.evidence", product.mass_evidence),), proven)
+    of_all = documents_of(map(of_part, (t.part for t in rows)), proven)
+    if not documents.proven and rows and of_all.proven:
+        documents = of_all
     if weighed is None or isclose(weighed, listed, rel_tol=_CONVERSION):
         trace = ledger.computed("ind:mass", listed, "kg", "sum of the parts", inputs or ("product:file",))
-        return Measure("mass", "kg", listed, listed, trace=trace, evidenced=evidenced, evidence=evidence)
+        return resting_on(Measure("mass", "kg", listed, listed, trace=trace), documents)
     inputs = (*inputs, *(("product:mass",) if "product:mass" in ledger else ()))
     trace = ledger.computed("ind:mass", None, "kg", "sum of the parts, and as weighed", inputs or ("product:file",))
     gap = Missing("product.mass", "missing-masses-agree", {"weighed": weighed, "listed": listed})
     low, high = sorted((listed, weighed))
-    return Measure("mass", "kg", low, high, missing=(gap,), trace=trace, evidenced=evidenced, evidence=evidence)
+    return resting_on(Measure("mass", "kg", low, high, missing=(gap,), trace=trace), documents)

@@ -10,7 +10,8 @@ from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.amounts import Metered, metered_amounts
 from ecoprod.indicators.circular import recyclability, recycled_content
-from ecoprod.indicators.declared import declared_measures, is_evidenced
+from ecoprod.indicators.declared import declared_measures
+from ecoprod.indicators.documents import proven_on
 from ecoprod.indicators.grades import grade_measures
 from ecoprod.indicators.impacts import impact_measures
 from ecoprod.indicators.improvement import improved, record_improvements
@@ -49,10 +50,7 @@ def measure_product(
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
-
-        def proven(evidence: tuple[str, ...]) -> bool:
-            return is_evidenced(evidence, product, on)
-
+        proven = proven_on(product, on)
         mass = mass_measure(product, foreground, proven, ledger)
         per_unit = site_measures(product, foreground, background, on, ledger)
         calculated += [mass, *per_unit, *per_output_measures(product, mass, per_unit, wanted, ledger)]

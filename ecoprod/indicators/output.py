@@ -7,7 +7,7 @@ from datetime import date
 from math import isclose
 
 from ecoprod.foreground import Foreground
-from ecoprod.indicators.declared import is_evidenced
+from ecoprod.indicators.documents import Documents, documents_of, is_evidenced, proven_on
 from ecoprod.product import ProcessRow, Product
 from ecoprod.units import same_dimension
 
@@ -15,17 +15,16 @@ CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
 
 
-def output_evidenced(
-    rows: Sequence[ProcessRow], product: Product, foreground: Foreground, on: date
-) -> tuple[bool, tuple[str, ...]]:
-    """Whether documents stand behind the output of the period, which amounts of these rows are divided by.
+def of_output(rows: Sequence[ProcessRow], product: Product, foreground: Foreground, on: date) -> Documents:
+    """The documents behind the output of the period, which amounts of these rows are divided by.
 
     Where the key of a row is the output itself it falls out of the figure, and needs no document.
     """
     period = product.reporting_period
     evidence = period.evidence if period is not None else ()
-    divided = [row for row in rows if not _falls_out(row, product, foreground, on)]
-    return (True, ()) if not divided else (is_evidenced(evidence, product, on), evidence)
+    if all(_falls_out(row, product, foreground, on) for row in rows):
+        return Documents()
+    return documents_of((("reporting_period.evidence", evidence),), proven_on(product, on))
 
 
 def _falls_out(row: ProcessRow, product: Product, foreground: Foreground, on: date) -> bool:

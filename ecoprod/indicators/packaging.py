@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from ecoprod.foreground import Foreground
-from ecoprod.indicators.declared import Proven
+from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Part
 from ecoprod.trace import Ledger
@@ -42,12 +42,8 @@ def packaging_layers(
     ]
     count = float(len(deepest))
     trace = ledger.computed(f"ind:{LAYERS}", count, _UNIT, "depth of the packaging table", tuple(entries))
-    return [
-        Measure(
-            LAYERS, _UNIT, count, count, trace=trace, evidenced=all(proven(p.evidence) for p in deepest),
-            evidence=tuple(dict.fromkeys(e for p in reversed(deepest) for e in p.evidence)),
-        )
-    ]  # fmt: skip
+    documents = documents_of(map(of_part, reversed(deepest)), proven)
+    return [resting_on(Measure(LAYERS, _UNIT, count, count, trace=trace), documents)]
 
 
 def _chain(part: Part, rows: Mapping[str, Part]) -> list[Part]:

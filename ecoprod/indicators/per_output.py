@@ -11,6 +11,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.indicators.declared import not_declared
+from ecoprod.indicators.documents import Documents, resting_on
 from ecoprod.indicators.site import HANDED_ON
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
@@ -66,11 +67,11 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, mass: Measure, ledger:
     low, high = top.low * factor / output.high, None if top.high is None else top.high * factor / output.low
     by = "per product unit / its mass" if output.id == mass.id else "per product unit / what it is"
     trace = ledger.computed(f"ind:{ratio.name}", low if low == high else None, ratio.unit, by, tuple(inputs))
-    return replace(
+    made = replace(
         top, id=ratio.name, unit=ratio.unit, low=low, high=high, trace=trace,
         missing=(*(_named(m, ratio.name) for m in top.missing), *output.missing),
-        evidenced=top.evidenced and output.evidenced, evidence=tuple(dict.fromkeys((*top.evidence, *output.evidence))),
     )  # fmt: skip
+    return resting_on(made, Documents(output.evidence, output.undocumented))
 
 
 def _named(lack: Missing, name: str) -> Missing:

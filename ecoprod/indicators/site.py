@@ -9,8 +9,8 @@ from math import isclose
 
 from ecoprod.background import Background, Dataset
 from ecoprod.foreground import Foreground, found_dataset
-from ecoprod.indicators.declared import rows_evidenced
-from ecoprod.indicators.output import CONVERSION, output_evidenced
+from ecoprod.indicators.documents import joined, of_rows, resting_on
+from ecoprod.indicators.output import CONVERSION, of_output
 from ecoprod.indicators.site_rows import (
     MJ_PER_KGCE,
     Adds,
@@ -85,12 +85,9 @@ def _handed_on(
     inputs = [e for e in (consumed.trace, *(f"{row.key}/amount" for row in rows)) if e is not None and e in ledger]
     by = "with and without the energy handed on"
     trace = ledger.computed(f"ind:{consumed.id}/handed-on", None, consumed.unit, by, inputs)
-    evidenced, evidence = rows_evidenced(rows, product, on)
-    return replace(
-        consumed, low=max(0.0, consumed.low - credited) if known else None, high=high, trace=trace,
-        missing=(*consumed.missing, gap), evidenced=consumed.evidenced and evidenced,
-        evidence=tuple(dict.fromkeys((*consumed.evidence, *evidence))),
-    )  # fmt: skip
+    low = max(0.0, consumed.low - credited) if known else None
+    between = replace(consumed, low=low, high=high, trace=trace, missing=(*consumed.missing, gap))
+    return resting_on(between, of_rows(rows, product, on))
 
 
 def _sold(
@@ -149,12 +146,8 @@ def _sum(
         return Measure(name, unit, missing=tuple(missing))
     exact = None if missing or unsure else low
     trace = ledger.computed(f"ind:{name}", exact, unit, "sum of the site data", tuple(inputs))
-    rows_proven, documents = rows_evidenced(counted, product, on)
-    output_proven, more = output_evidenced(counted, product, foreground, on)
+    documents = joined(of_rows(counted, product, on), of_output(counted, product, foreground, on))
     above = None if missing else low if exact is not None else high
     if unsure:
         missing.append(Missing("process.key_product", "missing-key-agrees", {"rows": ", ".join(unsure)}))
-    return Measure(
-        name, unit, low, above, missing=tuple(missing), trace=trace, evidenced=rows_proven and output_proven,
-        evidence=tuple(dict.fromkeys((*documents, *more))),
-    )  # fmt: skip
+    return resting_on(Measure(name, unit, low, above, missing=tuple(missing), trace=trace), documents)

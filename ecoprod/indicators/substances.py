@@ -7,7 +7,7 @@ at least that much. Parts that say nothing, and mass that no row lists, leave th
 from __future__ import annotations
 
 from ecoprod.foreground import Foreground, PartTotal, leaves
-from ecoprod.indicators.declared import Proven
+from ecoprod.indicators.documents import Proven, documents_of, of_part
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Substance
 from ecoprod.trace import Ledger
@@ -50,12 +50,13 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     trace = ledger.computed(
         f"ind:{indicator}", high if low == high else None, "kg/kg", f"{basis} {material_class}".strip(), tuple(inputs)
     )
+    documents = documents_of((of_part(t.part) for t, s in found if s is not None), proven)
     return Measure(
         indicator, "kg/kg", low, high, not_detected=quiet,
         detection_limit=max(limits) if quiet and len(limits) == len(stated) else None,
         method=stated[0].method if quiet and stated[0].method else None, missing=tuple(missing), trace=trace,
         evidence=tuple(sorted({e for t in parts for e in t.part.evidence})),
-        evidenced=all(proven(t.part.evidence) for t, s in found if s is not None),
+        evidenced=documents.proven, undocumented=documents.lacking,
     )  # fmt: skip
 
 

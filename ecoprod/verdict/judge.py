@@ -13,6 +13,9 @@ from ecoprod.standards.records import Spec
 from ecoprod.standards.vocabulary import GROUPS
 from ecoprod.verdict.records import Finding, Outcome, Reason, Verdict
 
+_NAMED = 8
+"""How many fields without a document one reason names."""
+
 
 def judge(
     spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen: frozenset[str] = frozenset()
@@ -70,14 +73,20 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen
         found.append(Reason("evidence-unseen", {"ids": ", ".join(sorted(resting & unseen))}))
     for finding in findings:
         if finding.status == "pass" and any(not m.declared and not m.evidenced for m in finding.measures):
-            found.append(
-                Reason("calculated-without-evidence", {"requirement": finding.requirement.id}, finding.requirement.id)
-            )
+            found.append(_without_evidence(finding))
         if finding.status in ("pass", "exempt") and not finding.requirement.own_check:
             found += _limit_caps(finding, checked=checked)
     if illustrative or any(m.illustrative for f in findings for m in f.measures):
         found.append(Reason("illustrative-declaration"))
     return found
+
+
+def _without_evidence(finding: Finding) -> Reason:
+    """The fields whose documents would settle it, the first of them by name."""
+    fields = list(dict.fromkeys(f for m in finding.measures if not m.declared for f in m.undocumented))
+    more = f" … ({len(fields)})" if len(fields) > _NAMED else ""
+    params = {"requirement": finding.requirement.id, "fields": ", ".join(fields[:_NAMED]) + more or "—"}
+    return Reason("calculated-without-evidence", params, finding.requirement.id)
 
 
 def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:
