@@ -72,3 +72,16 @@ class NotBuiltError(EcoprodError):
 
 class ModelError(EcoprodError):
     """ecoprod contradicts itself (a sum that does not close, an id written twice): a fault of ours."""
+
+
+class FormulaError(EcoprodError, ValueError):
+    """A formula refuses an argument: `code` and `params` name and fill the message, `field` is the argument.
+
+    A formula knows no file; who calls it adds the place: `Problem(error.code, at, error.field, error.params)`.
+    """
+
+    def __init__(self, code: str, field: str, **params: str | float | int) -> None:
+        self.code = code
+        self.field = field
+        self.params: Params = {"field": field, **params}
+        super().__init__(f"{code} {self.params}")

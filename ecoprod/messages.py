@@ -32,8 +32,9 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are t
 
 
 ROOMS = (
-    "report", "verdict", "indicators", "foreground", "standards", "lca", "cli", "library", "readers", "background",
-    "importing",
+    "report", "verdict", "indicators", "foreground", "standards", "lca", "cli", "library",
+    "readers",
+    "background", "importing", "formulas",
 )  # fmt: skip
 """The files of the catalogue, those first that a warm assessment needs: parsing all of them takes 15 ms of it."""
 

@@ -207,7 +207,8 @@ def test_no_source_is_registered_for_nothing(core: Background) -> None:
     cited = {e.source for e in core.exchanges()} | set(
         re.findall(r"[\w-]+", " ".join(e.note for e in core.exchanges()))
     )
-    named = ("materials.csv", "validation.csv", "foreign_units.csv", "elementary_names.csv", "background.yaml")
+    named = ("materials.csv", "validation.csv", "foreign_units.csv", "elementary_names.csv", "background.yaml",
+             "energy_reduction.csv")  # fmt: skip
     for path in (*(core.folder / name for name in named), *core.folder.glob("scenarios/*.yaml")):
         cited |= set(re.findall(r"[\w-]+", path.read_text(encoding="utf-8")))
     cited |= set(re.findall(r"source: ([\w-]+)", (core.folder / "uncertainty.yaml").read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""The tables beside the datasets: materials, modes, scenarios, published results, foreign units and names of flows."""
+"""The tables beside the datasets: materials, scenarios, published results, foreign names, energy reduction values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ecoprod.background import Material
-from ecoprod.data_check.records import CONFIDENCE, Data, Params, of_dataset
+from ecoprod.data_check.records import CONFIDENCE, YEARS, Data, Params, of_dataset
+from ecoprod.energy_reduction import CONDITIONS
+from ecoprod.energy_reduction import FILE as ENERGY_REDUCTION
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
 from ecoprod.scenarios import read_scenario
@@ -134,6 +136,30 @@ def _foreign_names(data: Data) -> Iterable[Problem]:
             yield Problem("data-foreign-name", At(path.name, line, "flow"), "flow", params)
 
 
+def _energy_reduction(data: Data) -> Iterable[Problem]:
+    """Energy reduction values (`energy_reduction.csv`): each once, a sound range and condition, with its source."""
+    path, seen = data.background.folder / ENERGY_REDUCTION, set[str]()
+    for line, row in _rows(path):
+        name = row["id"] or "—"
+        if row["source"] not in data.sources:
+            params: Params = {"source": row["source"] or "—", "process": f"{path.name} {name}"}
+            yield Problem("data-unknown-source", At(path.name, line, "source"), "source", params)
+        if row["confidence"] not in CONFIDENCE:
+            params = {"confidence": row["confidence"] or "—", "process": f"{path.name} {name}"}
+            yield Problem("data-confidence", At(path.name, line, "confidence"), "confidence", params)
+        try:
+            sound = 0 < float(row["low"]) <= float(row["high"]) < math.inf
+            year = int(row["year"])
+        except ValueError:
+            sound, year = False, 0
+        known = row["condition"] in CONDITIONS and YEARS[0] <= year <= YEARS[1]
+        by_carrier = row["unit"] == ("kWh" if row["carrier"] == "electricity" else "L")
+        if not (sound and known and by_carrier) or name in seen:
+            params = {"id": name, "conditions": ", ".join(CONDITIONS)}
+            yield Problem("data-energy-reduction", At(path.name, line, "low"), "low", params)
+        seen.add(name)
+
+
 def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
     """Line and cells of every row of a file that may not be there."""
     if path.is_file():
@@ -143,5 +169,5 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
                 yield reader.line_num, {key: value or "" for key, value in row.items() if key}
 
 
-CHECKS = (_references, _materials, _scenarios, _validation, _foreign_units, _foreign_names)
+CHECKS = (_references, _materials, _scenarios, _validation, _foreign_units, _foreign_names, _energy_reduction)
 """In the order of their findings."""
