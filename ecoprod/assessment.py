@@ -11,6 +11,7 @@ from ecoprod.foreground.records import Foreground
 from ecoprod.lca.records import LcaResult
 from ecoprod.measure import Measure
 from ecoprod.product import Product
+from ecoprod.recycling.records import Circularity, Footprint, PartRecycling
 from ecoprod.standards.records import Spec
 from ecoprod.trace import Ledger
 from ecoprod.verdict.records import Finding, Verdict
@@ -18,7 +19,11 @@ from ecoprod.verdict.records import Finding, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything one run found. `foreground` and `lca` are None where the product file says `lca: none`."""
+    """Everything one run found. `foreground` and `lca` are None where the product file says `lca: none`.
+
+    `recycling`: what becomes of each part; `circularity` of the whole, `footprint` by the circular
+    footprint formula where its file is named; beside the verdict, no part of it.
+    """
 
     product: Product
     spec: Spec
@@ -31,3 +36,6 @@ class Assessment:
     verdict: Verdict
     ledger: Ledger
     illustrative: bool
+    recycling: tuple[PartRecycling, ...] = ()
+    circularity: Circularity | None = None
+    footprint: Footprint | None = None

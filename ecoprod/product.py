@@ -176,12 +176,28 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class EndOfLife:
-    """`scenario`: a bundled id or a file path as written; `collection`: share collected, 0..1; `evidence`: of both."""
+    """`scenario`: a bundled id or a file path as written; `collection`: share collected, 0..1; `evidence`: of both.
+
+    `circular_footprint`: a file of the product folder, for the circular footprint beside the result.
+    """
 
     scenario: str | None = None
     collection: float | None = None
     none_reason: str | None = None
     evidence: tuple[str, ...] = ()
+    circular_footprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CircularityFacts:
+    """What only its maker can say for the circularity of a product, each with a source in the file.
+
+    `industry_lifetime_years`: mean life of products of its kind. `feedstock_efficiency`: of the recycling that its
+    recycled material comes from, above 0 to 1.
+    """
+
+    industry_lifetime_years: float | None = None
+    feedstock_efficiency: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +318,7 @@ class Product:
     service_evidence: tuple[str, ...] = ()
     mass_evidence: tuple[str, ...] = ()
     packaging_evidence: tuple[str, ...] = ()
+    circularity: CircularityFacts | None = None
 
     def key_at(self, field_path: str) -> At:
         """The product file as the place of a key that is not there (`use`, `end_of_life` …)."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
 from ecoprod.errors import InputError
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.errors import InputError, Problem
 from ecoprod.messages import problem_line
 from ecoprod.readers import read_product

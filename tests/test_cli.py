@@ -16,7 +16,7 @@ import pytest
 from ecoprod_cli.main import main
 from report_cases import assessment
 
-import ecoprod.assess
+import ecoprod.corridor
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.report import VERSION
 from ecoprod.report.layout import columns
@@ -36,7 +36,7 @@ def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             calls.append({"path": path, **more})
             return assessment(tmp_path, outcome)
 
-        monkeypatch.setattr(ecoprod.assess, "assess", fake)
+        monkeypatch.setattr(ecoprod.corridor, "assess", fake)
         return calls
 
     return answer
@@ -109,7 +109,7 @@ def refuse(*_given: Any, **_more: Any) -> None:
 
 
 def test_every_problem_is_a_line_on_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(ecoprod.assess, "assess", refuse)
+    monkeypatch.setattr(ecoprod.corridor, "assess", refuse)
     assert main(["assess", "x"]) == 2
     found = capsys.readouterr()
     assert found.out == ""
@@ -119,7 +119,7 @@ def test_every_problem_is_a_line_on_stderr(monkeypatch: pytest.MonkeyPatch, caps
 def test_with_json_the_problems_are_the_document(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ecoprod.assess, "assess", refuse)
+    monkeypatch.setattr(ecoprod.corridor, "assess", refuse)
     assert main(["assess", "x", "--format=json"]) == 2
     document = json.loads(capsys.readouterr().out)
     assert [p["line"] for p in document["problems"]] == [3, 7]
@@ -147,7 +147,7 @@ def test_the_document_of_problems_says_of_which_product(
 def test_problems_of_two_designs_can_be_told_apart(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(ecoprod.assess, "assess", refuse)
+    monkeypatch.setattr(ecoprod.corridor, "assess", refuse)
     assert main(["compare", str(tmp_path / "one"), str(tmp_path / "two")]) == 2
     files = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
     assert files == ["one/bom.csv"] * 2 + ["two/bom.csv"] * 2
@@ -200,7 +200,7 @@ def test_a_fault_of_ours_asks_for_a_report_without_a_traceback(
     def broken(*_given: Any, **_more: Any) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(ecoprod.assess, "assess", broken)
+    monkeypatch.setattr(ecoprod.corridor, "assess", broken)
     assert main(["assess", "x"]) == 70
     err = capsys.readouterr().err
     assert "ZeroDivisionError: oops" in err
@@ -214,7 +214,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_given: Any, **_more: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ecoprod.assess, "assess", interrupted)
+    monkeypatch.setattr(ecoprod.corridor, "assess", interrupted)
     assert main(["assess", "x"]) == 130
 
 

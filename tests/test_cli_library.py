@@ -12,7 +12,7 @@ from cli_calls import Captured, document, text
 from ecoprod_cli.main import main
 from report_cases import assessment
 
-import ecoprod.assess
+import ecoprod.corridor
 import ecoprod.data_check
 import ecoprod.standards
 from ecoprod.errors import At, Problem
@@ -165,7 +165,7 @@ def test_explain_prints_the_tree_of_a_result(capsys: Captured, tmp_path: Path) -
 
 
 def test_compare_is_a_document_and_a_page(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ecoprod.assess, "assess", lambda *_given, **_more: assessment(tmp_path))
+    monkeypatch.setattr(ecoprod.corridor, "assess", lambda *_given, **_more: assessment(tmp_path))
     found = document(capsys, "compare", "one", "two")
     assert not faults("comparison", found)
     assert [d["label"] for d in found["designs"]] == ["one", "two"]

@@ -10,7 +10,7 @@ import pytest
 from cli_calls import Captured
 from ecoprod_cli.main import main
 
-import ecoprod.assess
+import ecoprod.corridor
 from ecoprod import messages
 from ecoprod.messages import LANGS, Lang
 from ecoprod.report.layout import Page, told
@@ -137,7 +137,7 @@ def test_an_interrupted_run_leaves_no_older_verdict(tmp_path: Path, monkeypatch:
 
     target = tmp_path / "result.json"
     target.write_text('{\n "schema": "ecoprod.result/1",\n "verdict": "qualified"}\n', encoding="utf-8")
-    monkeypatch.setattr(ecoprod.assess, "assess", interrupted)
+    monkeypatch.setattr(ecoprod.corridor, "assess", interrupted)
     assert main(["assess", str(EXAMPLE), "-o", str(target)]) == 130
     assert not target.exists()
 

@@ -175,7 +175,7 @@ def test_a_page_in_both_languages_names_the_other(path: Path) -> None:
 @pytest.mark.parametrize("name", ["model-a-product.md", "model-a-product.zh.md"])
 def test_the_product_on_the_page_runs(name: str, tmp_path: Path) -> None:
     """Its life cycle is complete as printed; what is open is what the next page is about."""
-    from ecoprod.assess import assess
+    from ecoprod.corridor import assess
 
     text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
     _write_product(text, tmp_path)

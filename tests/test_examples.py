@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.readers import read_product
 from ecoprod.trace import Ledger
 

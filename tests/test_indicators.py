@@ -53,6 +53,13 @@ def test_recyclability_counts_stated_routes_only(tmp_path: Path) -> None:
     assert "b" in str(opened.missing[0].params["ids"])
 
 
+def test_a_route_left_to_a_scenario_that_is_not_there_is_open_and_not_none_of_it(tmp_path: Path) -> None:
+    made = product(tmp_path, plastic("a", 6.0, end_of_life="scenario"), mass_kg=6.0)
+    found = measures(made, tmp_path)["recyclability-rate"]
+    assert (found.low, found.high) == (0.0, 100.0)
+    assert found.missing[0].field == "bom.end_of_life"
+
+
 def test_recycled_content_pre_and_post_apart(tmp_path: Path) -> None:
     # (8 kg × (10 % + 20 %) + 2 kg × 0 %) / 10 kg = 24 %, of which pre 8 % and post 16 %
     parts = (

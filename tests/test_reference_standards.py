@@ -17,7 +17,7 @@ import yaml
 from ecoprod_cli.main import main
 from jsonschema import Draft202012Validator
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.errors import InputError, Problem
 from ecoprod.measure import Measure
 from ecoprod.messages import problem_line

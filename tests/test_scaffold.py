@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.errors import InputError
 from ecoprod.messages import LANGS, Lang
 from ecoprod.readers import read_product

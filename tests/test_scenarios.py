@@ -9,7 +9,7 @@ import pytest
 from factories import background, built, dataset, material, part, product
 from folders import copy_of, edit_rows, edit_yaml
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.errors import InputError
 from ecoprod.messages import LANGS, Lang
 from ecoprod.product import EndOfLife

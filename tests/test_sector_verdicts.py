@@ -16,7 +16,7 @@ import pytest
 import yaml
 from test_sectors import EXPECTED, PRODUCTS, Product, _flow, folder_of
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
 
 BASIC = (

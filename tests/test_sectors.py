@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
 
 EXPECTED = ("home-appliances", "building-materials", "machinery", "automobiles", "electronics", "chemicals", "textiles")

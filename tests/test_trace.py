@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecoprod.assess import assess
+from ecoprod.corridor import assess
 from ecoprod.report import explain, result_document
 from ecoprod.trace import Entry, Ledger
 

@@ -57,7 +57,7 @@ def assess(
         raise NotBuiltError("--report")
     check_target(target)
     drop_old_verdict(target)
-    from ecoprod.assess import assess as run
+    from ecoprod.corridor import assess as run
     from ecoprod.report.document import result_document
     from ecoprod.report.json_text import to_json
 
@@ -110,7 +110,7 @@ def compare(
         raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
     check_target(target)
     drop_old_verdict(target)
-    from ecoprod.assess import assess as run
+    from ecoprod.corridor import assess as run
     from ecoprod.compare import compare_text, comparison_document, labels
     from ecoprod.report.document import result_document
     from ecoprod.report.json_text import to_json

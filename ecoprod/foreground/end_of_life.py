@@ -15,6 +15,7 @@ from ecoprod.foreground.records import Demand, Item, PartTotal
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, Product
 from ecoprod.scenarios import Route, Scenario
+from ecoprod.trace import Ledger
 
 ROUTES = {
     "reuse": "reuse", "重复使用": "reuse", "再使用": "reuse",
@@ -60,26 +61,26 @@ def routes_of(total: PartTotal, scenario: Scenario | None) -> dict[str, Route]:
     return {own: Route(1.0, like.dataset if like else None, like.recovered if like else None)}
 
 
+def collected_share(product: Product, ledger: Ledger) -> tuple[float, str]:
+    """Share of the products that is collected, with its ledger entry: all, assumed, where none is stated."""
+    stated = product.end_of_life.collection if product.end_of_life else None
+    if stated is not None:
+        return stated, "collection"
+    return 1.0, ledger.assumed("assume:collection", 1.0, None, "assumed-collection", "modelling.md: end_of_life")
+
+
 def end_of_life_items(
     totals: Iterable[PartTotal], product: Product, scenario: Scenario | None, linker: Linker, missing: list[Missing]
 ) -> list[Item]:
     """One item a leaf with mass: the treatment of what it weighs."""
     if scenario is None:
         return []
-    stated = product.end_of_life
-    collection = stated.collection if stated else None
-    if collection is None:
-        linker.ledger.assumed("assume:collection", 1.0, None, "assumed-collection", "modelling.md: end_of_life")
-        collection_entry = "assume:collection"
-    else:
-        collection_entry = "collection"
+    collection, collection_entry = collected_share(product, linker.ledger)
     items = []
     for total in totals:
         if not total.is_leaf or total.part.phantom or total.net_kg <= 0:
             continue
-        items.append(
-            _item(total, scenario, 1.0 if collection is None else collection, collection_entry, linker, missing)
-        )
+        items.append(_item(total, scenario, collection, collection_entry, linker, missing))
     return items
 
 

@@ -67,6 +67,7 @@ class PartTotal:
     `material_class`: None where no material is named. `is_leaf`: has no children.
     `choice`: the outermost alternate group above the row and the member it belongs to, with the share of the members
     on the way (None: the row is in every product).
+    `dataset_id`: what stands behind a leaf; `factor`: its units per kg where a mapping says so, else 1.
     """
 
     part: Part
@@ -79,6 +80,8 @@ class PartTotal:
     losses: float = 1.0
     choice: Choice | None = None
     unaccounted: bool = False
+    dataset_id: str | None = None
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,7 @@ class _Roller:
         self.totals[node.part.id] = PartTotal(
             node.part, here.count, net, mass * here.losses, material.id if material else None,
             material.material_class if material else None, not node.children, here.losses, here.choice,
+            dataset_id=node.link.dataset.id if node.link.dataset else None, factor=node.link.factor,
         )  # fmt: skip
 
     def close(self, name: str, declared: float, found: float, at: At, like: Part) -> PartTotal | None:

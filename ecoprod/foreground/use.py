@@ -60,7 +60,7 @@ def use_items(product: Product, linker: Linker, made: Sequence[Item], missing: l
         return []
     if use.none_reason is not None:
         return []
-    if not use.flows and all(_replacements(spare, use) == 0 for spare in use.replacements):
+    if not use.flows and all(replacements(spare, use) == 0 for spare in use.replacements):
         missing.append(Missing("use.flows", "missing-use"))
     items = [item for flow in use.flows if (item := _flow(flow, use, linker, missing))]
     items += [item for spare in use.replacements if (item := _spare(spare, product, use, linker, made, missing))]
@@ -96,7 +96,7 @@ def _spare(
     spare: Replacement, product: Product, use: Use, linker: Linker, made: Sequence[Item], missing: list[Missing]
 ) -> Item | None:
     item = f"use:replacement/{spare.part}"
-    count = _replacements(spare, use)
+    count = replacements(spare, use)
     if count is None:
         missing.append(Missing(f"use.replacements[{spare.part}]", "missing-replacement", {"part": spare.part}))
         return None
@@ -121,7 +121,7 @@ def _spare(
     return Item(item, spare.part, spare.part, "use", count, "unit", mass, tuple(demands), (), linked, trace)
 
 
-def _replacements(spare: Replacement, use: Use) -> float | None:
+def replacements(spare: Replacement, use: Use) -> float | None:
     """Whole replacements before the life ends (the first part came with the product)."""
     if spare.every is None or spare.every.value <= 0 or use.lifetime_years is None:
         return None

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
 from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
+from ecoprod.scenarios import Scenario
 from ecoprod.trace import Ledger
 
 Bounds = tuple[float, float]
@@ -25,27 +27,51 @@ _UNKNOWN: Bounds = (0.0, 1.0)
 _CLAIMED = ("reuse", "recycling", "energy_recovery")
 
 
+def route_bounds(total: PartTotal, scenario: Scenario | None) -> dict[str, Bounds] | None:
+    """Share of a part's mass that each route gives back or burns for energy; None where the files name no route.
+
+    A cell that leaves the route to a scenario names none where no scenario has a route for its material class.
+    """
+    cell = total.part.end_of_life
+    if total.unaccounted or not cell or ROUTES.get(cell.strip().casefold()) is None:
+        return None
+    routes = routes_of(total, scenario)
+    if not routes:
+        return None
+    found = dict.fromkeys(_CLAIMED, (0.0, 0.0))
+    for name, route in routes.items():
+        if name == "recycling":
+            known = route.recovered
+            found[name] = route.share * (known or 0.0), route.share * (1.0 if known is None else known)
+        elif name in found:
+            found[name] = route.share, route.share
+    return found
+
+
+def recovery_bounds(total: PartTotal, scenario: Scenario | None, *, energy: bool) -> Bounds:
+    """Share of a part's mass that is reused or recycled (`energy`: or burned for energy), between two proven bounds."""
+    found = route_bounds(total, scenario)
+    if found is None:
+        return _UNKNOWN
+    counted = [found[name] for name in (_CLAIMED if energy else _CLAIMED[:2])]
+    return sum(low for low, _ in counted), sum(high for _, high in counted)
+
+
+def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bounds:
+    """Recycled share of a part's mass (before or after use, or both), between two proven bounds."""
+    whole = total.part.recycled_content
+    if total.unaccounted or whole is None:
+        return _UNKNOWN
+    value = {"pre": total.part.recycled_pre, "post": total.part.recycled_post, "all": whole}[which]
+    return (0.0, whole) if value is None else (value, value)
+
+
 def recyclability(foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
-
-    def rate(total: PartTotal, *, energy: bool) -> Bounds:
-        cell = total.part.end_of_life
-        if total.unaccounted or not cell or ROUTES.get(cell.strip().casefold()) is None:
-            return _UNKNOWN
-        low = high = 0.0
-        for name, route in routes_of(total, foreground.scenario).items():
-            if name == "reuse":
-                low, high = low + route.share, high + route.share
-            elif name == "recycling":
-                low += route.share * (route.recovered or 0.0)
-                high += route.share * (1.0 if route.recovered is None else route.recovered)
-            elif name == "energy_recovery" and energy:
-                low, high = low + route.share, high + route.share
-        return low, high
-
     made = []
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
-        found = _ratio(name, foreground, partial(rate, energy=energy), ("end_of_life",), "missing-route-rate", ledger)
+        rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
+        found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
         made.append(_documented(found, foreground, _claims_route, proven))
     return made
 
@@ -59,29 +85,19 @@ def recycled_content(foreground: Foreground, proven: Proven, ledger: Ledger) -> 
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
     """
-
-    def share(total: PartTotal, which: str) -> Bounds:
-        whole = total.part.recycled_content
-        if total.unaccounted or whole is None:
-            return _UNKNOWN
-        value = {"pre": total.part.recycled_pre, "post": total.part.recycled_post, "all": whole}[which]
-        return (0.0, whole) if value is None else (value, value)
-
     columns = ("recycled_content", "recycled_pre", "recycled_post")
-    return [
-        _documented(
-            _ratio(name, foreground, partial(share, which=which), columns, "missing-recycled-content", ledger),
-            foreground,
-            lambda total: bool(total.part.recycled_content),
-            proven,
-        )
-        for name, which in (
-            ("recycled-content", "all"),
-            ("waste-content", "all"),
-            ("recycled-content-pre", "pre"),
-            ("recycled-content-post", "post"),
-        )
-    ]
+    kinds: tuple[tuple[str, Literal["all", "pre", "post"]], ...] = (
+        ("recycled-content", "all"),
+        ("waste-content", "all"),
+        ("recycled-content-pre", "pre"),
+        ("recycled-content-post", "post"),
+    )
+    made = []
+    for name, which in kinds:
+        share = partial(content_bounds, which=which)
+        found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
+        made.append(_documented(found, foreground, lambda total: bool(total.part.recycled_content), proven))
+    return made
 
 
 def _documented(

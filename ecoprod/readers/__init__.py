@@ -118,6 +118,7 @@ def _product(folder: Path, name: str, top: Node, files: dict[str, FileHash], des
         has_packaging_file=tables["packaging"] is not None,
         files=tuple(sorted(files.values(), key=lambda file: file.path)),
         packaging_none=packaging_none,
+        circularity=lifecycle.read_circularity(desk, top),
         service_evidence=productfile.evidence_ids(desk, unit, known) if unit is not None else (),
         mass_evidence=productfile.evidence_ids(desk, about, known) if about is not None else (),
         packaging_evidence=productfile.evidence_ids(desk, unpacked, known) if unpacked is not None else (),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ecoprod.product import Amount, EndOfLife, Leg, Replacement, Use, UseFlow
+from ecoprod.product import Amount, CircularityFacts, EndOfLife, Leg, Replacement, Use, UseFlow
 from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, near, share, wording
 from ecoprod.readers.grammar import MODES, carries_all, share_text
 from ecoprod.readers.productfile import evidence_ids, name_of_file
 from ecoprod.readers.site import WHATS, row_id
-from ecoprod.readers.tables import Cell
+from ecoprod.readers.tables import Cell, inside
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
 from ecoprod.units import convert, same_dimension
 
@@ -203,14 +203,42 @@ def read_end_of_life(desk: Desk, top: Node, folder: Path, known: Known) -> EndOf
     reason, said_none = none_reason(desk, node)
     if said_none:
         return EndOfLife(none_reason=reason)
-    node = mapping(desk, node, ("none", "scenario", "collection", "evidence"))
+    node = mapping(desk, node, ("none", "scenario", "collection", "circular_footprint", "evidence"))
     if node is None:
         return None
     cell = scalar(desk, node, "collection")
     collected = share(desk, cell, zero=True)
     desk.read("collection", collected, None, cell)
     scenario = name_of_file(desk, scalar(desk, node, "scenario"), folder)
-    return EndOfLife(scenario, collected, evidence=evidence_ids(desk, node, known))
+    file = scalar(desk, node, "circular_footprint")
+    named = file.text if file and inside(folder, file.text, file.at, desk.problems) else None
+    return EndOfLife(
+        scenario, collected, evidence=evidence_ids(desk, node, known), circular_footprint=named
+    )  # fmt: skip
+
+
+def read_circularity(desk: Desk, top: Node) -> CircularityFacts | None:
+    """`circularity`: the mean life of the kind, and how well the recycled feedstock was recycled; each has a source."""
+    node = mapping(desk, top.child("circularity"), ("industry_lifetime", "feedstock_efficiency"))
+    if node is None:
+        return None
+    life = _sourced(desk, node, "industry_lifetime", "{value: 8 year, source: …}")
+    efficiency = _sourced(desk, node, "feedstock_efficiency", "{value: 90 %, source: …}")
+    yearly = _in(desk, life, "value", "year", "circularity:industry_lifetime") if life else None
+    cell = scalar(desk, efficiency, "value")
+    found = share(desk, cell)
+    desk.read("circularity:feedstock_efficiency", found, None, cell)
+    return CircularityFacts(yearly, found)
+
+
+def _sourced(desk: Desk, node: Node, key: str, example: str) -> Node | None:
+    """`{value, source}` under a key, both needed."""
+    found = mapping(desk, node.child(key), ("value", "source"))
+    for needed in ("value", "source") if found else ():
+        if found and scalar(desk, found, needed) is None:
+            found.fault(desk, "key-needed", needed, key=f"{key}.{needed}", example=f"{key}: {example}")
+    wording(desk, scalar(desk, found, "source"))
+    return found
 
 
 def read_lca_none(desk: Desk, top: Node) -> bool:

@@ -22,7 +22,7 @@ from ecoprod.units import UnitError, conversion, convert, lookup, parse, same_di
 KEYS = (
     "ecoprod", "product", "assessed_on", "product_unit", "functional_unit", "service_per_product", "reporting_period",
     "base_period", "bom", "process", "packaging", "evidence", "mapping", "meters", "distribution", "use",
-    "end_of_life", "declared", "basic", "lca",
+    "end_of_life", "circularity", "declared", "basic", "lca",
 )  # fmt: skip
 FORMAT = "1"
 _LOOKS_NUMERIC = re.compile(r"[<≤]?\s*[+-]?\.?[0-9]")

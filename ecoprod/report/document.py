@@ -6,7 +6,7 @@ Stable codes and both languages, full precision, no clock and no place of the ma
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -15,9 +15,10 @@ from ecoprod.assessment import Assessment
 from ecoprod.errors import At, ModelError
 from ecoprod.foreground import Foreground
 from ecoprod.lca.records import CategoryResult, LcaResult
-from ecoprod.measure import Measure, Missing
+from ecoprod.measure import Measure
 from ecoprod.product import STAGES, Amount, Product
-from ecoprod.report.fields import sentences
+from ecoprod.report.circular import circularity_entry, footprint_entry, missing_entries, recycling_entry
+from ecoprod.report.parts import parts_of
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
 from ecoprod.scenarios import Scenario
@@ -42,8 +43,12 @@ def result_document(assessment: Assessment) -> Document:
         "requirements": [_requirement(f) for f in assessment.findings],
         "indicators": {name: _indicator(assessment.measures[name]) for name in sorted(assessment.measures)},
         "items": _items(assessment),
+        "parts": parts_of(assessment.foreground),
         "impacts": _impacts(assessment.lca, stages_without_data(assessment.foreground)),
         "lca": _lca(assessment),
+        "recycling": [recycling_entry(one) for one in assessment.recycling],
+        "circularity": circularity_entry(assessment.circularity),
+        "circular_footprint": footprint_entry(assessment.footprint),
         "trace": [_entry(e) for e in assessment.ledger],
         "ecoprod": VERSION,
     }
@@ -127,13 +132,6 @@ def _reason(reason: Reason) -> Document:
     return {"code": reason.code, "message": said(reason.code, reason.params), "requirement": reason.requirement}
 
 
-def _missing(missing: Sequence[Missing]) -> list[Document]:
-    return [
-        {"field": m.field, "code": m.code, "params": dict(m.params), "message": sentences(m.code, m.params)}
-        for m in missing
-    ]
-
-
 def _worth(measure: Measure | None) -> float | str | bool | None:
     if measure is None:
         return None
@@ -178,7 +176,7 @@ def _requirement(finding: Finding) -> Document:
         "via": requirement.via,
         "doubt": dict(limit.doubt) if limit and limit.doubt else None,
         "evidence": list(finding.evidence),
-        "missing": _missing(finding.missing),
+        "missing": missing_entries(finding.missing),
         "trace": finding.trace,
     }
 
@@ -190,7 +188,7 @@ def _indicator(measure: Measure) -> Document:
         "high": measure.high,
         "unit": measure.unit,
         "declared": measure.declared,
-        "missing": _missing(measure.missing),
+        "missing": missing_entries(measure.missing),
         "trace": measure.trace,
     }
 
@@ -211,6 +209,7 @@ def _items(assessment: Assessment) -> list[Document]:
             "unit": item.unit,
             "mass_kg": item.mass_kg,
             "linked": item.linked,
+            "datasets": list(dict.fromkeys(d.dataset for d in item.demands)),
             "trace": item.trace,
         }
         for item in assessment.foreground.items
@@ -271,7 +270,7 @@ def _lca(assessment: Assessment) -> Document:
         "cut_off_mass_share": foreground.cut_off_mass_share if foreground else None,
         "scenario": _scenario(foreground.scenario) if foreground else None,
         "excluded": dict(foreground.excluded) if foreground else {},
-        "missing": _missing(foreground.missing) if foreground else [],
+        "missing": missing_entries(foreground.missing) if foreground else [],
         "uncharacterised": [
             {"method": u.method, "flow": u.flow, "compartment": u.compartment, "item": u.item}
             for u in (lca.uncharacterised if lca else ())

@@ -188,7 +188,20 @@ class Item(Record):
     quantity: Number
     unit: str
     mass_kg: Number | None
+    datasets: list[str] = Field(default=[], description="what stands behind it, each named once")
     trace: str
+
+
+class Row(Record):
+    """A row of the bill of materials or the packaging: where it stands in the tree, and its mass per product unit."""
+
+    id: str
+    table: Literal["bom", "packaging"]
+    parent: str | None
+    name: str
+    material: str | None
+    phantom: bool
+    mass_kg: Number | None
 
 
 class ByStage(Record):
@@ -273,24 +286,6 @@ class Entry(Record):
     inputs: list[str]
     at: Place | None
     source: str | None
-
-
-class Result(Record):
-    """`ecoprod.result/1`: one assessment."""
-
-    schema_: Literal["ecoprod.result/1"] = Field(alias="schema")
-    product: ProductPart
-    on: Day
-    verdict: Outcome
-    reasons: list[Reason]
-    standard: Standard
-    requirements: list[Requirement]
-    indicators: dict[str, Indicator]
-    items: list[Item]
-    impacts: list[Impact]
-    lca: Lca
-    trace: list[Entry]
-    ecoprod: str
 
 
 class Problem(Place):

@@ -11,6 +11,7 @@ from typing import Any
 from ecoprod.messages import Lang, has, text
 from ecoprod.report.fields import Question, field_words, questions, titles
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, panel, table, told
+from ecoprod.report.text_circular import circular_footprint, how_circular, what_blocks_recycling
 from ecoprod.report.text_lca import life_cycle
 from ecoprod.report.words import fraction_as, label, number, shown
 
@@ -36,6 +37,9 @@ def report_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
     _missing(page, document, lang)
     _requirements(page, document, lang)
     life_cycle(page, document, lang)
+    what_blocks_recycling(page, document, lang)
+    how_circular(page, document, lang)
+    circular_footprint(page, document, lang)
     _assumptions(page, document, lang)
     _limits_of_the_specification(page, document, lang)
     heading(page, text("report-head-is", lang))

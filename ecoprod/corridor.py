@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,13 @@ from ecoprod.indicators import directions_of, measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
 from ecoprod.product import FileHash, Product
 from ecoprod.readers import evidence_problems, read_product
+from ecoprod.recycling import (
+    FootprintFile,
+    circular_footprint_of,
+    circularity_of,
+    read_footprint_file,
+    recycling_of_parts,
+)
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
 from ecoprod.standards import folder_or_name, indicators_needed, load_spec
 from ecoprod.standards.records import Spec
@@ -39,6 +46,50 @@ def assess(
     IPCC 2021. Raises InputError with every problem of every file; nothing is judged then.
     """
     ledger = Ledger()
+    case, foreground = read_case(
+        path, ledger, on=on, spec=spec, overlays=overlays, background=background, methods=methods
+    )
+    found = _judge(case, foreground, engine, notify or _quiet, ledger, detail=detail)
+    return found if foreground is None else _with_recycling(found, foreground, case.footprint, notify or _quiet)
+
+
+def _with_recycling(
+    found: Assessment, foreground: Foreground, file: FootprintFile | None, notify: Callable[[str], None]
+) -> Assessment:
+    """What stands beside the verdict: entered behind it, so that nothing of the verdict can rest on it."""
+    return replace(
+        found,
+        recycling=recycling_of_parts(found.product, foreground, found.ledger),
+        circularity=circularity_of(found.product, foreground, found.ledger),
+        footprint=circular_footprint_of(file, found.product, foreground, found.background, found.ledger, notify)
+        if file
+        else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A product that was read, and what it is judged by: specification, date, life cycle data and methods.
+
+    `footprint`: the file for the circular footprint, where the product names one.
+    """
+
+    product: Product
+    spec: Spec
+    on: date
+    background: Background
+    methods: tuple[str, ...]
+    footprint: FootprintFile | None = None
+
+
+def read_case(
+    path: Path, ledger: Ledger, *, on: date | None = None, spec: str | None = None, overlays: Sequence[Path] = (),
+    background: str = "core", methods: Sequence[str] = (),
+) -> tuple[Case, Foreground | None]:  # fmt: skip
+    """Everything that one judgement needs, read and checked; arguments and errors as of `assess`.
+
+    The foreground is None where the product file says `lca: none`.
+    """
     problems: list[Problem] = []
     data = find_background(background)
     reading = read_product(path, ledger)
@@ -50,12 +101,28 @@ def assess(
     when = on or product.assessed_on
     chosen = _specification(product, spec, when, overlays, problems)
     foreground = None if product.lca_none else build_foreground(product, data, ledger, problems)
+    footprint = None if product.lca_none else read_footprint_file(product, data, ledger, problems)
     problems += undeclarable(product)
     if when is not None:
         problems += evidence_problems(product, when)
     if problems or chosen is None or when is None:
         raise InputError(problems)
-    return _judge(product, chosen, when, data, foreground, methods, engine, notify or _quiet, ledger, detail=detail)
+    if foreground and foreground.scenario:
+        product = _with_scenario(product, foreground.scenario)
+    if footprint:
+        product = replace(product, files=(*product.files, FileHash(footprint.path, footprint.sha256)))
+    wanted = tuple(dict.fromkeys((*DEFAULT_METHODS, *methods)))
+    return Case(product, chosen, when, data, wanted, footprint), foreground
+
+
+def judge_design(case: Case, product: Product, notify: Callable[[str], None]) -> Assessment:
+    """The same judgement of another design of the product, which stands in no file. Raises InputError."""
+    ledger, problems = Ledger(), list[Problem]()
+    ledger.read("product:file", product.name, None, At(product.file))
+    foreground = build_foreground(product, case.background, ledger, problems)
+    if problems:
+        raise InputError(problems)
+    return _judge(replace(case, product=product), foreground, "cached", notify, ledger, detail=False)
 
 
 def _specification(
@@ -90,23 +157,28 @@ def _with_scenario(product: Product, scenario: Scenario) -> Product:
 
 
 def _judge(
-    product: Product, spec: Spec, on: date, background: Background, foreground: Foreground | None,
-    methods: Sequence[str], engine: Literal["cached", "brightway"], notify: Callable[[str], None], ledger: Ledger,
-    *, detail: bool,
+    case: Case, foreground: Foreground | None, engine: Literal["cached", "brightway"], notify: Callable[[str], None],
+    ledger: Ledger, *, detail: bool,
 ) -> Assessment:  # fmt: skip
-    if foreground and foreground.scenario:
-        product = _with_scenario(product, foreground.scenario)
-    wanted = tuple(dict.fromkeys((*DEFAULT_METHODS, *methods)))
+    product, spec, background = case.product, case.spec, case.background
     lca = None
     if foreground is not None:
-        lca = calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
+        lca = calculate(
+            foreground, background, case.methods, engine=engine, ledger=ledger, notify=notify, detail=detail
+        )
     needed = indicators_needed(spec)
     measures = measure_product(
-        product, foreground, lca, needed, background, on, ledger, focus=spec.lca_focus, boundary=spec.lca_stages,
-        service=spec.functional_unit,        directions=directions_of(spec.requirements),
+        product, foreground, lca, needed, background, case.on, ledger, focus=spec.lca_focus, boundary=spec.lca_stages,
+        service=spec.functional_unit, directions=directions_of(spec.requirements),
     )  # fmt: skip
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())
-    unseen = frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)
-    verdict = judge(spec, findings, illustrative=illustrative, unseen=unseen)
-    return Assessment(product, spec, on, background, foreground, lca, measures, findings, verdict, ledger, illustrative)
+    verdict = judge(spec, findings, illustrative=illustrative, unseen=unseen_evidence(product))
+    return Assessment(
+        product, spec, case.on, background, foreground, lca, measures, findings, verdict, ledger, illustrative
+    )
+
+
+def unseen_evidence(product: Product) -> frozenset[str]:
+    """Ids of documents that are listed without their file and sha256."""
+    return frozenset(e.id for e in product.evidence.values() if e.file is None or e.sha256 is None)
