@@ -32,7 +32,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are t
 
 
 ROOMS = (
-    "report", "verdict", "indicators", "foreground", "recycling", "standards", "lca", "cli", "library",
+    "report", "verdict", "indicators", "foreground", "recycling", "standards", "lca", "cli", "compare", "library",
     "readers",
     "background", "importing", "formulas",
 )  # fmt: skip

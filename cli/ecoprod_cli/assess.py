@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
@@ -25,7 +25,15 @@ from ecoprod_cli.options import (
     path,
     spec_option,
 )  # fmt: skip
-from ecoprod_cli.output import check_target, deliver, drop_old_verdict, has_colour, width_for
+from ecoprod_cli.output import (
+    check_target,
+    deliver,
+    deliver_bytes,
+    drop_old_verdict,
+    has_colour,
+    warn,
+    width_for,
+)
 
 EXIT = {"qualified": 0, "not_qualified": 1, "undetermined": 3, "provisional": 4}
 _LATER = ("markdown", "junit", "sarif")
@@ -101,17 +109,20 @@ def explain(result: Path, name: str, target: Path | None) -> int:
 @engine_option
 @format_option()
 @output_option
+@option("--plot", "picture", code="cli-opt-plot", metavar="FILE", callback=path)
 def compare(
     products: tuple[Path, ...], on: date | None, spec: str | None, overlays: tuple[Path, ...], background: str,
     methods: tuple[str, ...], engine: Literal["cached", "brightway"], form: str, target: Path | None,
+    picture: Path | None,
 ) -> int:  # fmt: skip
     """Set designs side by side."""
     if len(products) < 2:  # a comparison has two sides
         raise InputError([Problem("cli-compare-two", At("ecoprod compare"))])
     check_target(target)
+    _check_picture(picture, target)
     drop_old_verdict(target)
-    from ecoprod.corridor import assess as run
     from ecoprod.compare import compare_text, comparison_document, labels
+    from ecoprod.corridor import assess as run
     from ecoprod.report.document import result_document
     from ecoprod.report.json_text import to_json
 
@@ -132,7 +143,30 @@ def compare(
         deliver(to_json(document), target)
     else:
         deliver(compare_text(document, language(), width=width_for(target), colour=has_colour(target)), target)
+    if picture is not None:
+        _draw(document, picture)
     return 0
+
+
+def _check_picture(picture: Path | None, target: Path | None) -> None:
+    """Refuse a picture that cannot be written before any work is done."""
+    if picture is None:
+        return
+    if picture.suffix.lower() not in (".svg", ".png"):
+        raise InputError([Problem("compare-plot-form", At("--plot"), "--plot", {"name": str(picture)})])
+    if target is not None and picture.resolve() == target.resolve():
+        raise InputError([Problem("compare-plot-same-file", At("--plot"), "--plot", {"name": str(picture)})])
+    check_target(picture)
+
+
+def _draw(document: dict[str, Any], picture: Path) -> None:
+    from ecoprod.compare.plot import plot
+    from ecoprod.messages import text
+
+    content, notes = plot(document, language(), "svg" if picture.suffix.lower() == ".svg" else "png")
+    deliver_bytes(content, picture)
+    for code, params in notes:
+        warn(text(code, language(), **params))
 
 
 def _within(design: str, problem: Problem) -> Problem:

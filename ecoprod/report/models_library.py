@@ -16,12 +16,14 @@ from ecoprod.report.models import (
     Problems,
     Quantity,
     Record,
-    Result,
     Sha256,
+    Stage,
     Status,
     Value,
     Words,
 )  # fmt: skip
+from ecoprod.report.models_result import Result
+from ecoprod.report.models_screening import Levers, Screening
 from ecoprod.report.models_standards import Standards, StandardsDiff
 
 
@@ -142,6 +144,65 @@ class Design(Record):
     titles: dict[str, Words]
     left_out: list[str]
     whole: bool
+    product_unit: Quantity | None = None
+    products_per_functional_unit: Number | None = Field(default=None, description="of the first design's service")
+
+
+class ComparedMass(Record):
+    """A row of the bills of materials, one value a design; `present` is false where a design has no such part."""
+
+    id: str
+    parent: str | None
+    level: int
+    name: str
+    present: list[bool]
+    mass_kg: list[Number | None]
+    change_kg: list[Number | None]
+    lightweighting_rate: list[Number | None]
+    differs: bool
+
+
+class ComparedPart(Record):
+    """A part, flow or process: climate change (EF v3.1) per functional unit.
+
+    `adds`: to the difference of the totals against the first design. `complete`: data stand behind all of it.
+    """
+
+    id: str
+    kind: Literal["part", "packaging", "process", "distribution", "use"]
+    name: str
+    present: list[bool]
+    complete: list[bool]
+    mass_kg: list[Number | None]
+    material: list[str | None]
+    datasets: list[list[str]]
+    by_stage: list[ByStage | None]
+    per_functional_unit: list[Number | None]
+    adds: list[Number | None]
+    differs: bool
+
+
+class BreakEven(Record):
+    """From which `service` on the lighter of two designs is ahead on climate change (EF v3.1).
+
+    `extra`: what one product of it costs more in all stages but use; `saved_per_service`: what it saves in use. `after`
+    and `beyond_life` name the service where the two are level; `until` the one up to which the lighter is ahead.
+    `left_out`: designs whose use is left out with a reason and counts as zero. `unknown`: stages without data.
+    """
+
+    lighter: str
+    heavier: str
+    saved_kg: Number
+    extra: Number | None
+    saved_per_service: Number | None
+    unit: str
+    outcome: Literal["at_once", "after", "beyond_life", "never", "until", "unknown"]
+    service: Number | None
+    life: Number
+    service_unit: str
+    unknown: list[Stage]
+    left_out: list[str]
+    complete: bool
 
 
 class Difference(Record):
@@ -161,6 +222,9 @@ class Comparison(Record):
     designs: list[Design]
     differences: list[Difference]
     same: list[str]
+    masses: list[ComparedMass] = Field(default=[])
+    parts: list[ComparedPart] = Field(default=[])
+    break_even: list[BreakEven | None] = Field(default=[])
     ecoprod: str
 
 
@@ -292,6 +356,8 @@ DOCUMENTS: Mapping[str, type[Record]] = {
     "datasets": Datasets,
     "methods": Methods,
     "comparison": Comparison,
+    "screening": Screening,
+    "levers": Levers,
     "import": Import,
     "matches": Matches,
 }
