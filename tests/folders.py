@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
+from ecoprod.corridor import assess
 from ecoprod.errors import InputError
 
 Row = dict[str, str]
