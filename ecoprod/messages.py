@@ -34,7 +34,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # all values are t
 ROOMS = (
     "report", "verdict", "indicators", "foreground", "recycling", "standards", "lca", "cli", "compare", "library",
     "readers",
-    "background", "importing", "formulas",
+    "background", "importing", "formulas", "screening",
 )  # fmt: skip
 """The files of the catalogue, those first that a warm assessment needs: parsing all of them takes 15 ms of it."""
 

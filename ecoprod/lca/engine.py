@@ -35,7 +35,7 @@ def calculate(
     engine: Literal["cached", "brightway"], ledger: Ledger, notify: library.Notify, detail: bool,
 ) -> LcaResult:  # fmt: skip
     """See `ecoprod.lca.calculate`."""
-    positions = _emission_flows(foreground.items, ledger)
+    positions = emission_flows(foreground.items, ledger)
     used = tuple(dict.fromkeys(d.dataset for item in foreground.items for d in item.demands))
     if engine == "brightway":
         from ecoprod.lca.full import solve_all
@@ -60,7 +60,7 @@ def calculate(
     return LcaResult(tuple(results), engine, background.id, background.sha256, tuple(missing), residual)
 
 
-def _emission_flows(items: Sequence[Item], ledger: Ledger) -> dict[tuple[str, str], int]:
+def emission_flows(items: Sequence[Item], ledger: Ledger) -> dict[tuple[str, str], int]:
     """List positions of the direct emissions. Raises InputError for flows not in bw2io's list, or not in kg."""
     wanted = {(e.flow, e.compartment): e.trace for item in items for e in item.emissions}
     if not wanted:

@@ -1,0 +1,205 @@
+"""A design of a product: the rows that its options and parameters change, and the masses that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from ecoprod.background import Background, Material
+from ecoprod.errors import FormulaError, InputError, Problem
+from ecoprod.foreground import Foreground
+from ecoprod.foreground.rollup import RECORDED
+from ecoprod.foreground.use import times
+from ecoprod.lightweighting import mass_ratio
+from ecoprod.product import Amount, Leg, Part, Product
+from ecoprod.screening.variants import FIELDS, Option, Parameter, Saving, Slot, Variants
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Mass = TypeVar("Mass", float, "NDArray[np.float64]")
+
+
+def piece_masses(foreground: Foreground) -> dict[str, float]:
+    """Mass of one piece [kg] of every row as it is, by id."""
+    return {
+        t.part.id: t.gross_kg / t.losses / t.count if t.count and t.losses else 0.0
+        for t in (*foreground.parts, *foreground.packaging)
+        if not t.unaccounted
+    }
+
+
+def changed_rows(
+    slots: Sequence[tuple[Slot, Option]], values: Sequence[tuple[Parameter, float]], rows: Mapping[str, Part],
+    pieces: Mapping[str, float], background: Background,
+) -> dict[str, Part]:  # fmt: skip
+    """The rows that a choice of options and values of parameters change, by id. Raises InputError.
+
+    Options come first, then parameters.
+    """
+    found: dict[str, Part] = {}
+    for slot, option in slots:
+        for name in slot.parts if option.columns or option.equal else ():
+            found[name] = _with_option(found.get(name, rows[name]), option, pieces[name], background)
+    for parameter, value in values:
+        if parameter.of == "part":
+            found[parameter.target] = _with_value(found.get(parameter.target, rows[parameter.target]), parameter, value)
+    return found
+
+
+def _with_option(part: Part, option: Option, piece_kg: float, background: Background) -> Part:
+    row = option.row
+    # a column that the option leaves empty is empty in the row that its cells were read as
+    taken = {field: getattr(row, field) for column in option.columns for field in FIELDS[column]}
+    changed = replace(part, at=option.at, **taken)
+    if option.equal is None:
+        return changed
+    old, new = (_material(name, option, background) for name in (part.material, changed.material))
+    try:
+        ratio = mass_ratio(old, new, option.equal.limit, option.equal.member)
+    except FormulaError as error:
+        raise InputError([Problem(error.code, option.at, "at_equal", error.params)]) from error
+    return replace(changed, mass_kg=piece_kg * ratio)
+
+
+def _material(name: str | None, option: Option, background: Background) -> Material:
+    found = background.material(name or "")
+    if len(found) != 1:
+        near = ", ".join(m.id for m in found) or ", ".join(background.nearest(name or "", "material")) or "—"
+        raise InputError([Problem("material-unknown", option.at, "material", {"name": name or "—", "nearest": near})])
+    return found[0]
+
+
+def _with_value(part: Part, parameter: Parameter, value: float) -> Part:
+    if parameter.column == "mass":
+        return replace(part, mass_kg=value)
+    if parameter.column == "recycled_content":
+        return replace(part, recycled_content=value, recycled_pre=None, recycled_post=None)
+    if parameter.column == "yield":
+        return replace(part, yield_fraction=value)
+    return replace(part, quantity=value)
+
+
+# ---- the whole product ---------------------------------------------------------------------------
+
+
+def designed(
+    product: Product, foreground: Foreground, background: Background, variants: Variants, choice: Sequence[int],
+    values: Sequence[float],
+) -> Product:  # fmt: skip
+    """The product of one design: `choice` of an option in each slot, `values` of the parameters. Raises InputError."""
+    rows = {p.id: p for p in (*product.parts, *product.packaging)}
+    pieces = piece_masses(foreground)
+    given = list(zip(variants.parameters, values, strict=True))
+    chosen = [(slot, slot.options[k]) for slot, k in zip(variants.slots, choice, strict=True)]
+    changed = changed_rows(chosen, given, rows, pieces, background)
+    parts, mass, heavier = _closed(product.parts, changed, pieces, product.mass_kg)
+    packaging, _, _ = _closed(product.packaging, changed, pieces, None)
+    found = with_rest(replace(product, parts=parts, packaging=packaging, mass_kg=mass), given)
+    return with_saving(found, variants.saving, heavier)
+
+
+def with_rest(product: Product, values: Sequence[tuple[Parameter, float]]) -> Product:
+    """Parameters that belong to no part."""
+    for parameter, value in values:
+        use, end = product.use, product.end_of_life
+        if parameter.of == "flow" and use is not None:
+            flows = tuple(
+                replace(f, amount=Amount(value, parameter.unit or "")) if f.id == parameter.target else f
+                for f in use.flows
+            )
+            product = replace(product, use=replace(use, flows=flows))
+        elif parameter.of == "distribution":
+            legs = list(product.distribution)
+            leg = legs[int(parameter.target)]
+            legs[int(parameter.target)] = Leg(leg.mode, value, leg.share)
+            product = replace(product, distribution=tuple(legs))
+        elif parameter.of == "lifetime" and use is not None:
+            product = replace(product, use=replace(use, lifetime_years=value))
+        elif parameter.of == "cycles" and use is not None:
+            product = replace(product, use=replace(use, cycles_per_year=value))
+        elif parameter.of == "collection" and end is not None:
+            product = replace(product, end_of_life=replace(end, collection=value))
+    return product
+
+
+def with_saving(product: Product, saving: Saving | None, heavier_kg: float) -> Product:
+    """The use flow that follows the mass of the product. Raises InputError where it would fall below zero."""
+    if saving is None or product.use is None:
+        return product
+    flows = []
+    for flow in product.use.flows:
+        if flow.id != saving.flow or flow.amount is None:
+            flows.append(flow)
+            continue
+        amount = flow.amount.value + heavier_kg * saving.per_kg / (times(flow.per, product.use) or 1.0)
+        if amount < 0:
+            raise InputError([below_zero(saving)])
+        flows.append(replace(flow, amount=Amount(amount, flow.amount.unit)))
+    return replace(product, use=replace(product.use, flows=tuple(flows)))
+
+
+def below_zero(saving: Saving) -> Problem:
+    """A design saves more than its use flow takes: the flow is not that of the whole vehicle."""
+    return Problem("screen-saving-below-zero", saving.at, "use_saving", {"flow": saving.flow})
+
+
+def _closed(
+    parts: Sequence[Part], changed: Mapping[str, Part], pieces: Mapping[str, float], mass_kg: float | None
+) -> tuple[tuple[Part, ...], float | None, float]:
+    """The rows of a table with the changed ones in place, the product's declared mass, and how much heavier it is.
+
+    The declared masses of assemblies and of the product follow what they hold, so that the masses close as before.
+    """
+    children: dict[str | None, list[str]] = {}
+    before = {p.id: p for p in parts}
+    after = {p.id: changed.get(p.id, p) for p in parts}
+    for part in parts:
+        children.setdefault(part.parent if part.parent in before else None, []).append(part.id)
+    was, now = (_held(None, rows, children, pieces) for rows in (before, after))
+    for name in children:
+        declared = after[name].mass_kg if name is not None else None
+        if declared is not None and name is not None:
+            after[name] = replace(after[name], mass_kg=scaled(declared, was[name], now[name]))
+    declared = None if mass_kg is None else scaled(mass_kg, was[None], now[None])
+    return tuple(after[p.id] for p in parts), declared, now[None] - was[None]
+
+
+def _held(
+    root: str | None, rows: Mapping[str, Part], children: Mapping[str | None, list[str]], pieces: Mapping[str, float]
+) -> dict[str | None, float]:
+    """The mass [kg] that one piece of every parent holds (None: the product), contained masses alone."""
+    found: dict[str | None, float] = {}
+
+    def held(name: str | None) -> float:
+        found[name] = sum(_in_parent(rows[child], piece(child)) for child in children[name])
+        return found[name]
+
+    def piece(name: str) -> float:
+        if name in children:
+            return held(name)
+        own = rows[name].mass_kg
+        return pieces[name] if own is None else own
+
+    if children:
+        held(root)
+    return found or {root: 0.0}
+
+
+def _in_parent(part: Part, piece_kg: float) -> float:
+    if part.role not in (None, "contained"):
+        return 0.0
+    share = part.share if part.alternate_group and part.share is not None else 1.0
+    return piece_kg * share * (1.0 if part.as_required or part.quantity is None else part.quantity)
+
+
+def scaled(declared: float, found: float, now: Mass) -> Mass:
+    """A declared mass [kg] that follows what its rows hold: `found` as the product is, `now` in a design (or many).
+
+    In proportion, so that masses close as before; what is unaccounted for stays as heavy as it was.
+    """
+    if not found or (declared - found) > RECORDED * declared:
+        return declared + now - found
+    return declared * now / found
