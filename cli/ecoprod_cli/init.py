@@ -10,7 +10,8 @@ from ecoprod_cli.options import command, language, option, output_option, path, 
 from ecoprod_cli.output import check_target, deliver, say
 
 KINDS = (
-    "product", "spec", "overlay", "result", "comparison", "standards", "standards-diff", "datasets", "methods",
+    "product", "spec", "overlay", "variants", "result", "comparison", "screening", "levers", "standards",
+    "standards-diff", "datasets", "methods",
     "import", "matches", "problems",
 )  # fmt: skip
 

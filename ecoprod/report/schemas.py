@@ -15,7 +15,7 @@ from ecoprod.report.models_library import DOCUMENTS
 
 Document = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-WRITTEN = ("product", "spec", "overlay")
+WRITTEN = ("product", "spec", "overlay", "variants")
 _FILES = Path(__file__).resolve().parent / "schema_files"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = (*WRITTEN, *DOCUMENTS)

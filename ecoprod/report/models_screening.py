@@ -1,0 +1,208 @@
+"""The documents of `screen` and `levers`, as pydantic models."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ecoprod.report.models import Coded, Day, File, Number, Outcome, Quantity, Record, Service, Sha256, Status, Words
+
+
+class Designed(Record):
+    """The product whose designs these are."""
+
+    name: str
+    model: str | None
+    category: str | None
+    product_unit: Quantity | None
+    functional_unit: Service
+    files: list[File]
+
+
+class Ruled(Record):
+    """The specification that was applied."""
+
+    id: str
+    edition: str | None
+    sha256: Sha256
+    overlays: list[File]
+
+
+class VariantsFile(File):
+    """The variants file, and how its designs were made."""
+
+    design: Literal["full", "list", "sample"]
+    seed: int | None
+
+
+class Background(Record):
+    """The life cycle data."""
+
+    id: str
+    sha256: Sha256
+
+
+class Slot(Record):
+    """A part, or parts that change together, with its options."""
+
+    key: str
+    parts: list[str]
+    options: list[str]
+
+
+class Parameter(Record):
+    """A number that varies."""
+
+    name: str
+    field: str
+    unit: str | None
+    as_is: Number
+    low: Number | None
+    high: Number | None
+    values: list[Number] | None
+
+
+class Objective(Record):
+    """What the designs are ranked by."""
+
+    id: str
+    direction: Literal["min", "max"]
+    unit: str
+
+
+class Bounds(Record):
+    """A rate between two proven bounds."""
+
+    low: Number | None
+    high: Number | None
+    value: Number | None = Field(description="where both bounds are one")
+    unit: str
+
+
+class Impact(Record):
+    """An impact per product unit and per functional unit; null below 80 % coverage."""
+
+    value: Number | None
+    per_functional_unit: Number | None
+    coverage: Number | None
+    unit: str
+
+
+class Design(Record):
+    """One design. `refused`: its inputs cannot be judged, as the notes say."""
+
+    number: int = Field(description="place in the table, from 1; 0 is the product as it is")
+    rank: int | None
+    front: bool | None
+    options: dict[str, str]
+    parameters: dict[str, Number]
+    verdict: Outcome | Literal["refused"]
+    failed: list[str]
+    undetermined: list[str]
+    mass_kg: Number
+    cost: Number | None
+    indicators: dict[str, Bounds]
+    impacts: dict[str, Impact]
+
+
+class Screening(Record):
+    """Designs from the best to the worst by the objectives in their order; `count`: of all that were screened."""
+
+    schema_: Literal["ecoprod.screening/1"] = Field(alias="schema")
+    on: Day
+    product: Designed
+    standard: Ruled
+    variants: VariantsFile
+    background: Background
+    slots: list[Slot]
+    parameters: list[Parameter]
+    objectives: list[Objective]
+    count: int
+    verdicts: dict[str, int]
+    front: list[int]
+    base: Design
+    designs: list[Design]
+    notes: list[Coded]
+    ecoprod: str
+
+
+# ---- levers --------------------------------------------------------------------------------------
+
+
+class Influence(Record):
+    """What an input does to a figure."""
+
+    input: str
+    value: Number
+    unit: str | None
+    figure: str
+    slope: Number = Field(description="per unit of the input")
+    elasticity: Number | None = Field(description="per cent for one per cent of the input")
+    per_point: Number | None = Field(description="per cent for one percentage point of an input that is a share")
+
+
+class Change(Record):
+    """One input turned."""
+
+    input: str
+    unit: str | None
+    before: Number
+    after: Number
+    relative_percent: Number | None
+
+
+class Changes(Record):
+    """What alone would meet a requirement, the smallest change first."""
+
+    requirement: str
+    title: Words
+    changes: list[Change]
+
+
+class Close(Record):
+    """A requirement that is met within a tenth of its limit."""
+
+    requirement: str
+    title: Words
+    margin: Number
+
+
+class Named(Record):
+    """A requirement by name."""
+
+    requirement: str
+    title: Words | None
+
+
+class Prevents(Named):
+    """A requirement that no combination meets."""
+
+    status_as_is: Status | None
+
+
+class Offer(Record):
+    """What a file of options can do; `cost_unit` is `options` where none has a cost: the fewest changes."""
+
+    variants: File
+    state: Literal["found", "none", "given_up"]
+    options: dict[str, str] | None
+    cost: Number | None
+    cost_unit: Literal["options", "CNY"]
+    verdict: Outcome | None
+    prevents: list[Prevents]
+    still_open: list[Named]
+    rounds: int
+
+
+class Levers(Record):
+    """Strongest inputs, smallest single changes, cheapest combination."""
+
+    schema_: Literal["ecoprod.levers/1"] = Field(alias="schema")
+    on: Day
+    verdict: Outcome
+    influences: list[Influence]
+    changes: list[Changes]
+    close: list[Close]
+    offer: Offer | None
+    ecoprod: str

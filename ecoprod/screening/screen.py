@@ -1,0 +1,155 @@
+"""Screening: a product folder and a variants file become figures and a verdict for every design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ecoprod.corridor import Case, read_case
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.product import Product
+from ecoprod.screening.changes import designed
+from ecoprod.screening.designs import base_values, count_of, designs_of
+from ecoprod.screening.engine import Engine
+from ecoprod.screening.kept import columns_of, front_of, objective_of, order_of
+from ecoprod.screening.reading import read_variants, with_sample
+from ecoprod.screening.variants import Variants
+from ecoprod.screening.verdicts import Outcome
+from ecoprod.trace import Ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int16]
+
+AT_ONCE = 8_192
+Progress = Callable[[int, int], None]
+
+
+def _quiet(*_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some designs in a row: number of the first, choices, values, figures by column, outcome numbers."""
+
+    start: int
+    choices: Numbers
+    values: Floats
+    columns: dict[str, Floats]
+    outcome: NDArray[np.int64]
+
+
+class Screen:
+    """A screening made ready: how many designs, what the product as it is comes to, and then chunk after chunk.
+
+    Raises InputError with every problem of the product and of the variants file.
+    """
+
+    def __init__(
+        self, path: Path, variants: Path, *, on: date | None = None, spec: str | None = None,
+        overlays: Sequence[Path] = (), background: str = "core", methods: Sequence[str] = (),
+        sample: int | None = None, seed: int | None = None, notify: Callable[[str], None] = _quiet,
+    ) -> None:  # fmt: skip
+        case, foreground = read_case(
+            path, Ledger(), on=on, spec=spec, overlays=overlays, background=background, methods=methods
+        )
+        if foreground is None:
+            raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
+        problems: list[Problem] = []
+        found = read_variants(variants, case.product, problems)
+        if problems or found is None:
+            raise InputError(problems)
+        self.case: Case = case
+        self.variants: Variants = with_sample(found, sample, seed)
+        self.count = count_of(self.variants)
+        self.engine = Engine(case, self.variants, notify)
+        self._check_objectives()
+        self.service = foreground.products_per_functional_unit is not None
+        self.base = self._chunk(0, np.zeros((1, len(found.slots)), dtype=np.int16), base_values(found)[None, :])
+
+    def _check_objectives(self) -> None:
+        known = {impact.id for impact in self.engine.linear.impacts}
+        problems = [
+            Problem("variants-unknown-objective", At(self.variants.file, None, "objectives"), "objectives",
+                    {"name": o.id, "known": ", ".join(sorted(known))[:400]})
+            for o in self.variants.objectives if o.kind == "category" and o.id not in known
+        ]  # fmt: skip
+        if problems:
+            raise InputError(problems)
+
+    def chunks(self, size: int = AT_ONCE, skip: int = 0) -> Iterator[Chunk]:
+        """Results of all designs, some at a time; `skip`: designs that are known already."""
+        for start, choices, values in designs_of(self.variants, size):
+            left = max(skip - start, 0)
+            if left < len(choices):
+                yield self._chunk(start + left, choices[left:], values[left:])
+
+    def _chunk(self, start: int, choices: Numbers, values: Floats) -> Chunk:
+        found = self.engine.results(choices, values)
+        return Chunk(start, choices, values, columns_of(found, self.engine.linear), found.outcome)
+
+    def outcome(self, number: int) -> Outcome:
+        """What an outcome number stands for."""
+        return self.engine.outcomes[number]
+
+    def product(self, choices: Sequence[int], values: Sequence[float]) -> Product:
+        """The product of one design, as `assess` would read it from files."""
+        base = self.engine.base
+        return designed(
+            self.case.product, base.foreground, self.case.background, self.variants, list(choices), list(values)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """All designs of a screening in memory. `front`: which no other design beats; `order`: best first."""
+
+    screen: Screen
+    whole: Chunk
+    front: NDArray[np.bool_]
+    order: NDArray[np.int64]
+
+    @property
+    def verdicts(self) -> list[str]:
+        """The verdict of each design, in their order."""
+        names = [outcome.verdict for outcome in self.screen.engine.outcomes]
+        return [names[number] for number in self.whole.outcome]
+
+    def frame(self) -> pd.DataFrame:
+        """One row a design: options, parameter values, figures, verdict, whether it is on the front."""
+        from ecoprod.screening.tables import frame_of
+
+        return frame_of(self)
+
+
+def screen(path: Path, variants: Path, *, progress: Progress = _quiet, **more: Any) -> Screening:
+    """Screen every design of a variants file; further arguments as of `Screen`. Raises InputError."""
+    ready = Screen(path, variants, **more)
+    return gathered(ready, list(_told(ready, progress)))
+
+
+def _told(ready: Screen, progress: Progress) -> Iterator[Chunk]:
+    for chunk in ready.chunks():
+        yield chunk
+        progress(chunk.start + len(chunk.outcome), ready.count)
+
+
+def gathered(ready: Screen, chunks: Sequence[Chunk]) -> Screening:
+    """All chunks in one, with front and order."""
+    whole = Chunk(
+        0, np.concatenate([c.choices for c in chunks]), np.concatenate([c.values for c in chunks]),
+        {name: np.concatenate([c.columns[name] for c in chunks]) for name in chunks[0].columns},
+        np.concatenate([c.outcome for c in chunks]),
+    )  # fmt: skip
+    goals = ready.variants.objectives
+    values = np.stack([objective_of(o, whole.columns, service=ready.service) for o in goals], axis=1)
+    return Screening(ready, whole, front_of(goals, values), order_of(goals, values))

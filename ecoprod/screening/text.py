@@ -1,0 +1,100 @@
+"""A screening as a page of a terminal: what was screened, the best designs against the product as it is, verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecoprod.messages import Lang, text
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.text import STYLES
+from ecoprod.report.words import label, number
+from ecoprod.screening.tables import AS_IS_WORD
+
+Document = dict[str, Any]
+SHOWN = 10
+
+
+def screening_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
+    """The page of an `ecoprod.screening/1` document."""
+    page = Page(max(width, 60), colour)
+    product = document["product"]
+    facts = " · ".join(f for f in (product["name"], product["model"]) if f)
+    line(page, text("screen-title", lang, on=document["on"], product=facts, count=document["count"]))
+    heading(page, text("screen-head-verdicts", lang))
+    for verdict, count in document["verdicts"].items():
+        bullet(page, "•", f"{_verdict(verdict, lang).text}: {count}", STYLES.get(verdict, ""))
+    _designs(page, document, lang)
+    line(page, text("screen-front", lang, count=len(document["front"])), indent=2)
+    if document["notes"]:
+        heading(page, text("screen-head-notes", lang))
+        for note in document["notes"]:
+            bullet(page, "•", note["message"][lang])
+    return page.text()
+
+
+def _verdict(verdict: str, lang: Lang) -> Cell:
+    code = "screen-refused" if verdict == "refused" else f"compare-verdict-{verdict.replace('_', '-')}"
+    return Cell(text(code, lang), STYLES.get(verdict, "red"))
+
+
+def _designs(page: Page, document: Document, lang: Lang) -> None:
+    """The best designs, one line of figures each and below it what they change."""
+    objectives = document["objectives"]
+    heading(page, text("screen-head-designs", lang, objective=_title(objectives[0]["id"], lang)))
+    head = [text("screen-col-design", lang), *(f"{_title(o['id'], lang)} [{o['unit']}]" for o in objectives),
+            text("compare-verdict", lang)]  # fmt: skip
+    base = document["base"]
+    rows: list[Row] = [[text("screen-as-is", lang), *_figures(base, base, objectives), _verdict(base["verdict"], lang)]]
+    for design in document["designs"][:SHOWN]:
+        mark = " *" if design["front"] else ""
+        figures = _figures(design, base, objectives)
+        rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
+    table(page, rows, head, flexible=len(head) - 1)
+    for design in document["designs"][:SHOWN]:
+        bullet(page, str(design["number"]), changes(design, document, lang))
+    if document["count"] > SHOWN:
+        line(page, text("screen-more", lang, shown=SHOWN, count=document["count"]), "dim", indent=2)
+
+
+def changes(design: Document, document: Document, lang: Lang) -> str:
+    """What a design changes, in words."""
+    units = {p["name"]: p["unit"] for p in document["parameters"]}
+    said = [f"{key}: {name}" for key, name in design["options"].items() if name != AS_IS_WORD]
+    said += [f"{name} = {number(value)} {units[name] or ''}".strip() for name, value in design["parameters"].items()]
+    return text("compare-separator", lang).join(said) or text("screen-as-is", lang)
+
+
+def _title(name: str, lang: Lang) -> str:
+    if "/" in name:
+        return label("category", name.rpartition("/")[2], lang)
+    if name in ("mass", "cost"):
+        return text(f"screen-{name}", lang)
+    from ecoprod.indicators import INDICATORS
+
+    return INDICATORS[name].title[lang]
+
+
+def _figures(design: Document, base: Document, objectives: list[Document]) -> list[Cell]:
+    cells = []
+    for objective in objectives:
+        value, first = (_value(d, objective) for d in (design, base))
+        said = "—" if value is None else number(value)
+        if design is not base and value is not None and first:
+            change = 100 * (value - first) / abs(first)
+            said += f" ({change:+.1f} %)" if abs(change) >= 0.05 else " (=)"
+        cells.append(Cell(said, right=True))
+    return cells
+
+
+def _value(design: Document, objective: Document) -> float | None:
+    name = objective["id"]
+    if "/" in name:
+        found = design["impacts"][name]
+        per: float | None = found["per_functional_unit"]
+        whole: float | None = found["value"]
+        return whole if per is None else per
+    if name == "mass":
+        return float(design["mass_kg"])
+    side = "low" if objective["direction"] == "max" else "high"
+    value: float | None = design["cost"] if name == "cost" else design["indicators"][name][side]
+    return value
