@@ -1,0 +1,74 @@
+"""`ecoprod.levers/1`: levers of a product, for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecoprod.levers.levers import Levers, Offer
+from ecoprod.report.document import place_of
+from ecoprod.report.version import VERSION
+from ecoprod.screening.tables import AS_IS_WORD
+
+Document = dict[str, Any]
+MOST = 20
+"""Inputs that a document lists for each figure, and changes for each requirement."""
+
+
+def levers_document(found: Levers) -> Document:
+    """`ecoprod.levers/1`."""
+    case, product = found.case, found.case.product
+    titles = {r.id: dict(r.title) for r in case.spec.requirements}
+    figures = dict.fromkeys(i.figure for i in found.influences)
+    return {
+        "schema": "ecoprod.levers/1",
+        "on": case.on.isoformat(),
+        "product": {
+            "name": product.name, "model": product.model, "category": product.category,
+            "files": [{"path": place_of(f.path, product.folder), "sha256": f.sha256} for f in product.files],
+        },
+        "standard": {"id": case.spec.id, "edition": case.spec.edition},
+        "verdict": found.assessment.verdict.outcome,
+        "influences": [
+            {"input": i.parameter.field, "value": i.parameter.base, "unit": i.parameter.unit, "figure": figure,
+             "slope": i.slope, "elasticity": i.elasticity, "per_point": i.per_point}
+            for figure in figures
+            for i in [i for i in found.influences if i.figure == figure and i.slope][:MOST]
+        ],
+        "changes": [
+            {"requirement": name, "title": titles[name],
+             "changes": [
+                 {"input": c.field, "unit": c.unit, "before": c.before, "after": c.after,
+                  "relative_percent": c.relative}
+                 for c in changes[:MOST]
+             ]}
+            for name, changes in found.changes.items()
+        ],
+        "close": [
+            {"requirement": f.requirement.id, "title": dict(f.requirement.title), "margin": f.margin}
+            for f in found.close
+        ],
+        "offer": None if found.offer is None else _offer(found.offer, found),
+        "ecoprod": VERSION,
+    }  # fmt: skip
+
+
+def _offer(offer: Offer, found: Levers) -> Document:
+    combination, variants = offer.combination, offer.variants
+    titles = {r.id: dict(r.title) for r in found.case.spec.requirements}
+    statuses = {f.requirement.id: f.status for f in found.assessment.findings}
+    outcome = combination.outcome
+    chosen = dict(zip(variants.slots, combination.choice, strict=False))
+    return {
+        "variants": {"path": variants.file, "sha256": variants.sha256},
+        "state": combination.state,
+        "options": {s.key: s.options[k].name or AS_IS_WORD for s, k in chosen.items()} if outcome else None,
+        "cost": combination.cost if outcome else None,
+        "cost_unit": "options" if offer.counted else "CNY",
+        "verdict": outcome.verdict if outcome else None,
+        "prevents": [
+            {"requirement": name, "title": titles.get(name), "status_as_is": statuses.get(name)}
+            for name in combination.prevents
+        ],
+        "still_open": [{"requirement": name, "title": titles.get(name)} for name in offer.aside],
+        "rounds": combination.rounds,
+    }

@@ -1,0 +1,253 @@
+"""Levers of a product: strongest inputs, smallest single changes, and the cheapest combination of offered options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ecoprod.assessment import Assessment
+from ecoprod.corridor import Case, judge_design, read_case
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.levers.combine import Combination, cheapest, unmet_of
+from ecoprod.levers.forms import Form, form_of, with_one
+from ecoprod.levers.gradients import Influence, Turn, influences, turns_of
+from ecoprod.levers.inputs import turnable
+from ecoprod.levers.single import Bound, Change, bounds_of, smallest_changes
+from ecoprod.screening.classes import keyed_by_mass, shared_unlike
+from ecoprod.screening.designs import base_values
+from ecoprod.screening.engine import Engine
+from ecoprod.screening.figures import RATES, gap_of
+from ecoprod.screening.goals import DEFAULT
+from ecoprod.screening.reading import read_variants
+from ecoprod.screening.sums import MASS, sums_of
+from ecoprod.screening.variants import Objective, Variants
+from ecoprod.standards.walks import names_of
+from ecoprod.trace import Ledger
+from ecoprod.verdict.records import Finding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_OPEN = ("fail", "undetermined")
+CLOSE = 0.1
+"""Share of a limit within which a requirement that passes is close to it."""
+_ROTATING = ("lca:categories", "lca:coverage", "impact", "carbon-footprint-per-kwh")
+"""Figures whose answer turns on coverage too, which moves with the figures and is no plain limit on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the options of a variants file can do. `aside`: open requirements that no option touches."""
+
+    variants: Variants
+    combination: Combination
+    counted: bool
+    aside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Levers:
+    """`influences`: every input on every figure, strongest first. `changes`: by requirement, the smallest first."""
+
+    case: Case
+    assessment: Assessment
+    influences: tuple[Influence, ...]
+    changes: dict[str, tuple[Change, ...]]
+    close: tuple[Finding, ...]
+    offer: Offer | None
+
+
+def levers(
+    path: Path, variants: Path | None = None, *, on: date | None = None, spec: str | None = None,
+    overlays: Sequence[Path] = (), background: str = "core", methods: Sequence[str] = (),
+    notify: Callable[[str], None] = lambda _code: None,
+) -> Levers:  # fmt: skip
+    """The levers of a product folder; `variants`: a file of options to combine. Raises InputError."""
+    case, foreground = read_case(
+        path, Ledger(), on=on, spec=spec, overlays=overlays, background=background, methods=methods
+    )
+    if foreground is None:
+        raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
+    offered = _offered(variants, case)
+    goals = offered.objectives if offered is not None else DEFAULT
+    engine = Engine(case, turnable(case, foreground, goals), notify)
+    assessment = judge_design(case, case.product, notify)
+    base, turns = turns_of(engine.base.sums)
+    figures = {name: form for name in _figures(goals) if (form := _form(name, engine)) is not None}
+    return Levers(
+        case, assessment, tuple(influences(base, turns, figures)), _changes(assessment, engine, base, turns),
+        tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
+        None if offered is None else _offer(case, offered, assessment, notify),
+    )  # fmt: skip
+
+
+def _offered(path: Path | None, case: Case) -> Variants | None:
+    if path is None:
+        return None
+    problems: list[Problem] = []
+    found = read_variants(path, case.product, problems)
+    if problems or found is None:
+        raise InputError(problems)
+    costs = [o.cost for s in found.slots for o in s.options[1:]]
+    if any(c is None for c in costs) and any(c is not None for c in costs):
+        problems += [
+            Problem("levers-cost-missing", o.at, "cost", {"option": o.name, "part": s.key})
+            for s in found.slots for o in s.options[1:] if o.cost is None
+        ]  # fmt: skip
+        raise InputError(problems)
+    return found
+
+
+def _figures(goals: Sequence[Objective]) -> list[str]:
+    return [o.id for o in goals if o.id != "cost"]
+
+
+def _form(name: str, engine: Engine) -> Form | None:
+    ready = engine.base
+    return form_of(name, "low", ready.sums, engine.linear, ready.case.product)
+
+
+def _changes(
+    assessment: Assessment, engine: Engine, base: Floats, turns: Sequence[Turn]
+) -> dict[str, tuple[Change, ...]]:
+    """For each requirement that is not met, what alone would meet it; judged again with the change in it."""
+    found: dict[str, tuple[Change, ...]] = {}
+    for finding in assessment.findings:
+        bounds = bounds_of(finding, engine, base) if finding.status in _OPEN else None
+        if not bounds or all(b.excess(base) <= 0 for b in bounds):
+            continue
+        name = finding.requirement.id
+        found[name] = tuple(c for c in smallest_changes(bounds, base, turns) if _holds(c, name, engine))
+    return found
+
+
+def _holds(change: Change, requirement: str, engine: Engine) -> bool:
+    """Whether the requirement is met with the change; what opens another way is no lever."""
+    values = base_values(engine.variants)
+    number = next(n for n, p in enumerate(engine.variants.parameters) if p.field == change.field)
+    values[number] = change.after
+    found = engine.results(np.zeros((1, 0), dtype=np.int16), values[None, :])
+    return requirement not in unmet_of(engine.outcomes[int(found.outcome[0])])
+
+
+# ---- options of a file ---------------------------------------------------------------------------
+
+
+def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
+    engine = Engine(case, variants, notify)
+    counted = all(o.cost is None for s in variants.slots for o in s.options[1:])
+    costs = [[0.0, *(1.0 if counted else o.cost or 0.0 for o in s.options[1:])] for s in variants.slots]
+    touched = _touched(engine)
+    aside, bounds, loose = [], list[Bound](), set[str]()
+    base = with_one(
+        sums_of(engine.base.sums, np.zeros((1, len(variants.slots)), np.int16), base_values(variants)[None, :])
+    )[0]
+    for finding in assessment.findings:
+        name = finding.requirement.id
+        if finding.status in _OPEN and name not in touched:
+            if finding.status == "fail":
+                return Offer(variants, Combination("none", prevents=(name,)), counted, ())
+            aside.append(name)
+            continue
+        limits = None if _turns_with_masses(finding, engine) else _decided_by_figures(finding, engine, base)
+        bounds += limits or []
+        if limits is None and (_looks_at_figures(finding, engine) or _turns_with_masses(finding, engine)):
+            loose.add(name)
+    found = cheapest(engine, bounds, costs, frozenset(loose), frozenset(aside))
+    return Offer(variants, found, counted, tuple(aside))
+
+
+def _touched(engine: Engine) -> frozenset[str]:
+    """Requirements whose answer some option changes: alone, or together with those of all other slots."""
+    slots = engine.variants.slots
+    rows = [[0] * len(slots)]
+    rows += [
+        [k if n == s else 0 for n in range(len(slots))]
+        for s, slot in enumerate(slots)
+        for k in range(1, len(slot.options))
+    ]
+    most = max((len(s.options) for s in slots), default=1)
+    rows += [[min(k, len(s.options) - 1) for s in slots] for k in range(1, most)]
+    choices = np.array(rows, dtype=np.int16).reshape(len(rows), len(slots))
+    found = engine.results(choices, np.tile(base_values(engine.variants), (len(rows), 1)))
+    outcomes = [engine.outcomes[int(n)] for n in found.outcome]
+    known = [(frozenset(o.failed), frozenset(o.undetermined)) for o in outcomes if o.verdict != "refused"]
+    moved: set[str] = set()
+    for failed, open_ones in known[1:]:
+        moved |= (failed ^ known[0][0]) | (open_ones ^ known[0][1])
+    figures = {r.id for r in engine.case.spec.requirements if set(names_of(r)) & set(_varied(engine))}
+    return frozenset(moved | figures)
+
+
+def _varied(engine: Engine) -> list[str]:
+    """Indicators that options move."""
+    names = engine.results(
+        np.zeros((1, len(engine.variants.slots)), np.int16), base_values(engine.variants)[None, :]
+    ).figures.bounds
+    weights = with_one(engine.base.sums.weights)
+    weights[:, -1] = 0
+    moved = []
+    for name in names:
+        for side in ("low", "high"):
+            form = form_of(name, side, engine.base.sums, engine.linear, engine.base.case.product)
+            if (form is None and name in RATES) or (
+                form is not None and (np.any(weights @ form.numerator) or np.any(weights @ form.denominator))
+            ):
+                moved.append(name)
+                break
+    return moved
+
+
+def _decided_by_figures(finding: Finding, engine: Engine, base: Floats) -> list[Bound] | None:
+    names = names_of(finding.requirement)
+    if any(n.startswith(_ROTATING) or n in engine.case.product.declared for n in names):
+        return None
+    if finding.requirement.applies_when is not None or finding.requirement.exempt_when is not None:
+        return None
+    return bounds_of(finding, engine, base)
+
+
+def _turns_with_masses(finding: Finding, engine: Engine) -> bool:
+    """Whether it depends on the mass of a design by which rule a figure is made.
+
+    Rows and scales may differ by more than the written precision in a heavy design and by less in a light one; and a
+    share of the site by a key in mass turns with the mass itself.
+    """
+    names = names_of(finding.requirement)
+    if keyed_by_mass(engine.case.product, names):
+        return True
+    if shared_unlike(engine.base.foreground) and any(n.startswith(_ROTATING) for n in names):
+        return True
+    return any(n in RATES or n.startswith("substance:") for n in names) and not _same_gap(engine)
+
+
+def _same_gap(engine: Engine) -> bool:
+    """Whether rows and scales of every combination of options differ as those of the product as it is."""
+    sums, slots = engine.base.sums, engine.variants.slots
+    if engine.case.product.mass_kg is None:
+        return True
+    choices = np.zeros((1 + sum(len(s.options) for s in slots), len(slots)), dtype=np.int16)
+    rows = [(n, k) for n, slot in enumerate(slots) for k in range(len(slot.options))]
+    for row, (number, option) in enumerate(rows, start=1):
+        choices[row, number] = option
+    mass = sums_of(sums, choices, np.tile(base_values(engine.variants), (len(choices), 1)))[:, sums.scalar][:, MASS]
+    ends, here = [0.0, 0.0], 1
+    for slot in slots:
+        mine = mass[here : here + len(slot.options)] - mass[0]
+        ends, here = [ends[0] + float(mine.min()), ends[1] + float(mine.max())], here + len(slot.options)
+    reached = np.array([mass[0], *(mass[0] + end for end in ends)])
+    signs = np.sign(gap_of(reached, sums, engine.case.product))
+    return bool((signs == signs[0]).all()) and not sums.layout.pairs
+
+
+def _looks_at_figures(finding: Finding, engine: Engine) -> bool:
+    return bool(set(names_of(finding.requirement)) & {*_varied(engine)}) or any(
+        n.startswith(_ROTATING) for n in names_of(finding.requirement)
+    )

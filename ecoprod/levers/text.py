@@ -1,0 +1,99 @@
+"""Levers as a page of a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecoprod.messages import Lang, text
+from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.text import STYLES
+from ecoprod.report.words import label, number, percent
+
+Document = dict[str, Any]
+SHOWN, CHANGES = 8, 3
+
+
+def levers_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
+    """The page of an `ecoprod.levers/1` document."""
+    page = Page(max(width, 60), colour)
+    product = document["product"]
+    facts = " · ".join(f for f in (product["name"], product["model"]) if f)
+    line(page, text("levers-title", lang, on=document["on"], product=facts))
+    verdict = document["verdict"]
+    line(page, text(f"compare-verdict-{verdict.replace('_', '-')}", lang), STYLES[verdict])
+    for figure in dict.fromkeys(i["figure"] for i in document["influences"]):
+        _influences(page, [i for i in document["influences"] if i["figure"] == figure][:SHOWN], figure, lang)
+    _changes(page, document, lang)
+    if document["offer"] is not None:
+        _offer(page, document["offer"], lang)
+    return page.text()
+
+
+def _title(name: str, lang: Lang) -> str:
+    if "/" in name:
+        return label("category", name.rpartition("/")[2], lang)
+    from ecoprod.indicators import INDICATORS
+
+    return INDICATORS[name].title[lang]
+
+
+def _influences(page: Page, found: list[Document], figure: str, lang: Lang) -> None:
+    heading(page, text("levers-head-figure", lang, figure=_title(figure, lang)))
+    rows: list[Row] = []
+    for one in found:
+        share = one["per_point"] is not None
+        effect = one["per_point"] if share else one["elasticity"] or 0.0
+        per = text("levers-per-point" if share else "levers-per-percent", lang)
+        rows.append(
+            [one["input"], Cell(_value(one["value"], one["unit"], one["input"]), right=True),
+             Cell(f"{effect:+.3g} %", right=True), per]
+        )  # fmt: skip
+    head = [text("levers-col-input", lang), text("levers-col-value", lang), text("levers-col-effect", lang), ""]
+    table(page, rows, head, flexible=0)
+
+
+def _value(value: float, unit: str | None, name: str) -> str:
+    if unit is None and not name.endswith("quantity"):
+        return percent(value)
+    return f"{number(value)} {unit or ''}".strip()
+
+
+def _changes(page: Page, document: Document, lang: Lang) -> None:
+    if not document["changes"] and not document["close"]:
+        return
+    heading(page, text("levers-head-changes", lang))
+    for entry in document["changes"]:
+        line(page, f"{entry['title'][lang]} [{entry['requirement']}]", "bold", indent=2)
+        for change in entry["changes"][:CHANGES]:
+            before, after = (_value(change[k], change["unit"], change["input"]) for k in ("before", "after"))
+            relative = change["relative_percent"]
+            said = "" if relative is None else f" ({relative:+.3g} %)"
+            bullet(page, "•", f"{change['input']}: {before} → {after}{said}")
+        if not entry["changes"]:
+            bullet(page, "•", text("levers-no-single", lang))
+    for entry in document["close"]:
+        margin = percent(entry["margin"])
+        bullet(page, "◦", text("levers-close", lang, title=entry["title"][lang], margin=margin))
+
+
+def _offer(page: Page, offer: Document, lang: Lang) -> None:
+    heading(page, text("levers-head-offer", lang))
+    if offer["state"] == "found":
+        cost = number(offer["cost"]) if offer["cost"] else "0"
+        unit = text("levers-options", lang) if offer["cost_unit"] == "options" else offer["cost_unit"]
+        line(page, text("levers-found", lang, cost=cost, unit=unit), "bold green", indent=2)
+        for slot, name in offer["options"].items():
+            if name != "as_is":
+                bullet(page, "•", f"{slot}: {name}")
+        verdict = text(f"compare-verdict-{offer['verdict'].replace('_', '-')}", lang)
+        line(page, text("levers-then", lang, verdict=verdict), indent=2)
+    elif offer["state"] == "none":
+        line(page, text("levers-none", lang), "bold red", indent=2)
+        for one in offer["prevents"]:
+            title = one["title"][lang] if one["title"] else one["requirement"]
+            bullet(page, "•", f"{title} [{one['requirement']}]")
+    else:
+        line(page, text("levers-given-up", lang, rounds=offer["rounds"]), "bold yellow", indent=2)
+    if offer["still_open"]:
+        names = text("compare-separator", lang).join(one["title"][lang] for one in offer["still_open"])
+        line(page, text("levers-still-open", lang, names=names), "dim", indent=2)
