@@ -16,8 +16,8 @@ import pytest
 import yaml
 from test_sectors import EXPECTED, PRODUCTS, Product, _flow, folder_of
 
-from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
+from ecoprod.corridor import assess
 
 BASIC = (
     "discharge-standards", "pollutant-total-load", "no-major-accident", "environmental-management-system",

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ecoprod.corridor import assess
 from ecoprod.assessment import Assessment
+from ecoprod.corridor import assess
 
 EXPECTED = ("home-appliances", "building-materials", "machinery", "automobiles", "electronics", "chemicals", "textiles")
 
