@@ -222,6 +222,88 @@ def test_voc_that_the_site_data_list_was_not_removed(
     assert (stated.value, codes(stated)[0]) == (None, first if emitted == 2 else "missing-amounts-agree")
 
 
+AIR: dict[str, Any] = {"what": "emission", "compartment": "air", "direction": None}
+
+
+@pytest.mark.parametrize(
+    ("flow", "code"),
+    [
+        # EF v3.1 has a factor of ozone formation
+        ("Methane, dichloro-, HCC-30", "missing-amount-metered"),
+        ("Butadiene", "missing-amount-metered"),
+        ("t-Butyl methyl ether", "missing-amount-metered"),
+        ("Cumene", "missing-amount-metered"),
+        ("Methyl acetate", "missing-amount-metered"),
+        ("Isoprene", "missing-amount-metered"),
+        ("Acetaldehyde", "missing-amount-metered"),
+        ("Chloroform", "missing-amount-metered"),
+        ("2-Methyl-1-propanol", "missing-amount-metered"),
+        ("Xylene", "missing-amount-metered"),  # o- and m-xylene have one
+        # organic, without a factor: nobody says that it is none
+        ("Propylene oxide", "missing-voc-or-not"),
+        ("Terpenes", "missing-voc-or-not"),
+        ("Hydrocarbons, aromatic", "missing-voc-or-not"),
+        ("Phenol", "missing-voc-or-not"),
+        # no VOC
+        ("Methane, fossil", None),
+        ("Nitrogen oxides", None),
+        ("Sulfur dioxide", None),
+        ("Carbon monoxide, fossil", None),
+        ("Carbon dioxide, fossil", None),
+        ("Particulate Matter, < 2.5 um", None),
+        ("Ammonia", None),
+        ("Hydrochloric acid", None),
+        ("Ethane, 1,1,1,2-tetrafluoro-, HFC-134a", None),
+        ("Methane, tetrafluoro-, R-14", None),
+        ("Zinc II", None),
+        ("Copper ion", None),
+    ],
+)
+def test_what_voc_is_the_method_says(tmp_path: Path, flow: str, code: str | None) -> None:
+    """400 kg into the air beside 2 kg of 500 declared: 99.6 % only where the 400 kg are no VOC."""
+    emission = (reading(flow, 400.0, "kg", **AIR),)
+    facts = [declared("voc-emitted", 2, "kg"), declared("voc-generated", 500, "kg")]
+    for more in ([], [declared(VOC, 99.6, "%")]):
+        found = rate(tmp_path, VOC, emission, *facts, *more)
+        assert codes(found)[:1] == ([code] if code else [])
+        assert found.value == (None if code else pytest.approx(99.6))
+        assert (found.low or 0.0) <= 20.0 or not code
+        if code == "missing-voc-or-not":
+            assert found.missing[0].field == "declared.voc-emitted.value"
+            for lang in ("zh", "en"):
+                words = text(code, lang, **found.missing[0].params)
+                assert "2 kg" in words
+                assert "400 kg" in words
+                assert "process.csv:2" in words
+    water = replace(emission[0], compartment="water")
+    assert rate(tmp_path, VOC, (water,), *facts).value == pytest.approx(99.6)
+
+
+def test_who_counts_the_doubtful_emission_has_a_rate(tmp_path: Path) -> None:
+    """80 kg toluene and 20 kg phenol: 100 kg or more may be declared, 80 kg may not; a sum holds both."""
+    rows = (reading("Toluene", 80.0, "kg", **AIR), reading("Phenol", 20.0, "kg", **AIR))
+    made = declared("voc-generated", 1000, "kg")
+    for emitted, value, missing in (
+        (100, 90.0, []), (150, 85.0, []), (80, None, ["missing-voc-or-not"]), (50, None, ["missing-amount-metered"]),
+    ):  # fmt: skip
+        found = rate(tmp_path, VOC, rows, made, declared("voc-emitted", emitted, "kg"))
+        assert found.value == (pytest.approx(value) if value else None)
+        assert codes(found) == missing
+    tonnes = rate(tmp_path, VOC, rows, made, declared("voc-emitted", 0.08, "t"))
+    assert codes(tonnes) == ["missing-voc-or-not"]
+    in_a_sum = (*rows, reading("NMVOC, non-methane volatile organic compounds", 110.0, "kg", **AIR))
+    assert rate(tmp_path, VOC, in_a_sum, made, declared("voc-emitted", 110, "kg")).value == pytest.approx(89.0)
+
+
+def test_a_doubtful_emission_alone_fails_nobody_and_passes_nobody(tmp_path: Path) -> None:
+    """Nothing is declared of what was emitted: 900 of 1,000 kg of phenol may be VOC or not."""
+    rows, made = (reading("Phenol", 900.0, "kg", **AIR),), declared("voc-generated", 1000, "kg")
+    for facts in ((made,), (made, declared(VOC, 99, "%"))):
+        found = rate(tmp_path, VOC, rows, *facts)
+        assert (found.low, found.high) == (0.0, 100.0)
+        assert codes(found) == ["missing-voc-or-not"]
+
+
 def test_amounts_without_site_data_are_as_they_are_declared(tmp_path: Path) -> None:
     below = Declared("fresh-water", HERE, below=Amount(100.0, "m3"), evidence=("E1",))
     found = rate(tmp_path, WATER, (), declared("reused-water", 900, "m3"), below)

@@ -16,7 +16,8 @@ from ecoprod.errors import Params
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.documents import of_rows, resting_on
 from ecoprod.indicators.settling import CONTRADICTIONS, settled
-from ecoprod.indicators.site_rows import VOC_NAMES, Adds, voc_of, waste_of, water_of
+from ecoprod.indicators.site_rows import MAYBE_VOC, VOC_NAMES, Adds, emits_to_air, voc_of, waste_of, water_of
+from ecoprod.lca import organic_to_air
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Amount, ProcessRow, Product
 from ecoprod.trace import Ledger
@@ -26,6 +27,8 @@ METERED = "missing-amount-metered"
 """What a declared amount lacks that the site data contradict: agreement with one of their figures."""
 LANDFILLED = "missing-amount-not-landfilled"
 """What waste lacks that is declared as utilised while it was landfilled."""
+OF_DOUBT = "missing-voc-or-not"
+"""What emitted VOC lacks beside an organic emission of which nobody says whether it is VOC."""
 SAME_FIGURE = 0.005
 """Relative difference up to which a declared amount is the metered one, rounded."""
 _KG_PER_M3_WATER = 1000.0
@@ -36,13 +39,15 @@ _NAMED = 3
 class Metered:
     """One amount as the site data know it: this product's, the whole plant's, and the rows that say so.
 
-    `gaps`: rows that contradict themselves, by which nobody knows the amount until they are corrected.
+    `gaps`: rows that contradict themselves, by which nobody knows the amount until they are corrected. `doubtful`: what
+    the amount would be with the rows of which nobody says whether they belong to it; those are its rows.
     """
 
     product: Measure
     plant: Measure
     rows: str
     gaps: tuple[Missing, ...] = ()
+    doubtful: Metered | None = None
 
     @property
     def between(self) -> Measure:
@@ -50,7 +55,18 @@ class Metered:
         lows, highs = (self.product.low, self.plant.low), (self.product.high, self.plant.high)
         low = None if None in lows else min(v for v in lows if v is not None)
         high = None if None in highs else max(v for v in highs if v is not None)
-        return replace(self.product, low=low, high=high)
+        missing = (self.doubt("—"),) if self.doubtful is not None else ()
+        return replace(self.product, low=low, high=high, missing=(*self.product.missing, *missing))
+
+    def doubt(self, stated: str) -> Missing:
+        """What a declaration lacks that says less than the amount would be with the doubtful rows."""
+        more = self.doubtful or self
+        least = [replace(m, high=m.low) for m in (more.product, more.plant)]
+        params: Params = {
+            "id": more.product.id, "stated": stated, "found": _found(least[0], least[1]),
+            "unit": more.product.unit or "", "rows": more.rows,
+        }  # fmt: skip
+        return Missing(f"declared.{more.product.id}.value", OF_DOUBT, params)
 
 
 def metered_amounts(
@@ -71,38 +87,58 @@ def metered_amounts(
     def disposed(row: ProcessRow, dataset: Dataset | None, amount: Amount) -> Adds:
         return waste(row, dataset, amount) if dataset is not None and _is_disposal(dataset) else None
 
-    def voc(how: str) -> list[tuple[ProcessRow, float]]:
-        return _rows(lambda row, _, amount: voc_of(row, amount, how), product, foreground, background)
+    # the output that figures per product were divided by falls out again: no document of it is needed
+    lowering = [r for r in product.processes if r.kind == "co-product" or r.id in foreground.returned]
 
-    known = {m.id: m for m in per_unit}
-    found: dict[str, Metered] = {}
-    for name, of, rows in (
-        ("fresh-water", "water-per-unit", _rows(water_of, product, foreground, background)),
-        ("generated-solid-waste", "waste-per-unit", _rows(waste, product, foreground, background)),
-        ("voc-emitted", None, max((voc(how) for how in VOC_NAMES), key=_plant)),
-    ):  # fmt: skip
-        top = known[of] if of is not None else None
-        gaps = tuple(gap for gap in top.missing if gap.code in CONTRADICTIONS) if top is not None else ()
-        if not rows and not gaps:
-            continue
+    def known(
+        name: str, unit: str, rows: Sequence[tuple[ProcessRow, float]], top: Measure | None = None,
+        gaps: tuple[Missing, ...] = (), entry: str = "site",
+    ) -> Metered:  # fmt: skip
         own, whole = _sum(rows, foreground, products), _plant(rows)
-        unit = "m3" if of == "water-per-unit" else "kg"
-        # the output that figures per product were divided by falls out again: no document of it is needed
-        lowering = [r for r in product.processes if r.kind == "co-product" or r.id in foreground.returned]
         documents = of_rows([*(row for row, _ in rows), *lowering], product, on)
         inputs = tuple(e for row, _ in rows if (e := f"{row.key}/amount") in ledger)
         low = own if top is None or top.low is None else top.low * products
         high = None if top is None or top.high is None else top.high * products
         exact = low if low == high else None
-        trace = ledger.computed(f"site:{name}", exact, unit, "site data of the period", inputs)
+        trace = ledger.computed(f"{entry}:{name}", exact, unit, "site data of the period", inputs)
         base = resting_on(Measure(name, unit, low, high, trace=trace), documents)
-        plant = replace(base, low=whole, high=None if high is None else whole)
-        found[name] = Metered(base, plant, _places(rows), gaps)
+        return Metered(base, replace(base, low=whole, high=None if high is None else whole), _places(rows), gaps)
+
+    top = {m.id: m for m in per_unit}
+    found: dict[str, Metered] = {}
+    for name, unit, of, rows in (
+        ("fresh-water", "m3", top["water-per-unit"], _rows(water_of, product, foreground, background)),
+        ("generated-solid-waste", "kg", top["waste-per-unit"], _rows(waste, product, foreground, background)),
+    ):  # fmt: skip
+        gaps = tuple(gap for gap in of.missing if gap.code in CONTRADICTIONS)
+        if rows or gaps:
+            found[name] = known(name, unit, rows, of, gaps)
+    sure, all_of_them = _voc_rows(product, foreground, background)
+    if all_of_them:
+        found["voc-emitted"] = known("voc-emitted", "kg", sure)
+    if _plant(all_of_them) > _plant(sure) * (1 + SAME_FIGURE):
+        doubtful = known("voc-emitted", "kg", all_of_them, entry="site-organic")
+        found["voc-emitted"] = replace(found["voc-emitted"], doubtful=doubtful)
     waste_known = found.get("generated-solid-waste")
     buried = _rows(disposed, product, foreground, background)
     if waste_known is not None and buried:
         found["utilised-solid-waste"] = _usable(waste_known, _sum(buried, foreground, products), _plant(buried), buried)
     return found
+
+
+def _voc_rows(
+    product: Product, foreground: Foreground, background: Background
+) -> tuple[list[tuple[ProcessRow, float]], list[tuple[ProcessRow, float]]]:
+    """The rows that name VOC, and those rows with what nobody says to be none; each the largest of its sorts."""
+    if not any(emits_to_air(row) for row in product.processes):
+        return [], []
+    organic = organic_to_air()
+
+    def of_sort(how: str) -> list[tuple[ProcessRow, float]]:
+        return _rows(lambda row, _, amount: voc_of(row, amount, how, organic), product, foreground, background)
+
+    sure = max(map(of_sort, VOC_NAMES), key=_plant)
+    return sure, max(sure, of_sort(MAYBE_VOC), key=_plant)
 
 
 def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
@@ -115,9 +151,11 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
     own, plant = (_in_unit(m, stated.unit) for m in (metered.product, metered.plant))
     if own is None or plant is None:
         return stated
-    for site in (own, plant):
-        if _agrees(stated, site):
-            return settled(site, _inside(stated, site), ledger)
+    sites = [site for site in (own, plant) if _agrees(stated, site)]
+    if sites and (doubt := _doubt(stated, metered)) is not None:
+        return replace(stated, high=None, missing=(doubt,), not_detected=False)
+    if sites:
+        return settled(sites[0], _inside(stated, sites[0]), ledger)
     lows = [m.low for m in (own, plant, stated) if m.low is not None]
     highs = [m.high for m in (own, plant, stated)]
     params: Params = {
@@ -132,6 +170,17 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
         missing=(Missing(f"declared.{stated.id}.value", code, params),), not_detected=False,
         evidenced=stated.evidenced and own.evidenced, evidence=tuple(dict.fromkeys((*own.evidence, *stated.evidence))),
     )  # fmt: skip
+
+
+def _doubt(stated: Measure, metered: Metered) -> Missing | None:
+    """What a declared amount lacks that agrees with what is sure, and not with what may belong to it besides."""
+    more = metered.doubtful
+    if more is None:
+        return None
+    sites = [_in_unit(m, stated.unit) for m in (more.product, more.plant)]
+    if any(site is not None and _agrees(stated, site) for site in sites):
+        return None
+    return metered.doubt(f"{_figure(stated.low, stated.high)} {stated.unit or ''}")
 
 
 def at_most_usable(metered: Mapping[str, Metered]) -> float | None:

@@ -7,6 +7,7 @@ never passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecoprod.background import Background, Dataset
@@ -28,14 +29,10 @@ _NO_CARRIER = ("m", "m2", "tkm")
 _FUELS_OF_NATURE = ("coal", "oil", "gas", "peat", "wood", "uranium", "energy", "biomass", "shale")
 """How the elementary flows of what is burned begin."""
 
-_VOC = (
-    "benzene", "toluene", "xylene", "m-xylene", "o-xylene", "p-xylene", "styrene", "ethyl acetate", "butyl acetate",
-    "formaldehyde", "ethanol", "methanol", "1-propanol", "2-propanol", "1-butanol", "acetone", "methyl ethyl ketone",
-    "hexane", "heptane", "pentane", "cyclohexane", "ethylene glycol", "phenol", "acetic acid",
-)  # fmt: skip
-"""Kinds of VOC, by the beginning of the names of elementary flows."""
 VOC_NAMES = ("VOC", "NMVOC", "kind")
 """How a row may name VOC."""
+MAYBE_VOC = "organic"
+"""Every organic flow that a row may name, whether it is known to be a VOC or nobody says that it is none."""
 
 _WATER_NAME = re.compile(
     r"(market for |market group for )?((tap|well|drinking|process|cooling|fresh|ground|surface|river|lake|deioni[sz]ed|"
@@ -118,21 +115,26 @@ def waste_of(row: ProcessRow, dataset: Dataset | None, amount: Amount, *, went_o
     return Open("missing-waste-or-input", "kind") if left or is_own(dataset) else None
 
 
-def voc_of(row: ProcessRow, amount: Amount, how: str) -> float | None:
+def voc_of(row: ProcessRow, amount: Amount, how: str, organic: Mapping[str, bool]) -> float | None:
     """VOC [kg] that a row says went into the air, of rows that name it as a sum (`VOC`, `NMVOC`) or by its `kind`.
 
-    What one row sums up another may name by its kind, so that only rows of one sort add up.
+    What one row sums up another may name by its kind, so that only rows of one sort add up. `organic`: the organic
+    flows into the air, and whether each is known to be a VOC (`ecoprod.lca.organic_to_air`); `MAYBE_VOC` counts all.
     """
-    if row.what != "emission" or row.direction == "in" or not (row.compartment or "air").casefold().startswith("air"):
+    if not emits_to_air(row) or not same_dimension(amount.unit, "kg"):
         return None
-    return (
-        convert(amount, "kg") if _voc_name(row.name.casefold()) == how and same_dimension(amount.unit, "kg") else None
-    )
+    named = _voc_sum(row.name.casefold())
+    if named is None and row.name in organic:
+        named = "kind" if organic[row.name] or how == MAYBE_VOC else None
+    return convert(amount, "kg") if named == ("kind" if how == MAYBE_VOC else how) else None
 
 
-def _voc_name(name: str) -> str | None:
-    if name.startswith(_VOC):
-        return "kind"
+def emits_to_air(row: ProcessRow) -> bool:
+    """Whether a row is an emission into the air."""
+    return row.what == "emission" and row.direction != "in" and (row.compartment or "air").casefold().startswith("air")
+
+
+def _voc_sum(name: str) -> str | None:
     if "nmvoc" in name or "non-methane volatile organic" in name:
         return "NMVOC"
     return "VOC" if name.startswith("voc") or "volatile organic" in name else None

@@ -88,3 +88,11 @@ def category_flows(flows: FlowList) -> dict[int, tuple[str, ...]]:
     from ecoprod.lca import library
 
     return library.category_flows(flows)
+
+
+def organic_to_air() -> dict[str, bool]:
+    """Name of an organic elementary flow into the air -> whether EF v3.1 knows that it forms ozone (methane apart)."""
+    from ecoprod.lca import library, organics
+
+    flows = library.flows()
+    return organics.organic_to_air(flows, library.category_flows(flows))
