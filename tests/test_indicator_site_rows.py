@@ -11,6 +11,7 @@ from indicator_cases import HERE, ON, UNIT, made_of, with_facts
 
 from ecoprod.indicators import measure_product
 from ecoprod.indicators.site_rows import Open, water_of
+from ecoprod.indicators.waste_names import speaks_of_waste
 from ecoprod.measure import Measure
 from ecoprod.messages import text
 from ecoprod.product import Amount, Declared, ProcessRow
@@ -32,6 +33,7 @@ def site(folder: Path, *rows: ProcessRow, facts: tuple[Declared, ...] = ()) -> d
         dataset("own-m3", "m3", group="imported"), dataset("own-kwh", "kWh", group="imported"),
         dataset("sludge drying", group="imported"), dataset("tap water", group="imported"),
         dataset("own-unit", "unit", group="imported"), dataset("own-h", "h", group="imported"),
+        dataset("scrap steel", group="imported"), dataset("scrap collection", group="imported"),
         dataset("own-tkm", "tkm", group="imported"), dataset("own-m2", "m2", group="imported"),
     )  # fmt: skip
     plain = (
@@ -81,6 +83,9 @@ def test_the_plain_site_is_known(tmp_path: Path) -> None:
         # its name says what it is
         ("sludge drying", "kg", {"kind": "input"}, {**CARRIER, WASTE: "missing-waste-name"}),
         ("sludge drying", "kg", {"direction": "out", "kind": "co-product"}, {WASTE: "missing-waste-name"}),
+        ("scrap collection", "kg", {"kind": "input", "direction": "in"}, {**CARRIER, WASTE: "missing-waste-name"}),
+        ("scrap steel", "kg", {"kind": "input", "direction": "in"}, CARRIER),  # bought
+        ("scrap steel", "kg", {"kind": "co-product", "direction": "out"}, {}),  # sold
         ("tap water", "kg", {"kind": "avoided"}, {WATER: "missing-kind-fits"}),
         # what may be burned
         ("hydrogen", "kg", {}, {ENERGY: "missing-burned"}),
@@ -117,6 +122,44 @@ def test_what_cannot_be_told_is_asked_for(
             words = text(missing.code, lang, **missing.params)
             assert "process.csv:2" in words  # the line, and what to write there
             assert measure in words
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Slag treatment/CN", "Fly ash handling", "Tailings pond", "Scrap collection", "Spent solvent recycling",
+        "炉渣处理", "尾矿库", "Sludge", "treatment of blast furnace slag", "粉煤灰处置", "Red mud disposal",
+        "Dust, collection and handling", "危险废物处理", "炉渣堆存", "Residue from gasification", "废矿物油",
+        "Brine treatment", "Spoil heap",
+    ],
+)  # fmt: skip
+def test_a_service_for_waste_is_waste_whichever_way_it_points(name: str) -> None:
+    assert speaks_of_waste(name, bought=True)
+    assert speaks_of_waste(name, bought=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Scrap steel", "Aluminium scrap, new", "Fly ash", "Ground granulated blast furnace slag", "Glass cullet",
+        "粉煤灰", "高炉矿渣", "废钢", "Iron tailings",
+    ],
+)  # fmt: skip
+def test_a_good_that_is_traded_is_no_waste_where_the_row_says_that_it_came_in(name: str) -> None:
+    assert not speaks_of_waste(name, bought=True)
+    assert speaks_of_waste(name, bought=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Water treatment chemicals", "Heat treatment, steel", "Surface treatment", "Drinking water treatment",
+        "Washing machine", "Industrial furnace", "Cashew", "Soda ash", "石灰", "灰铸铁",
+        "热处理", "表面处理", "水处理剂", "微处理器", "Crane scraper", "水泥",
+    ],
+)  # fmt: skip
+def test_no_alarm_without_a_fire(name: str) -> None:
+    assert not speaks_of_waste(name, bought=False)
 
 
 def test_what_is_counted_is_counted(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecoprod.background import Background, Dataset
+from ecoprod.indicators.waste_names import speaks_of_waste
 from ecoprod.product import Amount, ProcessRow
 from ecoprod.trace import Ledger
 from ecoprod.units import convert, same_dimension
@@ -40,10 +41,6 @@ _WATER_NAME = re.compile(
     r"|(自来|新鲜|地下|地表|工业用)?水(?=$|[,，/])"
 )
 """How databases call the water that one buys or pumps, and nothing that is made with it."""
-_WASTE_WORDS = (
-    "waste", "sludge", "landfill", "incinerat", "disposal", "residue", "dross", "废", "污泥", "填埋", "焚烧", "垃圾",
-    "残渣", "浮渣",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,10 @@ def waste_of(row: ProcessRow, dataset: Dataset | None, amount: Amount, *, went_o
     if dataset is None or any(same_dimension(amount.unit, u) for u in ("MJ", "tkm")):
         return None
     if row.kind not in (None, "emission"):
-        return Open("missing-waste-name", "kind") if is_own(dataset) and _speaks_of_waste(dataset) else None
+        # scrap that came in, or slag that is said to be a product, is no waste by that word alone
+        bought = row.direction == "in" or row.kind in ("co-product", "avoided")
+        of_waste = is_own(dataset) and speaks_of_waste(f"{dataset.name_en} {dataset.name_zh}", bought=bought)
+        return Open("missing-waste-name", "kind") if of_waste else None
     left = went_out and dataset.group not in (ENERGY | WATER)
     return Open("missing-waste-or-input", "kind") if left or is_own(dataset) else None
 
@@ -149,10 +149,6 @@ def _is_water(dataset: Dataset) -> bool:
     """Water by its group, or by the name that one's own database gives it."""
     named = (name.casefold().strip() for name in (dataset.name_en, dataset.name_zh))
     return dataset.group in WATER or (is_own(dataset) and any(_WATER_NAME.match(name) for name in named))
-
-
-def _speaks_of_waste(dataset: Dataset) -> bool:
-    return any(word in f"{dataset.name_en} {dataset.name_zh}".casefold() for word in _WASTE_WORDS)
 
 
 def is_own(dataset: Dataset) -> bool:
