@@ -210,8 +210,8 @@ def test_a_ceiling_that_a_document_states_may_be_rounded_too(tmp_path: Path) -> 
         ("by-product-recovery-rate", (("recovered-by-products", 19, "t"), ("generated-by-products", 20, "t")), 95.0),
         (
             "raw-material-utilisation-rate",
-            (("raw-material-in-product", 97, "t"), ("raw-material-used", 100, "t")),
-            97.0,
+            (("raw-material-in-product", 1000, "g"), ("raw-material-used", 1.25, "kg")),  # of a product of 1 kg
+            80.0,
         ),
         ("voc-removal-rate", (("voc-emitted", 2, "kg"), ("voc-generated", 8, "kg")), 75.0),  # 1 - 2/8
         ("packaging-void-ratio", (("packed-product-volume", 3, "L"), ("package-volume", 5000, "cm3")), 40.0),

@@ -77,7 +77,7 @@ def metered_amounts(
 
     Of waste no more can be utilised than is not landfilled or destroyed; of VOC at least what the rows name is emitted.
     """
-    products = _products(product)
+    products = products_of(product)
     if products is None:
         return {}
 
@@ -227,7 +227,7 @@ def _in_unit(measure: Measure, unit: str | None) -> Measure | None:
     return replace(measure, unit=unit, low=low, high=high)
 
 
-def _products(product: Product) -> float | None:
+def products_of(product: Product) -> float | None:
     """Product units made in the period."""
     period, unit = product.reporting_period, product.product_unit
     if period is None or period.output is None or unit is None or not same_dimension(period.output.unit, unit.unit):

@@ -21,6 +21,7 @@ from ecoprod.indicators.packaging import packaging_layers
 from ecoprod.indicators.per_output import per_output_measures
 from ecoprod.indicators.per_piece import per_piece
 from ecoprod.indicators.rates import rate_measures, wants_amounts
+from ecoprod.indicators.raw_material import OfTheBill, of_the_bill
 from ecoprod.indicators.settling import settled
 from ecoprod.indicators.site import site_measures
 from ecoprod.indicators.substances import substance_measure
@@ -47,6 +48,7 @@ def measure_product(
     wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
     calculated = lifecycle_measures(product, foreground, lca, on, focus, ledger)
     metered: dict[str, Metered] = {}
+    bill: OfTheBill | None = None
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
@@ -56,12 +58,13 @@ def measure_product(
         calculated += [mass, *per_unit, *per_output_measures(product, mass, per_unit, wanted, ledger)]
         if wants_amounts(wanted):
             metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
+        bill = of_the_bill(product, foreground, mass)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
         calculated += recyclability(foreground, proven, ledger)
         calculated += recycled_content(foreground, proven, ledger)
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
         calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
-    calculated += rate_measures(declared, wanted, ledger, metered)
+    calculated += rate_measures(declared, wanted, ledger, metered, bill)
     calculated += grade_measures(declared, wanted, on, ledger)
     of_one = per_piece(calculated, product, ledger)
     measures = {**declared, **{m.id: settled(m, declared.get(m.id), ledger) for m in of_one}}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from ecoprod.errors import Params
 from ecoprod.indicators.amounts import LANDFILLED, SAME_FIGURE, Metered, agreed, at_most_usable
 from ecoprod.indicators.declared import derived, not_declared
+from ecoprod.indicators.raw_material import IN_PRODUCT, RATE, USED, OfTheBill, beside_the_bill
 from ecoprod.indicators.settling import CONTRADICTIONS
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
@@ -43,7 +44,7 @@ _RATES = (
     _Rate("water-reuse-rate", "reused-water", "fresh-water", ("m3", "kg"), added=True),
     _Rate("waste-utilisation-rate", "utilised-solid-waste", "generated-solid-waste"),
     _Rate("by-product-recovery-rate", "recovered-by-products", "generated-by-products", ("kg", "m3", "MJ")),
-    _Rate("raw-material-utilisation-rate", "raw-material-in-product", "raw-material-used", ("kg", "m3", "m2", "m")),
+    _Rate(RATE, IN_PRODUCT, USED, ("kg", "m3", "m2", "m")),
     _Rate("voc-removal-rate", "voc-emitted", "voc-generated", turned=True),
     _Rate("packaging-void-ratio", "packed-product-volume", "package-volume", ("m3",), turned=True),
 )
@@ -51,11 +52,11 @@ _RATES = (
 
 def rate_measures(
     declared: Mapping[str, Measure], needed: Container[str], ledger: Ledger,
-    metered: Mapping[str, Metered] | None = None,
+    metered: Mapping[str, Metered] | None = None, bill: OfTheBill | None = None,
 ) -> list[Measure]:  # fmt: skip
     """The rates that are `needed`; one of whose amounts nothing is declared asks for the rate itself.
 
-    `metered`: the amounts that the site data know.
+    `metered`: the amounts that the site data know; `bill`: what the bill of materials says of raw materials.
     """
     known = metered or {}
     found = []
@@ -63,15 +64,19 @@ def rate_measures(
         if rate.name not in needed:
             continue
         if rate.part not in declared and rate.whole not in declared:
-            found.append(_undeclared(rate, known, ledger))
+            found.append(_beside(_undeclared(rate, known, ledger), declared, bill, ledger))
             continue
         tested = {**declared, **_not_found(declared)}
         part, whole = (_amount_of(name, tested, known, ledger) for name in (rate.part, rate.whole))
         if gaps := [gap for name in (rate.part, rate.whole) if name in known for gap in known[name].gaps]:
             found.append(Measure(rate.name, "%", missing=tuple(gaps), declared=True, evidenced=False))
             continue
-        found.append(_within(_rate(rate, part, whole, ledger), rate, known))
+        found.append(_beside(_within(_rate(rate, part, whole, ledger), rate, known), declared, bill, ledger))
     return found
+
+
+def _beside(found: Measure, declared: Mapping[str, Measure], bill: OfTheBill | None, ledger: Ledger) -> Measure:
+    return found if bill is None or found.id != RATE else beside_the_bill(found, declared, bill, ledger)
 
 
 def wants_amounts(needed: Container[str]) -> bool:

@@ -16,7 +16,7 @@ _CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
 CONTRADICTIONS = frozenset({
     "missing-rate-fits", "missing-amount-metered", "missing-amount-not-landfilled", "missing-kind-fits",
-    "missing-waste-or-input", "missing-voc-or-not",
+    "missing-waste-or-input", "missing-voc-or-not", "missing-raw-material-agrees", "missing-yields-agree",
 })  # fmt: skip
 """What a calculation lacks where the maker's own data cannot all be true, or a row says two things: to be corrected."""
 

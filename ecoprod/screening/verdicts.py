@@ -19,6 +19,7 @@ from ecoprod.assessment import Assessment
 from ecoprod.corridor import Case, judge_design, unseen_evidence
 from ecoprod.errors import InputError, Problem
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.raw_material import RATE, rests_on_the_bill
 from ecoprod.lca.linear import Linear
 from ecoprod.measure import Measure
 from ecoprod.screening.changes import designed
@@ -127,6 +128,7 @@ class Judge:
     _factors: Mapping[str, float] = field(init=False)
     _keyed: bool = field(init=False)
     _apart: bool = field(init=False)
+    _by_bill: bool = field(init=False)
 
     def __post_init__(self) -> None:
         case, product, table, variants = self.case, self.case.product, self.sums.table, self.sums.variants
@@ -142,6 +144,7 @@ class Judge:
         self._apart = shared_unlike(self.foreground)
         self._turns = turns_of(self.sums, product, self.linear, self._factors, less, apart=self._apart)
         self._keyed = keyed_by_mass(product, names)
+        self._by_bill = RATE in names and rests_on_the_bill(product)
         self._contents = contents_of(names, product, self.foreground, case.background, variants)
 
     def judged(self, choices: Numbers, values: Floats, figures: Figures) -> Codes:
@@ -151,7 +154,7 @@ class Judge:
         """
         mass = figures.mass
         unlike = ~closing(self.sums, self.foreground, mass)
-        alone = unlike | (not self._contents.followed)
+        alone = unlike | (not self._contents.followed) | self._by_bill
         over, beyond = np.maximum(-figures.gap, 0.0), np.maximum(figures.gap - self.sums.unaccounted_kg, 0.0)
         held = self._contents.bounds(choices, values, mass - over, mass + beyond)
         known = replace(figures, bounds={**figures.bounds, **held})
