@@ -17,6 +17,7 @@ from ecoprod.measure import Measure
 from ecoprod.messages import LANGS, problem_line
 from ecoprod.standards import load_spec
 from ecoprod.standards.folders import read_folder
+from ecoprod.standards.overlay_check import check_overlay
 from ecoprod.standards.records import Limit, Op, Spec
 from ecoprod.standards.strictness import compare
 from ecoprod.verdict.compare import compare as measured
@@ -128,12 +129,15 @@ WHOLE = (
 )
 
 
-def with_overlays(tmp_path: Path, *texts: str, head: str = KIND) -> Spec:
+PHTHALATES = ("DEHP", "BBP", "DBP", "DIBP")
+
+
+def with_overlays(tmp_path: Path, *texts: str, head: str = KIND, on: date = ON) -> Spec:
     place = kind(tmp_path, REFERS.format(name="gb-26572"), head=head)
     paths = [tmp_path / f"overlay-{n}.yaml" for n in range(len(texts))]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text, encoding="utf-8")
-    return load_spec(place, ON, paths)
+    return load_spec(place, on, paths)
 
 
 def test_a_complete_standard_leaves_the_gaps_of_those_it_refers_to(tmp_path: Path) -> None:
@@ -153,6 +157,60 @@ def test_gaps_that_are_closed_by_name_complete_it_also_from_a_second_overlay(tmp
     whole = with_overlays(tmp_path, WHOLE, second)
     assert (whole.complete, whole.missing) == (True, ())
     assert not with_overlays(tmp_path, second).complete
+
+
+LATER = ("gb-26572-figures-of-the-first-six", "gb-26572-catalogue")
+CHANGE = date(2027, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("closes", "today", "later"),
+    [
+        ((*GAPS, *LATER), [], []),
+        (GAPS, [], [*LATER]),
+        ((*GAPS[:3], *LATER), ["gb-26572-amendment-1"], []),
+        (LATER, [*GAPS], [*GAPS[:3]]),
+    ],
+)
+def test_an_overlay_closes_the_gaps_of_every_day_and_is_checked_and_judged_alike(
+    tmp_path: Path, closes: tuple[str, ...], today: list[str], later: list[str]
+) -> None:
+    named = WHOLE.replace("]\n", "".join(f', "substance:{s}@homogeneous_material"' for s in PHTHALATES) + "]\n")
+    text = f"{named}closes: [{', '.join(closes)}]\n"
+    for day, left in ((ON, today), (CHANGE, later)):
+        spec = with_overlays(tmp_path, text, on=day)
+        assert ([gap.id for gap in spec.missing], spec.complete) == (left, not left)
+    found = check_overlay(tmp_path / "overlay-0.yaml")
+    assert not found.problems
+    said = notes(found).get("overlay-note-referred", "")
+    assert all(name in said for name in (*today, *later))
+    assert bool(said) == bool(today or later)
+
+
+def test_gaps_of_one_edition_are_named_with_their_days(tmp_path: Path) -> None:
+    for day in (ON, CHANGE):
+        spec = with_overlays(tmp_path, on=day)
+        days = {gap.id: gap.days for gap in (*spec.missing, *spec.other_days)}
+        assert days["gb-26572-amendment-1"] == "2011-08-01 – 2027-07-31"
+        assert days["gb-26572-catalogue"] == "2027-08-01 –"
+        assert days["gb-26572-wording"] == days["all"] == ""
+    dated = kind(tmp_path, REFERS.format(name="gb-26572@GBT-26572-2011"))
+    assert not load_spec(dated, ON).other_days  # a dated reference keeps its edition
+    left = KIND.replace("in_force: 2016-05-01", "in_force: 2028-01-01")
+    assert "gb-26572-amendment-1" not in {
+        gap.id for gap in with_overlays(tmp_path, head=left, on=date(2028, 1, 1)).other_days
+    }
+
+
+@pytest.mark.parametrize("command", [["new"], ["show", "--missing"], ["show"]])
+def test_the_form_and_the_work_list_name_the_gaps_of_every_day(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main(["--lang", "en", "standards", *command, "household-refrigerator"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "[gb-26572-amendment-1] 2011-08-01 – 2027-07-31" in shown
+    assert "[gb-26572-catalogue] 2027-08-01 –" in shown
+    assert "[gb-26572-wording] 20" not in shown
 
 
 @pytest.mark.parametrize(

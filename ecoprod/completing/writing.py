@@ -73,7 +73,7 @@ def head(
     lines.append(
         _key("complete", "true" if complete else "false", "" if complete else text("overlay-new-complete", lang))
     )
-    if any(gap.of is not None for gap in spec.missing):
+    if any(gap.of is not None for gap in (*spec.missing, *spec.other_days)):
         lines.append(_key("closes", "[]", text("overlay-new-closes", lang)))
     if indicators:
         return [*lines, "indicators:", *(f"  - {scalar(name)}" for name in indicators)]
@@ -86,11 +86,12 @@ def _key(key: str, value: str, words: str) -> str:
 
 
 def gap_comments(spec: Spec, lang: Lang) -> list[str]:
-    """What the coded specification lacks, as comments."""
-    if not spec.missing:
+    """What the coded specification lacks on one day or another, as comments."""
+    gaps = (*spec.missing, *spec.other_days)
+    if not gaps:
         return []
     lines = [comment(text("overlay-new-gaps", lang))]
-    return lines + [comment(f"  • {gap.what[lang]} [{gap.id}]") for gap in spec.missing]
+    return lines + [comment(f"  • {gap.what[lang]} [{gap.id}]{' ' if gap.days else ''}{gap.days}") for gap in gaps]
 
 
 def open_entries(spec: Spec, found: Sequence[Opening], lang: Lang) -> Iterator[str]:

@@ -90,7 +90,8 @@ def _whole(spec: Spec, asked: str | None, *, missing: bool) -> Document:
         "edition": spec.edition,
         "in_force": _day(spec.in_force),
         "complete": spec.complete,
-        "missing": gap_list(spec.missing),
+        "missing": _gaps_with_days(spec.missing),
+        "missing_other_days": _gaps_with_days(spec.other_days),
         "sha256": spec.sha256,
         "lca_focus": list(spec.lca_focus),
         "lca_stages": list(spec.lca_stages),
@@ -166,6 +167,14 @@ def _edition(edition: Edition) -> Document:
 def gap_list(gaps: Sequence[Gap]) -> list[Document]:
     """What a coded specification lacks."""
     return [{"id": gap.id, "what": dict(gap.what)} for gap in gaps]
+
+
+def _gaps_with_days(gaps: Sequence[Gap]) -> list[Document]:
+    """Gaps with the days on which they are some, where they are not always."""
+    return [
+        {**entry, **({"from": _day(gap.start), "until": _day(gap.until), "days": gap.days} if gap.days else {})}
+        for entry, gap in zip(gap_list(gaps), gaps, strict=True)
+    ]
 
 
 def _passage(passage: Passage) -> Document:

@@ -201,7 +201,7 @@ def _specification(page: Page, found: Document, lang: Lang) -> None:
     if found["functional_unit"]:
         heading(page, text("library-head-unit", lang))
         line(page, found["functional_unit"], indent=2)
-    _gaps(page, found["missing"], lang)
+    _gaps(page, [*found["missing"], *found["missing_other_days"]], lang)
     for override in found["overrides"]:
         bullet(page, "!", text("report-override", lang, **override), "yellow")
     _sources(page, list(cited), lang)
@@ -323,7 +323,7 @@ def _gaps(page: Page, gaps: Sequence[Document], lang: Lang) -> None:
     if gaps:
         heading(page, text("library-group", lang, name=text("report-head-gaps", lang), count=len(gaps)))
     for gap in gaps:
-        bullet(page, "•", f"{gap['what'][lang]} [{gap['id']}]")
+        bullet(page, "•", " ".join(filter(None, (gap["what"][lang], f"[{gap['id']}]", gap.get("days")))))
 
 
 def _sources(page: Page, cited: Sequence[str], lang: Lang) -> None:
@@ -357,11 +357,11 @@ def _work_list(page: Page, found: Document, lang: Lang, asked: str) -> None:
     rules = {r["id"]: r for r in found["rules"]}
     reported = [o for o in found["open"] if o["limit"] is None]
     limits = [o for o in found["open"] if o["limit"] is not None]
-    if not found["missing"] and not found["open"]:
+    if not (found["missing"] or found["missing_other_days"] or found["open"]):
         line(page)
         line(page, text("library-nothing-open", lang), "green")
         return
-    _gaps(page, found["missing"], lang)
+    _gaps(page, [*found["missing"], *found["missing_other_days"]], lang)
     if limits:
         heading(page, text("library-group", lang, name=text("library-head-open", lang), count=len(limits)))
     shown = ""

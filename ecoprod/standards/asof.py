@@ -33,6 +33,8 @@ def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Proble
     asked += own + referred
     info = header.info
     gaps = (*edition.missing, *(base_edition.missing if base_edition else ()), *gaps)
+    spans = _gaps_ever(folder, edition)
+    gaps = tuple(spans.pop(gap.id, gap) for gap in gaps)
     rule = header.judgement or (base.header.judgement if base else None)
     return Spec(
         info.id, edition.id, edition.title, tuple(dict.fromkeys((edition.number, *edition.also, *info.numbers))),
@@ -40,6 +42,7 @@ def spec_as_of(folder: Folder, edition: Edition, on: date, problems: list[Proble
         _cited(asked, edition, rule), _digest(folder), in_force=edition.in_force, judgement=rule,
         facts=facts_used(asked, folder.facts), folder=header.file.name.rpartition("/")[0], role=info.role,
         outline=info.outline, lca_stages=header.lca_stages, functional_unit=header.functional_unit,
+        other_days=tuple(spans.values()),
     )  # fmt: skip
 
 
@@ -90,6 +93,42 @@ def _referred(
         for gap in chosen.missing if chosen else ():
             gaps[f"{info.id}-{gap.id}"] = Gap(f"{info.id}-{gap.id}", gap.what, info.id)
     return found, tuple(gaps.values())
+
+
+def _gaps_ever(folder: Folder, edition: Edition) -> dict[str, Gap]:
+    """Gaps of the base and of the standards referred to, of each edition that can apply together with this one.
+
+    A gap that only some of those editions have says on which days.
+    """
+    parts = [(folder.base.header.info, "")] if folder.base else []
+    parts += [
+        (reference.header.info, named)
+        for draft in folder.drafts
+        if (reference := folder.references.get(draft.refers_to or "")) is not None and draft.is_of(edition.id)
+        for named in ((draft.refers_to or "").partition("@")[2],)
+    ]
+    found: dict[str, Gap] = {}
+    for info, named in parts:
+        editions = [e for e in info.editions if (e.id == named if named else _meet(e, edition))]
+        of = None if folder.base is not None and info is folder.base.header.info else info.id
+        for gap in dict.fromkeys(gap.id for each in editions for gap in each.missing):
+            have = [e for e in editions if any(gap == g.id for g in e.missing)]
+            what = next(g.what for g in have[0].missing if g.id == gap)
+            starts, ends = [e.in_force for e in have], [e.until for e in have]
+            always = len(have) == len(editions)
+            start = None if always or None in starts else min(day for day in starts if day)
+            until = None if always or None in ends else max(day for day in ends if day)
+            name = gap if of is None else f"{of}-{gap}"
+            found[name] = Gap(name, what, of, start, until)
+    return found
+
+
+def _meet(one: Edition, other: Edition) -> bool:
+    """Whether there is a day on which both editions can apply."""
+    return all(
+        first.until is None or second.in_force is None or second.in_force < first.until
+        for first, second in ((one, other), (other, one))
+    )
 
 
 def _day_within(edition: Edition, on: date) -> date:

@@ -152,7 +152,8 @@ def _notes(merged: Spec, plain: Spec, top: Cursor) -> list[Problem]:
     def note(code: str, key: str, **params: str) -> None:
         notes.append(Problem(code, top.file.at(key), key, {"spec": named, **params}))
 
-    referred = [gap.id for gap in merged.missing if gap.of is not None]
+    left = (gap for gap in (*merged.missing, *merged.other_days) if gap.of is not None)
+    referred = [f"{gap.id} ({gap.days})" if gap.days else gap.id for gap in left]
     if referred:
         note("overlay-note-referred", "closes", gaps=", ".join(referred))
     if not merged.complete and not any(overlay.complete for overlay in merged.overlays):

@@ -16,7 +16,7 @@ from ecoprod.standards.conditions import Origin, limits_of, read_limit
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
 from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement, read_service, read_stages
-from ecoprod.standards.records import Condition, Fact, Limit, Overlay, Override, Requirement, Spec
+from ecoprod.standards.records import Condition, Fact, Gap, Limit, Overlay, Override, Requirement, Spec
 from ecoprod.standards.signature import names_something, read_in_force, read_signature
 from ecoprod.standards.strictness import compare, wants_nothing
 from ecoprod.standards.vocabulary import OPERATORS, known_fact
@@ -193,23 +193,27 @@ def _completed(spec: Spec, record: Overlay, top: Cursor, ever: Collection[str]) 
     """The specification without the gaps that the overlay fills, complete where none is left.
 
     `complete: true` is the holder's word on this one standard: it fills the gaps of the specification and of its base.
-    The gaps of another standard that is referred to are filled by name, under `closes`. `ever`: indicators of other
-    days, which the list of indicators may name too.
+    The gaps of another standard that is referred to are filled by name, under `closes`, those of other days too: one
+    overlay serves every day. `ever`: indicators of other days, which the list of indicators may name too.
     """
     if (record.complete or record.closes) and (record.checked_by is None or record.checked_on is None):
         top.report("overlay-unchecked", "complete" if record.complete else "closes")
-    known = ", ".join(gap.id for gap in spec.missing) or "—"
-    for name in set(record.closes) - {gap.id for gap in spec.missing}:
-        top.report("overlay-no-gap", "closes", gap=name, known=known)
+    gaps = [gap.id for gap in (*spec.missing, *spec.other_days)]
+    for name in dict.fromkeys(record.closes):
+        if name not in gaps:
+            top.report("overlay-no-gap", "closes", gap=name, known=", ".join(gaps) or "—")
     named, have = set(top.at("indicators").texts()), indicator_ids(spec.requirements)
     if record.complete and (have - named or named - have - set(ever)):
         absent, extra = ", ".join(sorted(have - named)) or "—", ", ".join(sorted(named - have - set(ever))) or "—"
         top.report("overlay-indicators", "indicators", absent=absent, extra=extra)
         return spec
-    left = (g for g in spec.missing if g.id not in record.closes)
-    missing = tuple(g for g in left if g.of is not None or not record.complete)
+
+    def left(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+        return tuple(g for g in gaps if g.id not in record.closes and (g.of is not None or not record.complete))
+
+    missing = left(spec.missing)
     whole = spec.complete or any(overlay.complete for overlay in spec.overlays)
-    return replace(spec, complete=whole and not missing, missing=missing)
+    return replace(spec, complete=whole and not missing, missing=missing, other_days=left(spec.other_days))
 
 
 def indicator_ids(requirements: Iterable[Requirement]) -> set[str]:

@@ -113,12 +113,23 @@ class Requirement:
 class Gap:
     """Something the coded specification lacks; it is named in every result.
 
-    `of`: the standard referred to that lacks it; None for a gap of the specification or of its base.
+    `of`: the standard referred to that lacks it; None for a gap of the specification or of its base. `start`, `until`:
+    first day, and first day after, of a gap that only one of several editions of that standard has.
     """
 
     id: str
     what: Text2
     of: str | None = None
+    start: date | None = None
+    until: date | None = None
+
+    @property
+    def days(self) -> str:
+        """The days on which it is a gap, as `2011-08-01 – 2027-07-31`; nothing where it always is."""
+        if self.start is None and self.until is None:
+            return ""
+        last = date.fromordinal(self.until.toordinal() - 1).isoformat() if self.until else ""
+        return f"{self.start.isoformat() if self.start else ''} – {last}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,8 @@ class Spec:
     `in_force`: of this edition, None where not known. `judgement`: document and clause of the rule that all
     requirements must hold together. `facts`: every indicator the specification names, by id. `role`, `outline`: as in
     `SpecInfo`. `lca_stages`: within the system boundary as the standard draws it, none where nobody says;
-    `functional_unit`: the service that it refers to, None where nobody says.
+    `functional_unit`: the service that it refers to, None where nobody says. `other_days`: gaps of other days on which
+    the edition can apply, which have no part in a judgement on this one.
     """
 
     id: str
@@ -197,6 +209,7 @@ class Spec:
     folder: str = ""
     role: Role = "category"
     outline: tuple[Passage, ...] = ()
+    other_days: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
