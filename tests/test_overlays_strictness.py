@@ -20,6 +20,8 @@ from ecoprod.standards.folders import read_folder
 from ecoprod.standards.overlay_check import check_overlay
 from ecoprod.standards.records import Limit, Op, Spec
 from ecoprod.standards.strictness import compare
+from ecoprod.trace import Ledger
+from ecoprod.verdict import evaluate, judge
 from ecoprod.verdict.compare import compare as measured
 
 ON = date(2026, 3, 1)
@@ -228,6 +230,44 @@ def test_a_gap_is_closed_only_if_it_is_one_and_signed_for(
     (problem,) = found.value.problems
     assert problem.code == code
     assert words in problem_line(problem, "en")
+
+
+@pytest.mark.parametrize(
+    ("value", "start", "status", "reason"),
+    [
+        (0.2, "from: null, ", "pass", None),  # inside both
+        (0.4, "from: null, ", "undetermined", "undated-limit"),  # inside the published 0.5 %, above 0.3 %
+        (0.6, "from: null, ", "fail", None),  # above the published limit, which has a date
+        (0.4, "", "fail", None),
+        (0.4, "from: 2020-01-01, ", "fail", None),
+    ],
+)
+def test_a_stricter_limit_of_an_unknown_day_fails_nobody_and_takes_nothing_from_the_published_one(
+    tmp_path: Path, value: float, start: str, status: str, reason: str | None
+) -> None:
+    path = tmp_path / "overlay.yaml"
+    body = f"limits:\n  - {{requirement: phosphate, {start}at_most: 0.3 %, at: x}}\n"
+    path.write_text(f"{HEAD}{SOURCE}{SIGNED}{body}", encoding="utf-8")
+    spec = load_spec("household-detergent", ON, [path])
+    found = Measure("phosphate-content", "%", value, value, declared=True, evidence=("E",))
+    finding = next(
+        f for f in evaluate(spec, {found.id: found}, Ledger()) if f.requirement.id == "phosphate"
+    )  # fmt: skip
+    assert (finding.status, finding.reason) == (status, reason)
+    if start == "from: null, ":
+        assert judge(spec, [finding], illustrative=False).outcome != "qualified"
+    if status == "undetermined":
+        assert [m.code for m in finding.missing] == ["missing-limit-date"]
+
+
+def test_a_confirmed_limit_keeps_the_published_date_also_where_the_overlay_does_not_know_it(tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    body = "limits:\n  - {requirement: phosphate, from: null, at_most: 0.5 %, at: x}\n"
+    path.write_text(f"{HEAD}{SOURCE}{SIGNED}{body}", encoding="utf-8")
+    spec = load_spec("household-detergent", ON, [path])
+    (limit,) = (r.condition and r.condition.limit for r in spec.requirements if r.id == "phosphate")
+    assert limit is not None
+    assert (limit.confidence, limit.start, limit.undated) == ("user", date(2016, 5, 1), False)
 
 
 def test_a_date_of_effect_says_nothing_of_the_standards_referred_to(tmp_path: Path) -> None:

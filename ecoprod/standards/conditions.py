@@ -136,7 +136,7 @@ def read_limit(place: Cursor, fact: Fact | None, origin: Origin, *, beside: bool
     limit = Limit(
         cast(Op, op), unit or test_unit, value, low, high, values, start, source or "", at or "", confidence,
         test_limit, place.at("baseline").words(), place.at("note").words(), place.at("doubt").words(),
-        place.at("also").texts(),
+        place.at("also").texts(), undated=confidence == "user" and place.has("from") and place.at("from").value is None,
     )  # fmt: skip
     return DraftLimit(limit, place.has("from"), until, place.at("editions").texts(), place)
 

@@ -195,9 +195,12 @@ def _far_beyond(merged: Spec, plain: Spec) -> Iterator[str]:
     """Limits that ask for so much more than the published one that a figure or a unit may be mistyped."""
     published = {r.id: r.condition for r in plain.requirements}
     for requirement in merged.requirements:
-        before = atoms(published.get(requirement.id))
-        # an overlay changes limits and not the form of a condition
-        for (_, old, _), (_, new, _) in zip(before, atoms(requirement.condition), strict=False):
+        before, after = list(atoms(published.get(requirement.id))), list(atoms(requirement.condition))
+        # an overlay changes limits and not the form of a condition, but for an undated limit beside the published one
+        for n, (_, new, _) in enumerate(after):
+            if new.undated and n:
+                before.insert(n, before[n - 1])
+        for (_, old, _), (_, new, _) in zip(before, after, strict=False):
             if new is not old and is_far_beyond(new, old):
                 yield f"{requirement.id}: {with_sign(limit_words(new))} ({with_sign(limit_words(old))})"
 

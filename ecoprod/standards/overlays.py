@@ -132,7 +132,7 @@ def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
             return None
         limit = condition.limit
         return Condition(
-            condition.indicator, limit and replace(limit, start=limit.start or known),
+            condition.indicator, limit and (limit if limit.undated else replace(limit, start=limit.start or known)),
             tuple(c for i in condition.all_of if (c := filled(i))),
             tuple(c for i in condition.any_of if (c := filled(i))), filled(condition.negated),
         )  # fmt: skip
@@ -280,10 +280,16 @@ def _set_limit(
             )
         )  # fmt: skip
         return
+    elif mine.undated and looser < 0:
+        # nobody knows whether the stricter limit holds already: the published one does until then
+        both = Condition(all_of=(Condition(indicator, published), Condition(indicator, mine)))
+        condition = _replaced(requirement.condition, published, both)
     else:
         # a confirmed limit keeps the date the published one had, unless the overlay knows it
-        kept = replace(mine, start=mine.start or published.start, test_detection_limit=_test_of(mine, published))
-        condition = _replaced(requirement.condition, published, kept)
+        kept = replace(
+            mine, start=mine.start or published.start, undated=False, test_detection_limit=_test_of(mine, published)
+        )
+        condition = _replaced(requirement.condition, published, Condition(indicator, kept))
     requirements[name] = replace(requirement, condition=condition, source=mine.source, at=mine.at)
 
 
@@ -304,9 +310,9 @@ def limit_on(condition: Condition | None, indicator: str) -> Limit | None:
     return next((f for c in inner if (f := limit_on(c, indicator)) is not None), None)
 
 
-def _replaced(condition: Condition | None, old: Limit, new: Limit) -> Condition | None:
+def _replaced(condition: Condition | None, old: Limit, new: Condition) -> Condition | None:
     if condition is None or condition.limit is old:
-        return condition and replace(condition, limit=new)
+        return condition and new
     return replace(
         condition,
         all_of=tuple(c for i in condition.all_of if (c := _replaced(i, old, new))),

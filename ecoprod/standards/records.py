@@ -42,7 +42,8 @@ class Limit:
     `test_detection_limit`: of the test the standard names, for limits of "none" or 0. `at`: clause, table or list row.
     `at_most` and `at_least` with `low` and `high` in place of `value`: the document prints a range of limits and not
     which of them holds (`unresolved`). `doubt`: why the printed limit may not be meant so; exceeding it is no failure.
-    `baseline`: what the document compares with. `also`: other documents that print the same limit.
+    `baseline`: what the document compares with. `also`: other documents that print the same limit. `undated`: an
+    overlay says that its day is not known (`from: null`); exceeding it is no failure.
     """
 
     op: Op
@@ -60,6 +61,7 @@ class Limit:
     note: Text2 | None = None
     doubt: Text2 | None = None
     also: tuple[str, ...] = ()
+    undated: bool = False
 
     @property
     def unresolved(self) -> bool:

@@ -34,7 +34,7 @@ class _Guard:
     """What an answer needs before it counts.
 
     `evidence`: a favourable declared answer needs evidence. `sources`: an adverse answer needs a limit that is more
-    than a secondary source (or a check of our own) and that is printed beyond doubt.
+    than a secondary source (or a check of our own), printed beyond doubt, and not said to be of an unknown day.
     """
 
     evidence: bool
@@ -184,6 +184,10 @@ def _atom(
         counts = None
         missing = Missing("overlay.limits", "missing-limit-beyond-doubt", {"id": indicator, "source": limit.source})
         comparison = replace(comparison, missing=(missing,), reason="doubtful-limit")
+    elif counts is (not wanted) and guard.sources and limit.undated:
+        counts = None
+        missing = Missing("overlay.limits", "missing-limit-date", {"id": indicator, "source": limit.source})
+        comparison = replace(comparison, missing=(missing,), reason="undated-limit")
     return Atom(path, indicator, limit, measure, comparison, counts)
 
 
