@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isclose
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
@@ -17,10 +18,11 @@ from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import requirement_on
 from ecoprod.standards.reading import Draft, check_format, read_fact, read_requirement, read_service, read_stages
 from ecoprod.standards.records import Condition, Fact, Gap, Limit, Overlay, Override, Requirement, Spec
-from ecoprod.standards.signature import names_something, read_in_force, read_signature
+from ecoprod.standards.signature import check_years, names_something, read_in_force, read_signature
 from ecoprod.standards.strictness import compare, wants_nothing
 from ecoprod.standards.vocabulary import OPERATORS, known_fact
 from ecoprod.standards.walks import facts_used, indicators_of
+from ecoprod.units import Amount, convert, same_dimension
 from ecoprod.yamlfile import dotted, read_yaml
 
 _KEYS = (
@@ -31,6 +33,10 @@ _SIGNS = {"at_most": "≤", "at_least": "≥", "less_than": "<", "more_than": ">
 _LIMIT_KEYS = (
     "requirement", "indicator", *OPERATORS, "from", "until", "at", "test_detection_limit", "baseline", "note", "also",
 )  # fmt: skip
+
+
+_Said = dict[str, tuple[str, object, str]]
+"""What an overlay said first of each rule on the life cycle assessment: its file, the value, and that in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,13 @@ def apply_overlays(
 
     `ever`: what the specification has on other days, which an overlay may speak of without effect on this one.
     """
+    said: _Said = {}
     for path in overlays:
-        spec = _apply(spec, path, on, problems, ever or Ever())
+        spec = _apply(spec, path, on, problems, ever or Ever(), said)
     return spec
 
 
-def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever) -> Spec:
+def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever, said: _Said) -> Spec:
     before = len(problems)
     file = read_yaml(path, path.name, problems)
     if file is None:
@@ -83,9 +90,13 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     if wanted is not None and wanted != f"{spec.id}@{spec.edition}":
         top.report("overlay-for-other", "for", overlay=wanted, spec=f"{spec.id}@{spec.edition}")
         return spec
+    in_force = read_in_force(top)
+    check_years(top, spec.numbers[0] if spec.numbers else "", checked_on, in_force)
+    stages, service = read_stages(top.at("lca_stages")), read_service(top.at("functional_unit"))
+    _agrees(top, stages, service, said)
     spec = replace(
-        _dated(spec, top, on), lca_stages=read_stages(top.at("lca_stages")) or spec.lca_stages,
-        functional_unit=read_service(top.at("functional_unit")) or spec.functional_unit,
+        _dated(spec, top, in_force, on), lca_stages=stages or spec.lca_stages,
+        functional_unit=service or spec.functional_unit,
     )  # fmt: skip
     sheet = _Sheet(top, path.name, source or path.name, on, spec.in_force, ever)
     for name, at in top.at("facts").items():
@@ -114,12 +125,30 @@ def _of_overlay(path: Path) -> Problem:
     return Problem("overlay-missing", At(path.as_posix()[:200]), "--overlay", {"file": path.as_posix()[:200]})
 
 
-def _dated(spec: Spec, top: Cursor, on: date) -> Spec:
+def _agrees(top: Cursor, stages: tuple[str, ...], service: Amount | None, said: _Said) -> None:
+    """Report where an overlay draws another system boundary, or another functional unit, than one before it."""
+    for key, mine, words in (
+        ("lca_stages", frozenset(stages) or None, ", ".join(stages)),
+        ("functional_unit", service, f"{service.value:g} {service.unit}" if service else ""),
+    ):
+        if mine is None:
+            continue
+        first, theirs, others = said.setdefault(key, (top.file.name, mine, words))
+        if not (_same_amount(mine, theirs) if isinstance(mine, Amount) else mine == theirs):
+            top.report("overlays-contradict", key, key=key, words=words, first=first, others=others)
+
+
+def _same_amount(mine: Amount, theirs: object) -> bool:
+    if not isinstance(theirs, Amount) or not same_dimension(mine.unit, theirs.unit):
+        return False
+    return isclose(convert(mine, theirs.unit), theirs.value, rel_tol=1e-12)
+
+
+def _dated(spec: Spec, top: Cursor, known: date | None, on: date) -> Spec:
     """The holder of the standard knows its date: it fills those of its own limits that were unknown, and only those.
 
     The base and the standards referred to have dates of their own, which this one says nothing about.
     """
-    known = read_in_force(top)
     if known is None or spec.in_force is not None:
         return spec
     if known > on:
@@ -182,6 +211,8 @@ def _only_user(draft: Draft, place: Cursor) -> None:
     for key in ("confidence", "own_check", "refines", "editions", "refers_to"):
         if place.has(key):
             place.report("overlay-key", key, key=key)
+    if not draft.needs_evidence:
+        place.report("overlay-no-evidence", "needs_evidence")
     if draft.condition is not None:
         for _, limit in limits_of(draft.condition):
             for key in ("confidence", "editions"):
