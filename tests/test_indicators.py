@@ -298,6 +298,71 @@ def test_a_statement_on_an_assembly_outweighs_silence_below(tmp_path: Path) -> N
     assert (found.low, found.high) == (pytest.approx(0.01), None)
 
 
+@pytest.mark.parametrize("name", [LEAD, MERCURY, "substance:Hg@homogeneous_material"])
+def test_a_statement_on_a_phantom_counts_as_that_on_an_assembly(tmp_path: Path, name: str) -> None:
+    # of the 2 kg of the product half are in the group, which holds a tenth of it
+    held = tuple(Substance(n, fraction=0.1) for n in ("Pb", "Hg"))
+    none = {"substances": (Substance("Hg", below=1e-6), Substance("Pb", below=1e-6))}
+    parts = (
+        replace(part("top"), phantom=True, substances=held),
+        plastic("a", 1.0, parent="top", **none),
+        plastic("b", 1.0, **none),
+    )
+    found = measures(product(tmp_path, *parts, mass_kg=2.0), tmp_path, name)[name]
+    assert (found.low, found.high) == (pytest.approx(0.05 if name == MERCURY else 0.1), None)
+
+
+def test_an_assembly_that_states_something_is_not_undone_by_tests_of_its_parts(tmp_path: Path) -> None:
+    quiet = Substance("Hg", not_detected=True, detection_limit=1e-6)
+    parts = (part("top"), plastic("a", 1.0, parent="top", substances=(quiet,)))
+    found = measures(product(tmp_path, *parts, mass_kg=1.0), tmp_path, MERCURY)[MERCURY]
+    assert found.not_detected
+    states = (replace(parts[0], substances=(Substance("Hg", fraction=0.1),)), parts[1])
+    found = measures(product(tmp_path, *states, mass_kg=1.0), tmp_path, MERCURY)[MERCURY]
+    assert (found.not_detected, found.low) == (False, pytest.approx(0.1))
+
+
+def test_an_alternate_that_nobody_built_counts_as_it_can_be_built(tmp_path: Path) -> None:
+    """Two pieces of it weigh 0.5 kg in a product of 1.5 kg, a tenth of them mercury; silent, it leaves all open."""
+    parts = (
+        plastic("base", 1.0, substances=(Substance("Hg", below=1e-6),)),
+        plastic("a", 0.5, alternate_group="g", share=1.0, substances=(Substance("Hg", below=1e-6),)),
+        plastic(
+            "b", 0.25, alternate_group="g", share=0.0, quantity=2.0, substances=(Substance("Hg", fraction=0.1),),
+        ),
+    )  # fmt: skip
+    each = "substance:Hg@homogeneous_material"
+    found = measures(product(tmp_path, *parts, mass_kg=1.5), tmp_path, each, MERCURY)
+    assert (found[each].low, found[each].high) == (0.1, 0.1)
+    # in 1.5 kg up to 0.05 kg of it, and up to a millionth in the 1 kg of the base
+    assert (found[MERCURY].low, found[MERCURY].high) == (pytest.approx(0.05 / 1.5), pytest.approx(0.050001 / 1.5))
+    silent = replace(parts[2], substances=None)
+    found = measures(product(tmp_path, *parts[:2], silent, mass_kg=1.5), tmp_path, each)
+    assert (found[each].low, found[each].high, codes_of(found[each])) == (0.0, None, ["missing-substance"])
+
+
+def test_a_row_that_does_not_stay_leaves_open_what_it_states_beyond_the_product(tmp_path: Path) -> None:
+    """0.5 kg of solder, half mercury, beside a product of 1 kg: it may be in there to the last gram, or none of it."""
+    each = "substance:Hg@homogeneous_material"
+    own = plastic("a", 1.0, substances=(Substance("Hg", fraction=1e-6),))
+    solder = plastic("s", 0.5, role="input", substances=(Substance("Hg", fraction=0.5),))
+    found = measures(product(tmp_path, own, solder, mass_kg=1.0), tmp_path, each, MERCURY)
+    assert (found[each].low, found[each].high, codes_of(found[each])) == (1e-6, 0.5, ["missing-input-stays"])
+    assert (found[MERCURY].low, found[MERCURY].high) == (pytest.approx(1e-6), pytest.approx(0.250001))
+    less = replace(solder, substances=(Substance("Hg", fraction=1e-6),))
+    found = measures(product(tmp_path, own, less, mass_kg=1.0), tmp_path, each)
+    assert (found[each].value, found[each].missing) == (1e-6, ())
+    fact = Declared(each, At("product.yaml", 3), amount=Amount(2.0, "mg/kg"), evidence=("E",))
+    tested = product(tmp_path, own, solder, mass_kg=1.0, declared={each: fact})
+    tested = replace(tested, evidence={"E": Evidence("E", At("evidence.csv", 2))})
+    settled = measures(tested, tmp_path, each)[each]
+    assert (settled.value, settled.missing) == (pytest.approx(2e-6), ())  # a test of the product settles it
+
+
+def codes_of(measure: Measure) -> list[str]:
+    return [m.code for m in measure.missing]
+
+
 def test_a_component_below_a_limit_bounds_no_homogeneous_material(tmp_path: Path) -> None:
     one = replace(plastic("a", 1.0, substances=(Substance("Pb", below=2e-6),)), substance_basis="component")
     assert measures(product(tmp_path, one, mass_kg=1.0), tmp_path, LEAD)[LEAD].high is None

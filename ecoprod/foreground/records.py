@@ -66,7 +66,8 @@ class PartTotal:
     including losses (mass ÷ all yields up to the root), `losses`: that factor, at least 1.
     `material_class`: None where no material is named. `is_leaf`: has no children.
     `choice`: the outermost alternate group above the row and the member it belongs to, with the share of the members
-    on the way (None: the row is in every product).
+    on the way (None: the row is in every product). `whole_kg`: `net_kg` of a product in which these members stand,
+    also where their share is 0.
     `dataset_id`: what stands behind a leaf; `factor`: its units per kg where a mapping says so, else 1.
     """
 
@@ -82,6 +83,7 @@ class PartTotal:
     unaccounted: bool = False
     dataset_id: str | None = None
     factor: float = 1.0
+    whole_kg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

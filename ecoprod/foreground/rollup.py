@@ -34,13 +34,22 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What a row inherits on the way down: pieces, loss factor, ledger ids, alternate, and whether it stays inside."""
+    """What a row inherits on the way down: pieces, loss factor, ledger ids, alternate, and whether it stays inside.
+
+    `whole`: pieces in a product in which the alternates on the way stand.
+    """
 
     count: float = 1.0
+    whole: float = 1.0
     losses: float = 1.0
     inputs: tuple[str, ...] = ()
     choice: Choice | None = None
     contained: bool = True
+
+
+def _share(part: Part) -> float:
+    """In how many of the products a row stands, of those in which its parent does."""
+    return part.share if part.alternate_group and part.share is not None else 1.0
 
 
 def _choice(part: Part, above: Choice | None) -> Choice | None:
@@ -151,39 +160,44 @@ class _Roller:
                 at = members[0].at_column("share")
                 self.problems.append(Problem("alternate-shares", at, "share", {"group": name, "sum": total}))
 
-    def walk(self, node: Node, above: Above) -> tuple[float, float]:
-        """Write the totals of a node and all below it; returns its mass in the product and its mass at all [kg]."""
+    def walk(self, node: Node, above: Above) -> tuple[float, float, float]:
+        """Write the totals of a node and all below it; returns its mass in the product, at all, and in whole [kg]."""
         part = node.part
         count, count_entry = self._count(part, above.count, above.inputs)
+        pieces = 1.0 if part.as_required or part.quantity is None else part.quantity
         here = Above(
-            count, above.losses / (part.yield_fraction or 1.0), (count_entry,), _choice(part, above.choice),
+            count, above.whole * pieces, above.losses / (part.yield_fraction or 1.0), (count_entry,),
+            _choice(part, above.choice),
             contained=above.contained and part.role in (None, "contained"),
         )  # fmt: skip
         if node.children:
-            net, mass = self._children(node, here)
+            net, mass, whole = self._children(node, here)
         else:
             mass = (node.mass_kg or 0.0) * count
             net = mass if here.contained else 0.0
+            whole = (node.mass_kg or 0.0) * here.whole if here.contained else 0.0
             if part.phantom:
                 self.problems.append(Problem("phantom-leaf", part.at_column("phantom"), "phantom", {"id": part.id}))
             if node.mass_kg is None and part.role != "service":
                 self.missing.append(Missing(f"bom[{part.id}].mass", "missing-mass", {"id": part.id}))
             inputs = (count_entry, *node.mass_inputs, *self._yield_entry(part))
             self.ledger.computed(f"{part.key}/gross-mass", mass * here.losses, "kg", "gross_mass", inputs)
-        self._total(node, here, net, mass)
-        return net, mass
+        self._total(node, here, net, mass, whole)
+        return net, mass, whole
 
-    def _children(self, node: Node, here: Above) -> tuple[float, float]:
+    def _children(self, node: Node, here: Above) -> tuple[float, float, float]:
         """Masses of a parent: what its children sum to, closed against its own mass where it has one."""
         part = node.part
         found = [self.walk(child, here) for child in node.children]
-        net, mass = sum(n for n, _ in found), sum(m for _, m in found)
+        net, mass = sum(n for n, _, _ in found), sum(m for _, m, _ in found)
+        whole = sum(w * _share(c.part) for c, (_, _, w) in zip(node.children, found, strict=True))
         if here.contained and not part.phantom and node.mass_kg is not None:
             extra = self.close(part.id, node.mass_kg * here.count, net, part.at_column("mass"), part)
             if extra:
-                self.totals[extra.part.id] = replace(extra, choice=here.choice)
-                net, mass = net + extra.net_kg, mass + extra.net_kg
-        return net, mass
+                lacking = extra.net_kg * here.whole / here.count
+                self.totals[extra.part.id] = replace(extra, choice=here.choice, whole_kg=lacking)
+                net, mass, whole = net + extra.net_kg, mass + extra.net_kg, whole + lacking
+        return net, mass, whole
 
     def _count(self, part: Part, parent: float, inputs: tuple[str, ...]) -> tuple[float, str]:
         key = part.key
@@ -195,7 +209,7 @@ class _Roller:
             own = [self.ledger.assumed(f"{key}/quantity", 1.0, None, "assumed-quantity", f"{part.at}")]
         else:
             quantity = part.quantity
-        share = part.share if part.alternate_group and part.share is not None else 1.0
+        share = _share(part)
         if share != 1.0:
             own.append(f"{key}/share")
         total = parent * quantity * share
@@ -204,12 +218,13 @@ class _Roller:
     def _yield_entry(self, part: Part) -> tuple[str, ...]:
         return (f"{part.key}/yield",) if f"{part.key}/yield" in self.ledger else ()
 
-    def _total(self, node: Node, here: Above, net: float, mass: float) -> None:
+    def _total(self, node: Node, here: Above, net: float, mass: float, whole: float) -> None:
         material = node.link.material
         self.totals[node.part.id] = PartTotal(
             node.part, here.count, net, mass * here.losses, material.id if material else None,
             material.material_class if material else None, not node.children, here.losses, here.choice,
             dataset_id=node.link.dataset.id if node.link.dataset else None, factor=node.link.factor,
+            whole_kg=whole,
         )  # fmt: skip
 
     def close(self, name: str, declared: float, found: float, at: At, like: Part) -> PartTotal | None:
@@ -238,7 +253,7 @@ class _Roller:
             alternate_group=None, share=None, phantom=False, made=None, evidence=(),
         )  # fmt: skip
         self.ledger.computed(f"{row.key}/gross-mass", short, "kg", "unaccounted_mass", self._closure_inputs(like, name))
-        return PartTotal(row, 1.0, short, short, None, None, is_leaf=True, unaccounted=True)
+        return PartTotal(row, 1.0, short, short, None, None, is_leaf=True, unaccounted=True, whole_kg=short)
 
     def _closure_inputs(self, like: Part, name: str) -> tuple[str, ...]:
         own = "product:mass" if name == "product" else f"{like.table}:{name}/mass"

@@ -1,12 +1,16 @@
 """Restricted substances on the basis a limit names: homogeneous material, component or product mass.
 
 Per homogeneous material the worst part decides. A component's own average proves only that some material in it holds
-at least that much. Parts that say nothing, and mass that no row lists, leave the answer open.
+at least that much. Parts that say nothing, and mass that no row lists, leave the answer open. A member of an alternate
+group counts whatever its share, since it can be built. What a row states that does not stay in the product (`input`)
+proves nothing of it, and leaves the answer open as far as it is more than what the product holds.
 """
 
 from __future__ import annotations
 
-from ecoprod.foreground import Foreground, PartTotal, leaves
+from collections.abc import Sequence
+
+from ecoprod.foreground import Foreground, PartTotal
 from ecoprod.indicators.documents import Proven, documents_of, of_part
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Substance
@@ -23,7 +27,8 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     """
     name, _, where = indicator.removeprefix("substance:").partition("@")
     basis, _, material_class = where.partition("/")
-    parts = [t for t in leaves(foreground.parts) if not material_class or t.material_class in (material_class, None)]
+    of_class = [t for t in foreground.parts if not material_class or t.material_class in (material_class, None)]
+    parts = [t for t in of_class if t.is_leaf and t.whole_kg > 0]
     found = [(t, _stated(t, name)) for t in parts]
     silent = sorted(
         t.part.id for t, s in found if s is None or (basis == "homogeneous_material" and not t.part.substance_basis)
@@ -38,8 +43,12 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     low = max([low, *_assemblies(name, basis, foreground)])
     if missing or not bounds or (high is not None and low > high):
         high = None
+    left = _left_behind(of_class, name, basis, foreground)
+    if high is not None and left and max(left.values()) > high:
+        high = max(left.values()) if basis != "product_mass" else high + sum(left.values())
+        missing.append(Missing("bom.role", "missing-input-stays", {"name": name, "ids": _first(sorted(left))}))
     stated = [s for _, s in found if s is not None]
-    quiet = bool(stated) and not missing and all(_not_found(s) for s in stated)
+    quiet = bool(stated) and not missing and not low and all(_not_found(s) for s in stated)
     if basis == "product_mass" and foreground.overlisted_kg > 0 and low != high and not quiet:
         missing.append(Missing("product.mass", "missing-masses-close", {"mass": foreground.overlisted_kg}))
     unseen = sorted(t.part.id for t, s in found if s is not None and _not_found(s) and s.detection_limit is None)
@@ -79,13 +88,25 @@ def _assemblies(name: str, basis: str, foreground: Foreground) -> list[float]:
     """Lower bounds from statements on rows with children: what an assembly holds, something in it holds."""
     found = []
     for total in foreground.parts:
-        stated = None if total.is_leaf or total.part.phantom or not total.net_kg else _stated(total, name)
+        stated = None if total.is_leaf or not total.whole_kg else _stated(total, name)
         if stated is None or stated.fraction is None:
             continue
         if basis != "product_mass":
             found.append(stated.fraction)
         elif foreground.product_mass_kg:
-            found.append(stated.fraction * total.net_kg / _product_masses(foreground)[1])
+            found.append(stated.fraction * total.whole_kg / _product_masses(foreground)[1])
+    return found
+
+
+def _left_behind(totals: Sequence[PartTotal], name: str, basis: str, foreground: Foreground) -> dict[str, float]:
+    """What rows state that are no part of the product (`role: input`), as a fraction on the basis asked for."""
+    found = {}
+    for total in totals:
+        stated = _stated(total, name) if total.gross_kg > 0 and not total.whole_kg else None
+        if stated is not None and stated.fraction:
+            lightest = _product_masses(foreground)[0]
+            share = total.gross_kg / lightest if basis == "product_mass" and lightest else 1.0
+            found[total.part.id] = min(1.0, stated.fraction * share)
     return found
 
 
@@ -135,8 +156,7 @@ def _share_of_product(bounds: list[tuple[PartTotal, Bounds]], foreground: Foregr
     for total, (least, most) in bounds:
         if most is None:
             high = float("inf")
-        share = total.choice.share if total.choice else 1.0
-        whole = total.net_kg / share if share else 0.0
+        whole = total.whole_kg
         held = (whole * least / heaviest, whole * (most or 0.0) / lightest)
         if total.choice is None:
             low, high = low + held[0], high + held[1]

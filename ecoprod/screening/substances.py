@@ -59,7 +59,8 @@ class Contents:
 
     `always`: what no design changes. `free`: rows whose mass is a parameter, and what one kg holds. `chosen`: rows that
     options change, what each combination of these holds. `others`: rows that both change, or pieces too.
-    `followed`: whether all is in here; a statement on an assembly as a whole is not.
+    `followed`: whether all is in here; a statement on an assembly as a whole is not, nor one on what is in no product
+    (alternates of which none is built, inputs that do not stay).
     """
 
     names: tuple[str, ...] = ()
@@ -132,10 +133,10 @@ def contents_of(
         share = total.choice.share if total.choice is not None else 1.0
         choice = (total.choice.group, total.choice.member) if total.choice is not None else None
         made.append(_Row(choice, total.count / share, slots, kg, bounds, mass, quantities))
-    assemblies = {t.part.id for t in foreground.parts if not t.is_leaf}
+    apart = {t.part.id for t in foreground.parts if not t.is_leaf or not t.net_kg}
     stated = {t.part.id for t in foreground.parts if t.part.substances}
     stated |= {n for slot in variants.slots for n in slot.parts if any("substances" in o.columns for o in slot.options)}
-    return _gathered(wanted, made, followed=not assemblies & stated)
+    return _gathered(wanted, made, followed=not apart & stated)
 
 
 def _gathered(names: tuple[str, ...], rows: Sequence[_Row], *, followed: bool) -> Contents:
@@ -163,7 +164,7 @@ def _alone(
     """Bounds of what one row holds; 0 where it says nothing (what is not known is seen by the rows' marks)."""
     material = linker.part(part).material
     row = replace(
-        total, part=part, net_kg=1.0, choice=None, material_id=material.id if material else None,
+        total, part=part, net_kg=1.0, whole_kg=1.0, choice=None, material_id=material.id if material else None,
         material_class=material.material_class if material else None,
     )  # fmt: skip
     one = replace(foreground, parts=(row,), product_mass_kg=1.0, unlisted_kg=0.0, overlisted_kg=0.0)
