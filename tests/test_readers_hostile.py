@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from ecoprod.messages import problem_line
 from ecoprod.readers import Reading, read_product
 from ecoprod.readers.listed import MAX_PROBLEMS
 from ecoprod.trace import Ledger
@@ -311,6 +312,24 @@ def test_substances_have_one_name(folder: Path, written: str, name: str) -> None
 )  # fmt: skip
 def test_a_compound_does_not_hide_its_element(folder: Path, written: str) -> None:
     assert [p.code for p in substances(folder, f"{written} 900 mg/kg").problems] == ["substance-compound"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("<0 mg/kg", "below-zero"), ("< 0.0 %", "below-zero"), ("未检出 (LOD 0 mg/kg)", "detection-limit-zero"),
+     ("0 mg/kg (LOD 0 %)", "detection-limit-zero"), ("<2 mg/kg (IEC 62321; LOD 0.00 mg/kg)", "detection-limit-zero")],
+)  # fmt: skip
+def test_no_test_sees_down_to_zero(folder: Path, value: str, code: str) -> None:
+    problems = substances(folder, f"Hg {value}").problems
+    assert [(p.code, p.at.column) for p in problems] == [(code, "substances")]
+    assert "LOD 2 mg/kg" in problem_line(problems[0], "zh")
+    assert "LOD 2 mg/kg" in problem_line(problems[0], "en")
+
+
+@pytest.mark.parametrize("value", ["<0 mg/kg", "未检出 (LOD 0 mg/kg)", "2 mg/kg (LOD 0 mg/kg)"])
+def test_nor_does_one_that_is_declared(folder: Path, value: str) -> None:
+    line_in(folder, "value: 5 MPa", f'value: "{value}"')
+    assert [p.code for p in read_product(folder, Ledger()).problems] == ["value-zero"]
 
 
 @pytest.mark.parametrize("value", ["<2 mg/kg (LOD 900 mg/kg)", "2 mg/kg (LOD = 900 mg/kg)", "未检出 (LOD 900 mg/kg)"])

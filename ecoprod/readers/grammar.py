@@ -154,6 +154,9 @@ def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
         desk.fault(cell, "grammar-substance", value=part[:60])
         return None
     limit = fraction(desk, cell, limit_text) if limit_text else None
+    if limit == 0:  # a limit of nothing would prove that nothing is there
+        desk.fault(cell, "detection-limit-zero", value=part[:60])
+        return None
     if limit_text and limit is None:
         return None
     value = match[2].strip()
@@ -163,6 +166,9 @@ def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
     if content is None:
         return None
     if value.startswith("<"):
+        if content == 0:
+            desk.fault(cell, "below-zero", value=part[:60])
+            return None
         return Substance(name, below=content, detection_limit=limit, method=method)
     return Substance(name, fraction=content, detection_limit=limit, method=method)
 
