@@ -28,7 +28,8 @@ class Measure:
     `low`/`high`: proven bounds in `unit`. `text`: the value of a worded fact; `flag`: of a yes/no fact.
     `not_detected`: stated as 未检出; `detection_limit` (in `unit`) and `method` belong to the test that said so.
     `declared`: from `declared` of the product file (else calculated); `evidenced`: evidence is named for it;
-    `undocumented`: the fields of the product's files behind a calculated one that have none.
+    `undocumented`: the fields of the product's files behind a calculated one that have none; `doubted`: what keeps
+    documents that are named from proving it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Measure:
     evidenced: bool = True
     evidence: tuple[str, ...] = ()
     undocumented: tuple[str, ...] = ()
+    doubted: tuple[Missing, ...] = ()
     illustrative: bool = False
     missing: tuple[Missing, ...] = ()
     trace: str | None = None

@@ -345,6 +345,7 @@ def test_every_code_of_the_verdict_has_words() -> None:
         "secondary-limit",
         "own-check",
         "no-evidence",
+        "evidence-proves-nothing",
         "detection-limit-unknown",
         "detection-limit-above",
     ):

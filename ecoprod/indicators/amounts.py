@@ -169,6 +169,7 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
         stated, low=min(lows), high=None if None in highs else max(h for h in highs if h is not None), trace=trace,
         missing=(Missing(f"declared.{stated.id}.value", code, params),), not_detected=False,
         evidenced=stated.evidenced and own.evidenced, evidence=tuple(dict.fromkeys((*own.evidence, *stated.evidence))),
+        doubted=(*own.doubted, *stated.doubted),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
+from ecoprod.indicators.documents import Doubts, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.scenarios import Scenario
 from ecoprod.trace import Ledger
@@ -66,13 +66,13 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
     return (0.0, whole) if value is None else (value, value)
 
 
-def recyclability(foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
+def recyclability(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
     made = []
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
         found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        made.append(_documented(found, foreground, _claims_route, proven))
+        made.append(_documented(found, foreground, _claims_route, doubts))
     return made
 
 
@@ -80,7 +80,7 @@ def _claims_route(total: PartTotal) -> bool:
     return ROUTES.get((total.part.end_of_life or "").strip().casefold()) in _CLAIMED
 
 
-def recycled_content(foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
+def recycled_content(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recycled content [%] of the product's mass: pre- and post-consumer apart, and together.
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
@@ -96,16 +96,16 @@ def recycled_content(foreground: Foreground, proven: Proven, ledger: Ledger) -> 
     for name, which in kinds:
         share = partial(content_bounds, which=which)
         found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
-        made.append(_documented(found, foreground, lambda total: bool(total.part.recycled_content), proven))
+        made.append(_documented(found, foreground, lambda total: bool(total.part.recycled_content), doubts))
     return made
 
 
 def _documented(
-    measure: Measure, foreground: Foreground, claims: Callable[[PartTotal], bool], proven: Proven
+    measure: Measure, foreground: Foreground, claims: Callable[[PartTotal], bool], doubts: Doubts
 ) -> Measure:
     """The measure with the documents of the parts whose figure is the maker's claim."""
     claimed = [of_part(t.part) for t in leaves(foreground.parts) if claims(t)]
-    return resting_on(measure, documents_of(claimed, proven))
+    return resting_on(measure, documents_of(claimed, doubts))
 
 
 def _ratio(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ecoprod.indicators.documents import is_evidenced
+from ecoprod.indicators.documents import doubts_on, joined, of_measure
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Declared, Product
@@ -18,13 +18,14 @@ def declared_measures(product: Product, on: date, ledger: Ledger) -> dict[str, M
 
     A document that was not issued yet `on` the day of judgement proves nothing.
     """
-    found = {name: _declared(fact, product, on, ledger) for name, fact in product.declared.items()}
+    doubts = doubts_on(product, on)
+    found = {name: _declared(fact, doubts(fact.evidence), ledger) for name, fact in product.declared.items()}
     for name, basic in product.basic.items():
         measure = f"basic:{name}"
         trace = ledger.computed(f"ind:{measure}", basic.met, None, "maker's statement", _entry(measure, ledger))
         found[measure] = Measure(
-            measure, None, flag=basic.met, declared=True, evidenced=is_evidenced(basic.evidence, product, on),
-            evidence=basic.evidence, illustrative=basic.illustrative, trace=trace,
+            measure, None, flag=basic.met, declared=True, evidenced=bool(basic.evidence) and not doubts(basic.evidence),
+            doubted=doubts(basic.evidence), evidence=basic.evidence, illustrative=basic.illustrative, trace=trace,
             missing=() if basic.met is not None else (Missing(f"basic.{name}.met", "missing-declared", {"id": name}),),
         )  # fmt: skip
     return found
@@ -46,7 +47,7 @@ def derived(
     return Measure(
         name, unit, low, high, declared=True, evidenced=all(m.evidenced for m in of),
         evidence=tuple(dict.fromkeys(e for m in of for e in m.evidence)), illustrative=any(m.illustrative for m in of),
-        missing=missing, trace=trace,
+        missing=missing, trace=trace, doubted=joined(*map(of_measure, of)).doubted,
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def _entry(name: str, ledger: Ledger) -> tuple[str, ...]:
     return (name,) if name in ledger else ("product:file",)
 
 
-def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Measure:
+def _declared(fact: Declared, doubted: tuple[Missing, ...], ledger: Ledger) -> Measure:
     low = high = None
     unit = None
     if fact.amount is not None:
@@ -80,7 +81,7 @@ def _declared(fact: Declared, product: Product, on: date, ledger: Ledger) -> Mea
     trace = ledger.computed(entry, value, unit, "declared", _entry(f"declared:{fact.id}", ledger))
     return Measure(
         fact.id, unit, low, high, fact.text, fact.flag, not_detected=not_detected, detection_limit=limit,
-        method=fact.method, declared=True, evidenced=is_evidenced(fact.evidence, product, on), evidence=fact.evidence,
-        illustrative=fact.illustrative, trace=trace,
+        method=fact.method, declared=True, evidenced=bool(fact.evidence) and not doubted, doubted=doubted,
+        evidence=fact.evidence, illustrative=fact.illustrative, trace=trace,
         missing=(Missing(f"declared.{fact.id}.value", "missing-declared", {"id": fact.id}),) if empty else (),
     )  # fmt: skip

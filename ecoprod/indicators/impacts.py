@@ -15,7 +15,7 @@ from ecoprod.background import Background
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground
 from ecoprod.impact_categories import CATEGORIES
-from ecoprod.indicators.documents import Documents, documents_of, joined, of_part, of_rows, proven_on, resting_on
+from ecoprod.indicators.documents import Documents, documents_of, doubts_on, joined, of_part, of_rows, resting_on
 from ecoprod.indicators.output import CONVERSION, of_output
 from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure, Missing
@@ -110,14 +110,14 @@ def _documents(product: Product, foreground: Foreground, on: date, ledger: Ledge
     holders += [(f"mapping[{row.material}].evidence", row.evidence) for row in mapped]
     unsigned = [f"mapping[{row.material}].checked_by" for row in mapped if not (row.checked_by and row.checked_on)]
     return joined(
-        of_rows(counted, product, on), documents_of(holders, proven_on(product, on)),
+        of_rows(counted, product, on), documents_of(holders, doubts_on(product, on)),
         Documents(lacking=tuple(unsigned)), of_output(counted, product, foreground, on),
     )  # fmt: skip
 
 
 def _of_service(proof: _Proof, product: Product, on: date) -> _Proof:
     """Per functional unit: the service of one product is what an impact is divided by, and needs its own document."""
-    own = documents_of((("functional_unit.evidence", product.service_evidence),), proven_on(product, on))
+    own = documents_of((("functional_unit.evidence", product.service_evidence),), doubts_on(product, on))
     return replace(proof, documents=joined(proof.documents, own))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ecoprod.indicators.documents import Documents, documents_of, joined, proven_on, resting_on
+from ecoprod.indicators.documents import Documents, documents_of, doubts_of_period, joined, of_measure, resting_on
 from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import is_calculated
 from ecoprod.measure import Measure, Missing
@@ -68,7 +68,7 @@ def record_improvements(
     period = product.base_period
     if period is None:
         return []
-    base_documents = documents_of((("base_period.evidence", period.evidence),), proven_on(product, on))
+    base_documents = documents_of((("base_period.evidence", period.evidence),), doubts_of_period(product, period, on))
     found = []
     for name, base in period.values.items():
         now = measures.get(name)
@@ -81,7 +81,7 @@ def _of_measure(name: str, now: Measure | None) -> Documents:
     """The documents of today's figure; where it names no field, its own declaration is what lacks one."""
     if now is None or now.evidenced:
         return Documents(now.evidence if now is not None else ())
-    return Documents(now.evidence, now.undocumented or (f"declared.{name}.evidence",))
+    return joined(of_measure(now), Documents(lacking=() if now.undocumented else (f"declared.{name}.evidence",)))
 
 
 def _more_is_better(name: str, directions: Mapping[str, bool]) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 from ecoprod.foreground import Foreground, leaves
-from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
+from ecoprod.indicators.documents import Doubts, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -14,7 +14,7 @@ _CONVERSION = 1e-9
 """Relative difference that the conversion of units and the sum over the rows may make."""
 
 
-def mass_measure(product: Product, foreground: Foreground, proven: Proven, ledger: Ledger) -> Measure:
+def mass_measure(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> Measure:
     """`mass` [kg] per product unit, between the sum of the rows and the mass as weighed.
 
     Evidenced where a document stands behind the weighed mass, or behind every row that has one.
@@ -22,8 +22,8 @@ def mass_measure(product: Product, foreground: Foreground, proven: Proven, ledge
     listed, weighed = foreground.product_mass_kg, product.mass_kg
     rows = leaves(foreground.parts)
     inputs = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
-    documents = documents_of((("product.evidence", product.mass_evidence),), proven)
-    of_all = documents_of(map(of_part, (t.part for t in rows)), proven)
+    documents = documents_of((("product.evidence", product.mass_evidence),), doubts)
+    of_all = documents_of(map(of_part, (t.part for t in rows)), doubts)
     if not documents.proven and rows and of_all.proven:
         documents = of_all
     if weighed is None or isclose(weighed, listed, rel_tol=_CONVERSION):

@@ -11,7 +11,7 @@ from ecoprod.foreground import Foreground
 from ecoprod.indicators.amounts import Metered, metered_amounts
 from ecoprod.indicators.circular import recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures
-from ecoprod.indicators.documents import proven_on
+from ecoprod.indicators.documents import doubts_on
 from ecoprod.indicators.grades import grade_measures
 from ecoprod.indicators.impacts import impact_measures
 from ecoprod.indicators.improvement import improved, record_improvements
@@ -52,18 +52,18 @@ def measure_product(
     if foreground is not None and lca is not None:
         calculated += impact_measures(product, foreground, lca, background, on, ledger, boundary, service)
     if foreground is not None:
-        proven = proven_on(product, on)
-        mass = mass_measure(product, foreground, proven, ledger)
+        doubts = doubts_on(product, on)
+        mass = mass_measure(product, foreground, doubts, ledger)
         per_unit = site_measures(product, foreground, background, on, ledger)
         calculated += [mass, *per_unit, *per_output_measures(product, mass, per_unit, wanted, ledger)]
         if wants_amounts(wanted):
             metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
         bill = of_the_bill(product, foreground, mass)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
-        calculated += recyclability(foreground, proven, ledger)
-        calculated += recycled_content(foreground, proven, ledger)
-        calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
-        calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
+        calculated += recyclability(foreground, doubts, ledger)
+        calculated += recycled_content(foreground, doubts, ledger)
+        calculated += [substance_measure(n, foreground, doubts, ledger) for n in sorted(named)]
+        calculated += packaging_layers(foreground, declared, wanted, doubts, ledger)
     calculated += rate_measures(declared, wanted, ledger, metered, bill)
     calculated += grade_measures(declared, wanted, on, ledger)
     of_one = per_piece(calculated, product, ledger)

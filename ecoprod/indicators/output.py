@@ -7,7 +7,7 @@ from datetime import date
 from math import isclose
 
 from ecoprod.foreground import Foreground
-from ecoprod.indicators.documents import Documents, documents_of, is_evidenced, proven_on
+from ecoprod.indicators.documents import Documents, documents_of, doubts_of_period, is_evidenced
 from ecoprod.product import ProcessRow, Product
 from ecoprod.units import same_dimension
 
@@ -24,7 +24,7 @@ def of_output(rows: Sequence[ProcessRow], product: Product, foreground: Foregrou
     evidence = period.evidence if period is not None else ()
     if all(_falls_out(row, product, foreground, on) for row in rows):
         return Documents()
-    return documents_of((("reporting_period.evidence", evidence),), proven_on(product, on))
+    return documents_of((("reporting_period.evidence", evidence),), doubts_of_period(product, period, on))
 
 
 def _falls_out(row: ProcessRow, product: Product, foreground: Foreground, on: date) -> bool:

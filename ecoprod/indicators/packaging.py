@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from ecoprod.foreground import Foreground
-from ecoprod.indicators.documents import Proven, documents_of, of_part, resting_on
+from ecoprod.indicators.documents import Doubts, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Part
 from ecoprod.trace import Ledger
@@ -21,12 +21,12 @@ _UNIT = "层"
 
 def packaging_layers(
     foreground: Foreground, declared: Container[str], needed: Container[str],
-    proven: Proven, ledger: Ledger,
+    doubts: Doubts, ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
     """`packaging-layers` [层] where it is `needed`, not declared, and the table is nested; else nothing.
 
-    `proven`: whether documents stand behind a row, given their ids. Rows beside the one that holds the rest may wrap
-    it or not: the answer is open then.
+    `doubts`: what keeps the documents of a row, given their ids, from proving it. Rows beside the one that holds the
+    rest may wrap it or not: the answer is open then.
     """
     rows = {t.part.id: t.part for t in foreground.packaging if not t.unaccounted and t.part.role in (None, "contained")}
     if LAYERS not in needed or LAYERS in declared or not any(p.parent in rows for p in rows.values()):
@@ -42,7 +42,7 @@ def packaging_layers(
     ]
     count = float(len(deepest))
     trace = ledger.computed(f"ind:{LAYERS}", count, _UNIT, "depth of the packaging table", tuple(entries))
-    documents = documents_of(map(of_part, reversed(deepest)), proven)
+    documents = documents_of(map(of_part, reversed(deepest)), doubts)
     return [resting_on(Measure(LAYERS, _UNIT, count, count, trace=trace), documents)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from ecoprod.indicators.declared import not_declared
-from ecoprod.indicators.documents import Documents, resting_on
+from ecoprod.indicators.documents import of_measure, resting_on
 from ecoprod.indicators.site import HANDED_ON
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
@@ -71,7 +71,7 @@ def _ratio(ratio: _Ratio, top: Measure, product: Product, mass: Measure, ledger:
         top, id=ratio.name, unit=ratio.unit, low=low, high=high, trace=trace,
         missing=(*(_named(m, ratio.name) for m in top.missing), *output.missing),
     )  # fmt: skip
-    return resting_on(made, Documents(output.evidence, output.undocumented))
+    return resting_on(made, of_measure(output))
 
 
 def _named(lack: Missing, name: str) -> Missing:

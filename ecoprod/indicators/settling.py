@@ -100,7 +100,9 @@ def _documented(calculated: Measure, declared: Measure) -> Measure:
         return calculated
     evidence = tuple(dict.fromkeys((*calculated.evidence, *declared.evidence)))
     illustrative = calculated.illustrative or declared.illustrative
-    return replace(calculated, evidenced=True, undocumented=(), evidence=evidence, illustrative=illustrative)
+    return replace(
+        calculated, evidenced=True, undocumented=(), doubted=(), evidence=evidence, illustrative=illustrative
+    )
 
 
 def _upper(measure: Measure) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecoprod.foreground import Foreground, PartTotal
-from ecoprod.indicators.documents import Proven, documents_of, of_part
+from ecoprod.indicators.documents import Doubts, documents_of, of_part
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Substance
 from ecoprod.trace import Ledger
@@ -20,10 +20,10 @@ _NAMED = 5
 Bounds = tuple[float, float | None]
 
 
-def substance_measure(indicator: str, foreground: Foreground, proven: Proven, ledger: Ledger) -> Measure:
+def substance_measure(indicator: str, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> Measure:
     """`substance:NAME@BASIS` or `substance:NAME@BASIS/CLASS` (parts of one material class) as a mass fraction.
 
-    `proven`: whether documents stand behind a row, given their ids.
+    `doubts`: what keeps the documents of a row, given their ids, from proving it.
     """
     name, _, where = indicator.removeprefix("substance:").partition("@")
     basis, _, material_class = where.partition("/")
@@ -59,13 +59,13 @@ def substance_measure(indicator: str, foreground: Foreground, proven: Proven, le
     trace = ledger.computed(
         f"ind:{indicator}", high if low == high else None, "kg/kg", f"{basis} {material_class}".strip(), tuple(inputs)
     )
-    documents = documents_of((of_part(t.part) for t, s in found if s is not None), proven)
+    documents = documents_of((of_part(t.part) for t, s in found if s is not None), doubts)
     return Measure(
         indicator, "kg/kg", low, high, not_detected=quiet,
         detection_limit=max(limits) if quiet and len(limits) == len(stated) else None,
         method=stated[0].method if quiet and stated[0].method else None, missing=tuple(missing), trace=trace,
         evidence=tuple(sorted({e for t in parts for e in t.part.evidence})),
-        evidenced=documents.proven, undocumented=documents.lacking,
+        evidenced=documents.proven, undocumented=documents.lacking, doubted=documents.doubted,
     )  # fmt: skip
 
 

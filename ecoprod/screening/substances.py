@@ -168,7 +168,7 @@ def _alone(
         material_class=material.material_class if material else None,
     )  # fmt: skip
     one = replace(foreground, parts=(row,), product_mass_kg=1.0, unlisted_kg=0.0, overlisted_kg=0.0)
-    found = substance_measure(name, one, lambda _: True, Ledger())
+    found = substance_measure(name, one, lambda _: (), Ledger())
     return found.low or 0.0, found.high or 0.0
 
 

@@ -168,8 +168,9 @@ def _atom(
     counts = comparison.holds
     if counts is wanted and measure is not None and guard.evidence and measure.declared and not measure.evidenced:
         counts = None
-        missing = Missing(field_of(indicator, "evidence"), "missing-evidence", {"id": indicator})
-        comparison = replace(comparison, missing=(missing,), reason="no-evidence")
+        unnamed = Missing(field_of(indicator, "evidence"), "missing-evidence", {"id": indicator})
+        reason = "evidence-proves-nothing" if measure.doubted else "no-evidence"
+        comparison = replace(comparison, missing=measure.doubted or (unnamed,), reason=reason)
     if counts is (not wanted) and guard.own_check:
         counts = None
         lacks = (measure.missing if measure else ()) or (

@@ -74,6 +74,7 @@ def _caps(spec: Spec, findings: Sequence[Finding], *, illustrative: bool, unseen
     for finding in findings:
         if finding.status == "pass" and any(not m.declared and not m.evidenced for m in finding.measures):
             found.append(_without_evidence(finding))
+            found += [r for r in _doubted(finding) if r not in found]
         if finding.status in ("pass", "exempt") and not finding.requirement.own_check:
             found += _limit_caps(finding, checked=checked)
     if illustrative or any(m.illustrative for f in findings for m in f.measures):
@@ -87,6 +88,12 @@ def _without_evidence(finding: Finding) -> Reason:
     more = f" … ({len(fields)})" if len(fields) > _NAMED else ""
     params = {"requirement": finding.requirement.id, "fields": ", ".join(fields[:_NAMED]) + more or "—"}
     return Reason("calculated-without-evidence", params, finding.requirement.id)
+
+
+def _doubted(finding: Finding) -> list[Reason]:
+    """Documents that are named and prove nothing, each with what is wrong with it."""
+    doubts = [d for m in finding.measures if not m.declared and not m.evidenced for d in m.doubted]
+    return [Reason(d.code, d.params) for d in doubts]
 
 
 def _limit_caps(finding: Finding, *, checked: bool) -> list[Reason]:
