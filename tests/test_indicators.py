@@ -93,6 +93,32 @@ def test_what_the_maker_claims_of_a_part_needs_its_document(tmp_path: Path, clai
     assert evidenced(replace(plain, evidence=("E2",), **claimed)) == {False}
 
 
+@pytest.mark.parametrize(
+    ("cell", "file", "evidence", "lacking"),
+    [
+        ("scenario", "own.yaml", (), ("end_of_life.evidence",)),
+        ("scenario", "own.yaml", ("E1",), ()),
+        ("scenario", "own.yaml", ("E2",), ("end_of_life.evidence",)),  # nobody listed it
+        ("recycling", "own.yaml", (), ("end_of_life.evidence",)),  # its yield is that file's
+        ("reuse", "own.yaml", (), ()),  # all of it, whatever the file says
+        ("scenario", "half", (), ()),
+    ],
+)
+def test_a_scenario_of_the_makers_own_is_his_word_without_a_document(
+    tmp_path: Path, cell: str, file: str, evidence: tuple[str, ...], lacking: tuple[str, ...]
+) -> None:
+    routes = "routes:\n  '*':\n    recycling: {share: 1, dataset: sorting, yield: 1}\n    source: my own word\n"
+    (tmp_path / "own.yaml").write_text(routes, "utf-8")
+    proof = {"E1": Evidence("E1", At("evidence.csv", 2), file="e.txt", sha256="0" * 64)}
+    one = plastic("a", 6.0, end_of_life=cell, evidence=("E1",))
+    ended = EndOfLife(file, 1.0, evidence=evidence)
+    made = product(tmp_path, one, mass_kg=6.0, end_of_life=ended, evidence=proof)
+    for name in ("recyclability-rate", "recoverability-rate"):
+        found = measures(made, tmp_path)[name]
+        assert found.undocumented == lacking
+        assert found.evidenced is not bool(lacking)
+
+
 def test_a_row_of_the_users_own_database_leaves_energy_and_water_open(tmp_path: Path) -> None:
     """Its datasets do not say what they are: one more row can only raise the figure, never be passed over."""
     own = background(

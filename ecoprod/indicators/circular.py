@@ -19,12 +19,15 @@ from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
 from ecoprod.indicators.documents import Doubts, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
-from ecoprod.scenarios import Scenario
+from ecoprod.product import Product
+from ecoprod.scenarios import BUNDLED_NAME, Scenario
 from ecoprod.trace import Ledger
 
 Bounds = tuple[float, float]
 _UNKNOWN: Bounds = (0.0, 1.0)
 _CLAIMED = ("reuse", "recycling", "energy_recovery")
+_FROM_SCENARIO = ("scenario", "recycling")
+"""Routes whose share or yield the scenario says; the others of a part's own are all of it."""
 
 
 def route_bounds(total: PartTotal, scenario: Scenario | None) -> dict[str, Bounds] | None:
@@ -66,18 +69,32 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
     return (0.0, whole) if value is None else (value, value)
 
 
-def recyclability(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
+def recyclability(product: Product, foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
     made = []
+    own = documents_of(_own_scenario(product, foreground), proven)
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
         found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        made.append(_documented(found, foreground, _claims_route, doubts))
+        made.append(resting_on(_documented(found, foreground, _claims_route, proven), own))
     return made
 
 
+def _route(total: PartTotal) -> str | None:
+    return ROUTES.get((total.part.end_of_life or "").strip().casefold())
+
+
 def _claims_route(total: PartTotal) -> bool:
-    return ROUTES.get((total.part.end_of_life or "").strip().casefold()) in _CLAIMED
+    return _route(total) in _CLAIMED
+
+
+def _own_scenario(product: Product, foreground: Foreground) -> list[tuple[str, tuple[str, ...]]]:
+    """The field with the documents of a scenario that the maker wrote himself, where a part takes a figure from it."""
+    stated = product.end_of_life
+    if stated is None or stated.scenario is None or BUNDLED_NAME.fullmatch(stated.scenario):
+        return []
+    used = any(_route(t) in _FROM_SCENARIO for t in leaves(foreground.parts))
+    return [("end_of_life.evidence", stated.evidence)] if used else []
 
 
 def recycled_content(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
