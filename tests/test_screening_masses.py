@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from screening_cases import limit_of, limited, quiet, read, requirement
-from test_screening_classes import part, verdicts, written
+from test_screening_classes import option, part, verdicts, written
 
 from ecoprod.corridor import judge_design
 
@@ -45,6 +45,17 @@ def test_a_mass_without_a_document_holds_the_verdict_back(tmp_path: Path) -> Non
     own = {"name": "made up", "model": "M", "category": "gbt-32161", "mass": "2.000000 kg"}
     parameters = varied("1 kg", "0.9 kg") | {"options": [{"part": "P2", "name": "dearer", "set": {"cost": "1 CNY"}}]}
     assert verdicts(written(tmp_path / "p", rows, parameters, product=own)) == {"provisional"}
+
+
+def test_a_share_of_the_mass_without_a_document_of_the_mass_holds_the_verdict_back(tmp_path: Path) -> None:
+    """But for designs of which nothing is recycled."""
+    rows = [part("P1", material="aluminium", recycled_content="50 %"), part("P2", evidence="E2")]
+    own = {"name": "made up", "model": "M", "category": "gbt-32161", "mass": "2.000000 kg"}
+    again = {"name": "again", "field": "bom[P1].recycled_content", "values": ["100 %", "0 %", "50 %"]}
+    options = [option("dearer", "P2", cost="1 CNY")]
+    asked = requirement("recycled-content", limit_of("at_least", 0.0, "%"))
+    folder = written(tmp_path / "p", rows, {"parameters": [again], "options": options}, product=own)
+    assert verdicts(folder, asked) == {"qualified", "provisional"}
 
 
 def test_figures_per_tonne_lie_between_those_of_both_masses(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ vehicles: pre-treated, dismantled, metals and recyclable residue ÷ vehicle mass
 latter are routes of the parts, and what the vehicle mass counts (fluids, fuel, tools) are rows. Their form was not
 checked against the texts of the standards. A part whose route or content the files leave open widens the answer, it
 never improves it. What the maker claims of a part beyond the scenario (a route of its own, recycled content) needs a
-document of that part.
+document of that part, and a scenario of the maker's own needs one too: its shares and yields are his word. So do the
+masses, unless the share is 0 or 100 % whatever they are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Doubts, documents_of, of_part, resting_on
+from ecoprod.indicators.documents import Proven, documents_of, of_mass, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
@@ -25,6 +26,8 @@ from ecoprod.trace import Ledger
 
 Bounds = tuple[float, float]
 _UNKNOWN: Bounds = (0.0, 1.0)
+_WHATEVER_MASSES: tuple[set[Bounds], ...] = ({(0.0, 0.0)}, {(1.0, 1.0)})
+"""Shares of all parts alike: that of the product is the same, whatever each of them weighs."""
 _CLAIMED = ("reuse", "recycling", "energy_recovery")
 _FROM_SCENARIO = ("scenario", "recycling")
 """Routes whose share or yield the scenario says; the others of a part's own are all of it."""
@@ -76,7 +79,8 @@ def recyclability(product: Product, foreground: Foreground, proven: Proven, ledg
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
         found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        made.append(resting_on(_documented(found, foreground, _claims_route, proven), own))
+        documented = _documented(found, product, foreground, _claims_route, rate, proven)
+        made.append(resting_on(documented, own))
     return made
 
 
@@ -97,7 +101,7 @@ def _own_scenario(product: Product, foreground: Foreground) -> list[tuple[str, t
     return [("end_of_life.evidence", stated.evidence)] if used else []
 
 
-def recycled_content(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
+def recycled_content(product: Product, foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
     """Recycled content [%] of the product's mass: pre- and post-consumer apart, and together.
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
@@ -113,16 +117,20 @@ def recycled_content(foreground: Foreground, doubts: Doubts, ledger: Ledger) -> 
     for name, which in kinds:
         share = partial(content_bounds, which=which)
         found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
-        made.append(_documented(found, foreground, lambda total: bool(total.part.recycled_content), doubts))
+        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, proven))
     return made
 
 
 def _documented(
-    measure: Measure, foreground: Foreground, claims: Callable[[PartTotal], bool], doubts: Doubts
-) -> Measure:
-    """The measure with the documents of the parts whose figure is the maker's claim."""
-    claimed = [of_part(t.part) for t in leaves(foreground.parts) if claims(t)]
-    return resting_on(measure, documents_of(claimed, doubts))
+    measure: Measure, product: Product, foreground: Foreground, claims: Callable[[PartTotal], bool],
+    bounds: Callable[[PartTotal], Bounds], proven: Proven,
+) -> Measure:  # fmt: skip
+    """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
+    parts = leaves(foreground.parts)
+    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], proven))
+    if measure.value is not None and {bounds(t) for t in parts} in _WHATEVER_MASSES:
+        return found
+    return resting_on(found, of_mass(product, (t.part for t in parts), proven))
 
 
 def _ratio(

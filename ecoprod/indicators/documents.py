@@ -78,6 +78,14 @@ def of_part(part: Part) -> tuple[str, tuple[str, ...]]:
     return f"{part.table}[{part.id}].evidence", part.evidence
 
 
+def of_mass(product: Product, rows: Iterable[Part], proven: Proven) -> Documents:
+    """The documents of the mass: those of the weighed one; else those of every row that has one, if all are proven."""
+    weighed = documents_of((("product.evidence", product.mass_evidence),), proven)
+    each = tuple(map(of_part, rows))
+    of_all = documents_of(each, proven)
+    return of_all if each and of_all.proven and not weighed.proven else weighed
+
+
 def of_rows(rows: Sequence[ProcessRow], product: Product, on: date) -> Documents:
     """The documents of rows of the site data; an estimate has none, and where there is no row nothing is proven."""
     if not rows:

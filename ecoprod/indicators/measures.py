@@ -61,7 +61,7 @@ def measure_product(
         bill = of_the_bill(product, foreground, mass)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
         calculated += recyclability(product, foreground, proven, ledger)
-        calculated += recycled_content(foreground, proven, ledger)
+        calculated += recycled_content(product, foreground, proven, ledger)
         calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
         calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
     calculated += rate_measures(declared, wanted, ledger, metered)

@@ -138,12 +138,13 @@ class Turns:
 
     `zeros`: parameter and the value at which something is not there at all. `raw`: parameters whose every value is a
     class of its own. `base`: indicator, its figure in the base period, and what turns ours into it (None: only an
-    assessment knows).
+    assessment knows). `shares`: those of the mass that are asked for: at 0 and 100 % the masses need no document.
     """
 
     zeros: tuple[tuple[int, float], ...]
     raw: tuple[int, ...]
     base: tuple[tuple[str, float, float | None], ...]
+    shares: tuple[str, ...]
     sums: Sums
     product: Product
 
@@ -159,6 +160,9 @@ class Turns:
                     continue
                 change = 100 * (bound * factor - before) / abs(before)
                 found.append(((change > _CHANGE) + 2 * (change < -_CHANGE)).astype(np.uint8)[:, None])
+        for name in self.shares:
+            low, high = figures.bounds[name]
+            found.append(((low == high) & (np.isclose(low, 0) | np.isclose(low, 100))).astype(np.uint8)[:, None])
         saving = self._left(values, figures.mass)
         return found if saving is None else [*found, (saving < 0).astype(np.uint8)[:, None]]
 
@@ -179,11 +183,13 @@ class Turns:
 
 
 def turns_of(
-    sums: Sums, product: Product, linear: Linear, factors: Mapping[str, float], less: frozenset[int], *, apart: bool
+    sums: Sums, product: Product, linear: Linear, factors: Mapping[str, float], less: frozenset[int],
+    names: frozenset[str], *, apart: bool,
 ) -> Turns:  # fmt: skip
     """What turns a verdict of the designs of a product; `less`: slots of which something may lower an impact.
 
-    `apart`: whether impacts lie between two shares of the site, which only an assessment knows.
+    `names`: indicators that the specification compares. `apart`: whether impacts lie between two shares of the site,
+    which only an assessment knows.
     """
     variants = sums.variants
     shares = [n for n, p in enumerate(variants.parameters) if p.of == "part" and p.column == "recycled_content"]
@@ -196,7 +202,8 @@ def turns_of(
             units |= {f"{p}:{impact.category.id}": impact.category.unit for p in IMPACTS}
     units["carbon-footprint-per-kwh"] = "kg CO2-Eq/kWh"
     base: list[tuple[str, float, float | None]] = []
-    for name, amount in (product.base_period.values if product.base_period is not None else {}).items():
+    before_of = product.base_period.values if product.base_period is not None else {}
+    for name, amount in before_of.items():
         if name in PER_MASS or (apart and name in units and name.startswith(("impact", "carbon-footprint"))):
             base.append((name, 1.0, None))
         elif name in units:
@@ -206,7 +213,9 @@ def turns_of(
                 continue
             if before:
                 base.append((name, before, factors.get(name, 1.0)))
-    return Turns(tuple(zeros), tuple(dict.fromkeys(raw)), tuple(base), sums, product)
+    return Turns(
+        tuple(zeros), tuple(dict.fromkeys(raw)), tuple(base), tuple(sorted(names & RATES.keys())), sums, product
+    )
 
 
 def factors_of(product: Product, foreground: Foreground) -> dict[str, float]:

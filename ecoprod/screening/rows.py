@@ -58,7 +58,7 @@ def signatures_of(
         states = (
             part.substances, part.substance_basis, total.material_class, total.material_id is None, part.evidence,
             part.recycled_content is None, part.recycled_pre is None, _is_open(total, foreground.scenario),
-            part.made, bool(part.processes), bool(part.transport),
+            part.made, bool(part.processes), bool(part.transport), part.table,
         ) if total.is_leaf else (part.substances, part.evidence)  # fmt: skip
         found[_number(part.id)].add(states)
     for item in foreground.items:

@@ -142,7 +142,7 @@ class Judge:
         self._words = {slot: _words(np.packbits(by_option, axis=1)) for slot, by_option in self.marks.varied.items()}
         self._factors = factors_of(product, self.foreground)
         self._apart = shared_unlike(self.foreground)
-        self._turns = turns_of(self.sums, product, self.linear, self._factors, less, apart=self._apart)
+        self._turns = turns_of(self.sums, product, self.linear, self._factors, less, names, apart=self._apart)
         self._keyed = keyed_by_mass(product, names)
         self._by_bill = RATE in names and rests_on_the_bill(product)
         self._contents = contents_of(names, product, self.foreground, case.background, variants)
