@@ -147,8 +147,26 @@ def test_rows_beside_the_nest_leave_the_layers_open(tmp_path: Path) -> None:
     assert layers(tmp_path, *NEST, pack("film")) == (None, ["missing-packaging-nesting"], False)
 
 
-def test_a_declared_number_of_layers_goes_first(tmp_path: Path) -> None:
-    assert layers(tmp_path, *NEST, facts=(declared("packaging-layers", 2, "层"),)) == (2.0, [], True)
+def test_a_declared_number_of_layers_is_settled_with_the_table(tmp_path: Path) -> None:
+    def stated(number: float, evidence: str | None = "E1") -> tuple[object, ...]:
+        return (declared("packaging-layers", number, "层", evidence),)
+
+    # against the table's 3: a document makes it open, a word alone changes nothing
+    assert layers(tmp_path, *NEST, facts=stated(2)) == (None, ["missing-amounts-agree"], False)
+    assert layers(tmp_path, *NEST, facts=stated(2, None)) == (3.0, [], False)
+    assert layers(tmp_path, *NEST, facts=stated(3)) == (3.0, [], False)
+    # where the table says nothing, or leaves it open, the number stands
+    assert layers(tmp_path, pack("carton"), pack("bag"), facts=stated(2)) == (2.0, [], True)
+    assert layers(tmp_path, *NEST, pack("film"), facts=stated(3)) == (3.0, [], True)
+
+
+def test_a_document_of_the_number_stands_for_those_of_the_rows(tmp_path: Path) -> None:
+    rows = (*(replace(r, mass_kg=None, material=None) for r in NEST[:2]), NEST[2])
+    made = with_facts(
+        replace(made_of(tmp_path, 1.0, Amount(1.0, "unit")), packaging=rows), declared("packaging-layers", 3, "层")
+    )
+    found = measures(made, tmp_path, "packaging-layers")[0]["packaging-layers"]
+    assert (found.evidenced, found.undocumented) == (True, ())
 
 
 def test_layers_are_proven_where_every_row_of_the_depth_is(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A layer is a row that has others inside it, or the innermost row: the plain depth of the table. What the standards call
 a layer (GB 23350: packaging that encloses the product) was not checked against their text; a number that the maker
-declares goes before this one.
+declares is settled with this one as any other figure: where they differ, one of the two is wrong.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ def packaging_layers(
     foreground: Foreground, declared: Container[str], needed: Container[str],
     doubts: Doubts, ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
-    """`packaging-layers` [层] where it is `needed`, not declared, and the table is nested; else nothing.
+    """`packaging-layers` [层] where it is `needed` and the table is nested; else nothing. `declared`: what is stated.
 
     `doubts`: what keeps the documents of a row, given their ids, from proving it. Rows beside the one that holds the
     rest may wrap it or not: the answer is open then.
     """
     rows = {t.part.id: t.part for t in foreground.packaging if not t.unaccounted and t.part.role in (None, "contained")}
-    if LAYERS not in needed or LAYERS in declared or not any(p.parent in rows for p in rows.values()):
+    if LAYERS not in needed or not any(p.parent in rows for p in rows.values()):
         return []
     outermost = sorted(p.id for p in rows.values() if p.parent not in rows)
     if len(outermost) > 1:
@@ -41,8 +41,10 @@ def packaging_layers(
         "product:file"
     ]
     count = float(len(deepest))
-    trace = ledger.computed(f"ind:{LAYERS}", count, _UNIT, "depth of the packaging table", tuple(entries))
-    documents = documents_of(map(of_part, reversed(deepest)), doubts)
+    # the declared number has the plain entry
+    entry = f"ind:{LAYERS}/table" if LAYERS in declared else f"ind:{LAYERS}"
+    trace = ledger.computed(entry, count, _UNIT, "depth of the packaging table", tuple(entries))
+    documents = documents_of(map(of_part, reversed(deepest)), proven)
     return [resting_on(Measure(LAYERS, _UNIT, count, count, trace=trace), documents)]
 
 
