@@ -16,7 +16,7 @@ from ecoprod.foreground import Foreground, build_foreground
 from ecoprod.indicators import directions_of, measure_product, undeclarable
 from ecoprod.lca import DEFAULT_METHODS, calculate
 from ecoprod.product import FileHash, Product
-from ecoprod.readers import evidence_problems, read_product
+from ecoprod.readers import evidence_problems, read_product, unit_problems
 from ecoprod.recycling import (
     FootprintFile,
     circular_footprint_of,
@@ -102,7 +102,7 @@ def read_case(
     chosen = _specification(product, spec, when, overlays, problems)
     foreground = None if product.lca_none else build_foreground(product, data, ledger, problems)
     footprint = None if product.lca_none else read_footprint_file(product, data, ledger, problems)
-    problems += undeclarable(product)
+    problems += [*undeclarable(product), *unit_problems(product)]
     if when is not None:
         problems += evidence_problems(product, when)
     if problems or chosen is None or when is None:
@@ -120,6 +120,7 @@ def judge_design(case: Case, product: Product, notify: Callable[[str], None]) ->
     ledger, problems = Ledger(), list[Problem]()
     ledger.read("product:file", product.name, None, At(product.file))
     foreground = build_foreground(product, case.background, ledger, problems)
+    problems += unit_problems(product)
     if problems:
         raise InputError(problems)
     return _judge(replace(case, product=product), foreground, "cached", notify, ledger, detail=False)

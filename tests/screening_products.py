@@ -162,7 +162,7 @@ class Made:
         self.bill()
         self.table("bom.csv", self.rows)
         mass = self.held("") * self.any(1, 1, 1, 1.004, 1.015, 1.05)
-        self.unit = self.any(("1 unit", 1.0), ("1 unit", 1.0), ("10 unit", 10.0), ("1 t", None))
+        self.unit = self.any(("1 unit", 1.0), ("1 unit", 1.0), ("10 unit", 10.0), (f"{mass:.9f} kg", None))
         product: dict[str, Any] = {
             "ecoprod": 1, "product": {"name": "made up", "model": "M", "category": "gbt-32161"},
             "assessed_on": "2026-01-01", "product_unit": self.unit[0],

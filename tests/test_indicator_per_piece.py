@@ -9,7 +9,9 @@ import pytest
 from factories import row
 from indicator_cases import CO2E, ON, declared, judged, made_of, measures, with_facts
 
+from ecoprod.messages import problem_line
 from ecoprod.product import Amount, Period, Product
+from ecoprod.readers import unit_problems
 from ecoprod.standards import load_spec
 from ecoprod.verdict import evaluate
 
@@ -72,3 +74,23 @@ def test_a_limit_per_piece_is_held_against_one_piece(tmp_path: Path, unit: str, 
     found, ledger = measures(batch(tmp_path, Amount(float(number), name), kwh), tmp_path)
     findings = evaluate(load_spec("washing-machine-bldc-motor", ON), found, ledger)
     assert next(f.status for f in findings if f.requirement.id == "energy") == status
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "mass", "code"),
+    [
+        (1.0, "t", 291.0, "product-unit-not-mass"), (1.0, "t", 1000.0, None), (1.0, "t", 981.0, None),
+        (1.0, "t", 979.0, "product-unit-not-mass"), (500.0, "g", 0.5, None), (500.0, "g", 0.6, "product-unit-not-mass"),
+        (0.1, "unit", 291.0, "product-unit-no-piece"), (2.5, "unit", 291.0, "product-unit-no-piece"),
+        (10.0, "unit", 291.0, None), (1.0, "m2", 291.0, None), (0.5, "m", 291.0, None),
+    ],
+)  # fmt: skip
+def test_a_product_unit_is_whole_pieces_or_the_mass_of_the_product(
+    tmp_path: Path, number: float, unit: str, mass: float, code: str | None
+) -> None:
+    made = made_of(tmp_path, mass, Amount(number, unit))
+    found = unit_problems(made)
+    assert [p.code for p in found] == ([code] if code else [])
+    for problem in found:
+        assert all(f"{number:g} {unit}" in problem_line(problem, lang) for lang in ("zh", "en"))
+        assert code == "product-unit-no-piece" or f"{mass:g} kg" in problem_line(problem, "en")

@@ -73,7 +73,8 @@ def test_figures_per_tonne_of_a_product_in_tonnes_follow_no_mass(tmp_path: Path)
     folder = written(
         tmp_path / "p", rows, varied("500 kg", "1000 kg"), mass="1000 kg", product_unit="1 t", reporting_period=period
     )
-    assert verdicts(folder, asked) == {"not_qualified"}
+    # the heavier one is no tonne any more
+    assert verdicts(folder, asked) == {"not_qualified", "refused"}
 
 
 def test_an_impact_that_the_site_shares_by_an_unlike_key_lies_between_two(tmp_path: Path) -> None:

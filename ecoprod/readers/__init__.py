@@ -12,7 +12,16 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.errors import At, Problem
-from ecoprod.product import BasicRequirement, Declared, Evidence, FileHash, MappingRow, Part, ProcessRow, Product
+from ecoprod.product import (
+    BasicRequirement,
+    Declared,
+    Evidence,
+    FileHash,
+    MappingRow,
+    Part,
+    ProcessRow,
+    Product,
+)
 from ecoprod.readers import heads, lifecycle, productfile
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, near, wording
@@ -23,9 +32,12 @@ from ecoprod.readers.tables import Table, read_table
 from ecoprod.readers.yamlcells import Node, mapping, scalar
 from ecoprod.textfile import is_file, is_folder
 from ecoprod.trace import Ledger
+from ecoprod.units import convert, same_dimension
 from ecoprod.yamlfile import read_yaml
 
 PRODUCT_FILE = "product.yaml"
+SAME_MASS = 0.02
+"""Relative difference of the mass and a product unit in a mass that is let pass, as of a sum of masses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +193,23 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
             params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
             found.append(Problem("evidence-expired", place, "valid_until", params))
     return found
+
+
+def unit_problems(product: Product) -> list[Problem]:
+    """A product unit that is part of a piece, or a mass that the product does not have.
+
+    Everything per tonne is divided by it: one that is not what the bill of materials describes makes any figure.
+    """
+    unit, mass = product.product_unit, product.mass_kg
+    if unit is None:
+        return []
+    at = product.key_at("product_unit")
+    written = f"{unit.value:.6g} {unit.unit}"
+    if same_dimension(unit.unit, "unit") and (unit.value < 1 or unit.value % 1):
+        return [Problem("product-unit-no-piece", at, "product_unit", {"unit": written})]
+    if mass is None or not same_dimension(unit.unit, "kg"):
+        return []
+    wanted = convert(unit, "kg")
+    if abs(mass - wanted) <= SAME_MASS * wanted:
+        return []
+    return [Problem("product-unit-not-mass", at, "product_unit", {"unit": written, "mass": mass})]

@@ -23,6 +23,7 @@ from ecoprod.impact_categories import CATEGORIES
 from ecoprod.indicators.per_piece import pieces_of
 from ecoprod.lca.linear import Linear
 from ecoprod.product import Part, Product
+from ecoprod.readers import SAME_MASS
 from ecoprod.screening.changes import changed_rows, piece_masses
 from ecoprod.screening.figures import IMPACTS, PER_MASS, RATES, Figures
 from ecoprod.screening.goals import HEADLINE
@@ -291,6 +292,15 @@ def closing(sums: Sums, foreground: Foreground, mass: Floats) -> NDArray[np.bool
         return np.zeros(len(mass), dtype=bool)
     closes: NDArray[np.bool_] = gaps[0].net_kg > RECORDED * mass * (1 + _CHANGE)
     return closes
+
+
+def unit_marks(mass_kg: Floats, product: Product) -> list[Bytes]:
+    """Whether a design has the mass that the product unit is, where this is a mass: it is refused else."""
+    unit = product.product_unit
+    if unit is None or not same_dimension(unit.unit, "kg"):
+        return []
+    wanted = convert(unit, "kg")
+    return [(np.abs(mass_kg - wanted) <= SAME_MASS * wanted).astype(np.uint8)[:, None]]
 
 
 def rows_as_bytes(choices: Numbers, values: Floats, alone: NDArray[np.bool_]) -> Bytes:

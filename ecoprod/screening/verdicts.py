@@ -33,6 +33,7 @@ from ecoprod.screening.classes import (
     rows_as_bytes,
     shared_unlike,
     turns_of,
+    unit_marks,
     with_places,
 )
 from ecoprod.screening.figures import PER_MASS, Figures, declared_mass, put_measured
@@ -249,6 +250,7 @@ class Judge:
             parts.append(rows_as_bytes(choices, values, alone))
         product = self.case.product
         if product.mass_kg is not None:
+            parts += unit_marks(declared_mass(figures.mass, self.sums, product), product)
             parts.append(np.sign(figures.gap).astype(np.int8).view(np.uint8)[:, None])
             if self._keyed:
                 parts.append(declared_mass(figures.mass, self.sums, product)[:, None].view(np.uint8))
