@@ -85,3 +85,13 @@ def test_so_does_the_share_that_comes_back(tmp_path: Path, of_b: str, lacking: t
     made = with_facts(made_of(tmp_path, 11.0, UNIT, parts=parts, end_of_life=EndOfLife("half")))
     found = measures(made, tmp_path)[0]["recyclability-rate"]
     assert found.undocumented == (*(("bom[b].evidence",) if of_b == "reuse" else ()), *lacking)
+
+
+def test_the_share_of_one_part_is_that_of_the_product(tmp_path: Path) -> None:
+    made = with_facts(made_of(tmp_path, 11.0, UNIT, parts=(steel("a", 11.0, end_of_life="reuse"),)))
+    assert measures(made, tmp_path)[0]["recyclability-rate"].undocumented == ("bom[a].evidence",)
+    half = with_facts(made_of(tmp_path, 11.0, UNIT, parts=(steel("a", 11.0, recycled_content=0.5, evidence=("E1",)),)))
+    assert measures(half, tmp_path)[0]["recycled-content"].undocumented == ()
+    # 1 kg more than its rows may be anything
+    more = replace(half, mass_kg=12.0)
+    assert "product.evidence" in measures(more, tmp_path)[0]["recycled-content"].undocumented

@@ -7,7 +7,7 @@ latter are routes of the parts, and what the vehicle mass counts (fluids, fuel, 
 checked against the texts of the standards. A part whose route or content the files leave open widens the answer, it
 never improves it. What the maker claims of a part beyond the scenario (a route of its own, recycled content) needs a
 document of that part, and a scenario of the maker's own needs one too: its shares and yields are his word. So do the
-masses, unless the share is 0 or 100 % whatever they are.
+masses, unless the share is the same whatever they are: 0 or 100 %, or that of the one part.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _documented(
     """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
     parts = leaves(foreground.parts)
     found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], proven))
-    if measure.value is not None and {bounds(t) for t in parts} in _WHATEVER_MASSES:
+    if measure.value is not None and (len(parts) == 1 or {bounds(t) for t in parts} in _WHATEVER_MASSES):
         return found
     return resting_on(found, of_mass(product, (t.part for t in parts), proven))
 
