@@ -456,6 +456,43 @@ def test_a_document_against_what_is_calculated_leaves_both_possible(
     assert ("missing-amounts-agree" in [m.code for m in found.missing]) is bool(evidence)
 
 
+@pytest.mark.parametrize(
+    ("of_a", "stated", "bounds", "codes"),
+    [
+        # 9 kg of 10 kg hold nothing recycled: 10 % at most, and 10.05 % is that figure, rounded
+        (0.0, 10.0, (10.0, 10.0), []),
+        (0.0, 10.04, (10.0, 10.04), ["missing-amounts-agree"]),
+        (0.0, 10.06, (0.0, 10.06), ["missing-amounts-agree", "missing-recycled-content"]),
+        # 9 kg are recycled wholly: 90 % at least, and 89.55 % is that figure, rounded
+        (1.0, 90.0, (90.0, 90.0), []),
+        (1.0, 89.6, (89.6, 90.0), ["missing-amounts-agree"]),
+        (1.0, 89.5, (89.5, 100.0), ["missing-amounts-agree", "missing-recycled-content"]),
+    ],
+)
+def test_a_document_rounded_past_an_end_lies_between_the_two(
+    tmp_path: Path, of_a: float, stated: float, bounds: tuple[float, float], codes: list[str]
+) -> None:
+    at = At("product.yaml", 4)
+    parts = (plastic("a", 9.0, recycled_content=of_a), plastic("b", 1.0))
+
+    def with_document(*evidence: str) -> Measure:
+        content = Declared("recycled-content", at, amount=Amount(stated, "%"), evidence=evidence)
+        made = product(
+            tmp_path, *parts, mass_kg=10.0, declared={"recycled-content": content}, evidence={"E1": Evidence("E1", at)}
+        )
+        return measures(made, tmp_path)["recycled-content"]
+
+    found = with_document("E1")
+    assert (found.low, found.high) == pytest.approx(bounds)
+    assert [m.code for m in found.missing] == codes
+    assert found.evidenced is (len(codes) < 2)
+    # a word alone leads past no end
+    alone = with_document()
+    assert (alone.low, alone.high) == pytest.approx(
+        bounds if not codes else ((0.0, 10.0) if not of_a else (90.0, 100.0))
+    )
+
+
 def test_a_content_that_exceeds_a_limit_either_way_still_does(tmp_path: Path) -> None:
     """20 mg/kg of a homogeneous material, 30 mg/kg in a report: both above 10 mg/kg, and only one above 25 mg/kg."""
     at = At("product.yaml", 4)

@@ -18,7 +18,7 @@ from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Proven, documents_of, of_mass, of_part, resting_on
+from ecoprod.indicators.documents import Doubts, documents_of, of_mass, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
@@ -72,14 +72,14 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
     return (0.0, whole) if value is None else (value, value)
 
 
-def recyclability(product: Product, foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
+def recyclability(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
     made = []
-    own = documents_of(_own_scenario(product, foreground), proven)
+    own = documents_of(_own_scenario(product, foreground), doubts)
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
         found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        documented = _documented(found, product, foreground, _claims_route, rate, proven)
+        documented = _documented(found, product, foreground, _claims_route, rate, doubts)
         made.append(resting_on(documented, own))
     return made
 
@@ -101,7 +101,7 @@ def _own_scenario(product: Product, foreground: Foreground) -> list[tuple[str, t
     return [("end_of_life.evidence", stated.evidence)] if used else []
 
 
-def recycled_content(product: Product, foreground: Foreground, proven: Proven, ledger: Ledger) -> list[Measure]:
+def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recycled content [%] of the product's mass: pre- and post-consumer apart, and together.
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
@@ -117,20 +117,20 @@ def recycled_content(product: Product, foreground: Foreground, proven: Proven, l
     for name, which in kinds:
         share = partial(content_bounds, which=which)
         found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
-        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, proven))
+        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, doubts))
     return made
 
 
 def _documented(
     measure: Measure, product: Product, foreground: Foreground, claims: Callable[[PartTotal], bool],
-    bounds: Callable[[PartTotal], Bounds], proven: Proven,
+    bounds: Callable[[PartTotal], Bounds], doubts: Doubts,
 ) -> Measure:  # fmt: skip
     """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
     parts = leaves(foreground.parts)
-    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], proven))
+    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], doubts))
     if measure.value is not None and (len(parts) == 1 or {bounds(t) for t in parts} in _WHATEVER_MASSES):
         return found
-    return resting_on(found, of_mass(product, (t.part for t in parts), proven))
+    return resting_on(found, of_mass(product, (t.part for t in parts), doubts))
 
 
 def _ratio(

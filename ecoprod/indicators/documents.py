@@ -78,11 +78,11 @@ def of_part(part: Part) -> tuple[str, tuple[str, ...]]:
     return f"{part.table}[{part.id}].evidence", part.evidence
 
 
-def of_mass(product: Product, rows: Iterable[Part], proven: Proven) -> Documents:
+def of_mass(product: Product, rows: Iterable[Part], doubts: Doubts) -> Documents:
     """The documents of the mass: those of the weighed one; else those of every row that has one, if all are proven."""
-    weighed = documents_of((("product.evidence", product.mass_evidence),), proven)
+    weighed = documents_of((("product.evidence", product.mass_evidence),), doubts)
     each = tuple(map(of_part, rows))
-    of_all = documents_of(each, proven)
+    of_all = documents_of(each, doubts)
     return of_all if each and of_all.proven and not weighed.proven else weighed
 
 

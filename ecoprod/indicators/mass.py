@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 from ecoprod.foreground import Foreground, leaves
-from ecoprod.indicators.documents import Proven, of_mass, resting_on
+from ecoprod.indicators.documents import Doubts, of_mass, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -22,7 +22,7 @@ def mass_measure(product: Product, foreground: Foreground, doubts: Doubts, ledge
     listed, weighed = foreground.product_mass_kg, product.mass_kg
     rows = leaves(foreground.parts)
     inputs = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
-    documents = of_mass(product, (t.part for t in rows), proven)
+    documents = of_mass(product, (t.part for t in rows), doubts)
     if weighed is None or isclose(weighed, listed, rel_tol=_CONVERSION):
         trace = ledger.computed("ind:mass", listed, "kg", "sum of the parts", inputs or ("product:file",))
         return resting_on(Measure("mass", "kg", listed, listed, trace=trace), documents)

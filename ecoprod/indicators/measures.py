@@ -60,11 +60,11 @@ def measure_product(
             metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
         bill = of_the_bill(product, foreground, mass)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
-        calculated += recyclability(product, foreground, proven, ledger)
-        calculated += recycled_content(product, foreground, proven, ledger)
-        calculated += [substance_measure(n, foreground, proven, ledger) for n in sorted(named)]
-        calculated += packaging_layers(foreground, declared, wanted, proven, ledger)
-    calculated += rate_measures(declared, wanted, ledger, metered)
+        calculated += recyclability(product, foreground, doubts, ledger)
+        calculated += recycled_content(product, foreground, doubts, ledger)
+        calculated += [substance_measure(n, foreground, doubts, ledger) for n in sorted(named)]
+        calculated += packaging_layers(foreground, declared, wanted, doubts, ledger)
+    calculated += rate_measures(declared, wanted, ledger, metered, bill)
     calculated += grade_measures(declared, wanted, on, ledger)
     of_one = per_piece(calculated, product, ledger)
     measures = {**declared, **{m.id: settled(m, declared.get(m.id), ledger) for m in of_one}}

@@ -44,7 +44,7 @@ def packaging_layers(
     # the declared number has the plain entry
     entry = f"ind:{LAYERS}/table" if LAYERS in declared else f"ind:{LAYERS}"
     trace = ledger.computed(entry, count, _UNIT, "depth of the packaging table", tuple(entries))
-    documents = documents_of(map(of_part, reversed(deepest)), proven)
+    documents = documents_of(map(of_part, reversed(deepest)), doubts)
     return [resting_on(Measure(LAYERS, _UNIT, count, count, trace=trace), documents)]
 
 

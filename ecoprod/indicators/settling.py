@@ -26,7 +26,8 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
 
     A declaration that is no quantity says nothing here, and one without a document changes nothing that was calculated.
     Amounts that contradict each other are settled by no declaration. A document that states the figure rounded stands
-    behind it, and a limit between the two figures is open.
+    behind it, and a limit between the two figures is open; so is one between an end of what is calculated and a
+    document that rounding has led past it.
     """
     if declared is None or calculated.flag is not None or any(m.code in CONTRADICTIONS for m in calculated.missing):
         return calculated
@@ -42,6 +43,11 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
         return _both(calculated, declared, low, high, ledger) if declared.evidenced else calculated
     if calculated.value is not None:
         return _rounded(calculated, declared, low, high, ledger) if declared.evidenced else calculated
+    if past := _past_an_end(calculated, low, high):
+        if not declared.evidenced:
+            return calculated
+        both = _both(_documented(calculated, declared), declared, low, high, ledger)
+        return replace(both, low=past[0], high=past[1], missing=both.missing[:1])
     inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
     low = max(low, calculated.low or 0.0)
     high = max(low, min(high, _upper(calculated)))
@@ -55,8 +61,16 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
 
 def _apart(calculated: Measure, low: float, high: float) -> bool:
     """Whether a declared quantity lies outside what is calculated, by more than rounding."""
-    rounding = _SAME_FIGURE * abs(calculated.value) if calculated.value is not None else _CONVERSION * high
-    return (calculated.low or 0.0) - rounding > high or low > _upper(calculated) + rounding
+    least, most = calculated.low or 0.0, _upper(calculated)
+    return least - _SAME_FIGURE * abs(least) > high or low > most + _SAME_FIGURE * abs(most)
+
+
+def _past_an_end(calculated: Measure, low: float, high: float) -> tuple[float, float] | None:
+    """From an end of what is calculated to a declared quantity that rounding has led past it; None where none has."""
+    least, most = calculated.low or 0.0, _upper(calculated)
+    if low > most and not isclose(low, most, rel_tol=_CONVERSION):
+        return most, low
+    return (high, least) if high < least and not isclose(high, least, rel_tol=_CONVERSION) else None
 
 
 def _rounded(calculated: Measure, declared: Measure, low: float, high: float, ledger: Ledger) -> Measure:
