@@ -152,7 +152,7 @@ def test_there_and_back(value: float, pair: tuple[str, str]) -> None:
 
 
 @given(
-    st.floats(-1e9, 1e9),
+    st.floats(-1e9, 1e9).filter(lambda v: v == 0 or abs(v) > 1e-290),  # less may be lost in base units: refused
     st.sampled_from(["kg", "kWh/(cycle·kg)", "kg CO2-Eq/kWh", "%", "dB(A)", "1/year", "万kWh", "kWh/100km"]),
 )
 def test_what_is_written_back_reads_the_same(value: float, unit: str) -> None:
