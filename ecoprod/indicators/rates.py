@@ -48,6 +48,8 @@ _RATES = (
     _Rate("voc-removal-rate", "voc-emitted", "voc-generated", turned=True),
     _Rate("packaging-void-ratio", "packed-product-volume", "package-volume", ("m3",), turned=True),
 )
+RATE_AMOUNTS = tuple(name for rate in _RATES for name in (rate.part, rate.whole))
+"""The amounts that rates are made of."""
 
 
 def rate_measures(
@@ -107,7 +109,8 @@ def _amount_of(
 def _undeclared(rate: _Rate, metered: Mapping[str, Metered], ledger: Ledger) -> Measure:
     """A rate of which no amount is declared: waste that is landfilled was not utilised, whatever a document says."""
     gaps = metered[rate.whole].gaps if rate.name == "waste-utilisation-rate" and rate.whole in metered else ()
-    asked = (*gaps, not_declared(rate.name))
+    amounts = {"id": rate.name, "part": rate.part, "whole": rate.whole}
+    asked = (*gaps, Missing(f"declared.{rate.name}.value", "missing-rate", amounts))
     most = at_most_usable(metered) if rate.name == "waste-utilisation-rate" else None
     if most is None:
         return Measure(rate.name, "%", missing=asked)

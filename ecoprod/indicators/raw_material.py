@@ -90,7 +90,7 @@ def beside_the_bill(found: Measure, declared: Mapping[str, Measure], bill: OfThe
         trace = ledger.computed(f"bill:{RATE}", None, "%", "as declared, and by the yields", (stated.trace,))
     return replace(
         stated, low=min(stated.low, bill.most), high=max(stated.high, bill.most), trace=trace,
-        missing=(Missing(field, YIELDS_APART, params), *(m for m in found.missing if m.code != "missing-fact")),
+        missing=(Missing(field, YIELDS_APART, params), *(m for m in found.missing if m.code != "missing-rate")),
     )  # fmt: skip
 
 

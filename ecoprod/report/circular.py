@@ -8,7 +8,7 @@ from typing import Any
 from ecoprod.indicators.circular import Bounds
 from ecoprod.measure import Measure, Missing
 from ecoprod.recycling.records import Circularity, Footprint, PartRecycling
-from ecoprod.report.fields import sentences
+from ecoprod.report.fields import Titles, sentences
 from ecoprod.report.words import said
 
 Document = dict[str, Any]
@@ -72,10 +72,10 @@ def _measure(found: Measure) -> Document:
     }
 
 
-def missing_entries(missing: Sequence[Missing]) -> list[Document]:
-    """Fields that would settle something, with their sentences."""
+def missing_entries(missing: Sequence[Missing], facts: Titles | None = None) -> list[Document]:
+    """Fields that would settle something, with their sentences; `facts`: titles of the facts of the specification."""
     return [
-        {"field": m.field, "code": m.code, "params": dict(m.params), "message": sentences(m.code, m.params)}
+        {"field": m.field, "code": m.code, "params": dict(m.params), "message": sentences(m.code, m.params, facts)}
         for m in missing
     ]
 

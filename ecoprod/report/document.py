@@ -18,6 +18,7 @@ from ecoprod.lca.records import CategoryResult, LcaResult
 from ecoprod.measure import Measure
 from ecoprod.product import STAGES, Amount, Product
 from ecoprod.report.circular import circularity_entry, footprint_entry, missing_entries, recycling_entry
+from ecoprod.report.fields import Titles
 from ecoprod.report.parts import parts_of
 from ecoprod.report.version import VERSION
 from ecoprod.report.words import said
@@ -33,6 +34,7 @@ _RANGES = {"between": ("low", "high"), "one_of": ("values",)}
 def result_document(assessment: Assessment) -> Document:
     """`ecoprod.result/1` of one assessment: every key of the contract, in its order."""
     product, spec = assessment.product, assessment.spec
+    facts = {name: fact.title for name, fact in spec.facts.items() if fact.declared}
     return {
         "schema": "ecoprod.result/1",
         "product": _product(assessment),
@@ -40,8 +42,8 @@ def result_document(assessment: Assessment) -> Document:
         "verdict": assessment.verdict.outcome,
         "reasons": [_reason(r) for r in assessment.verdict.reasons],
         "standard": _standard(spec, product),
-        "requirements": [_requirement(f) for f in assessment.findings],
-        "indicators": {name: _indicator(assessment.measures[name]) for name in sorted(assessment.measures)},
+        "requirements": [_requirement(f, facts) for f in assessment.findings],
+        "indicators": {n: _indicator(assessment.measures[n], facts) for n in sorted(assessment.measures)},
         "items": _items(assessment),
         "parts": parts_of(assessment.foreground),
         "impacts": _impacts(assessment.lca, stages_without_data(assessment.foreground)),
@@ -150,7 +152,7 @@ def _limit(limit: Limit | None) -> Document | None:
     return {**found, "unit": limit.unit, "from": _day(limit.start)}
 
 
-def _requirement(finding: Finding) -> Document:
+def _requirement(finding: Finding, facts: Titles) -> Document:
     requirement, measure, limit = finding.requirement, finding.measure, finding.limit
     source, at = (limit.source, limit.at) if limit else (requirement.source, requirement.at)
     return {
@@ -176,19 +178,19 @@ def _requirement(finding: Finding) -> Document:
         "via": requirement.via,
         "doubt": dict(limit.doubt) if limit and limit.doubt else None,
         "evidence": list(finding.evidence),
-        "missing": missing_entries(finding.missing),
+        "missing": missing_entries(finding.missing, facts),
         "trace": finding.trace,
     }
 
 
-def _indicator(measure: Measure) -> Document:
+def _indicator(measure: Measure, facts: Titles) -> Document:
     return {
         "value": _worth(measure),
         "low": measure.low,
         "high": measure.high,
         "unit": measure.unit,
         "declared": measure.declared,
-        "missing": missing_entries(measure.missing),
+        "missing": missing_entries(measure.missing, facts),
         "trace": measure.trace,
     }
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
 
+from ecoprod.indicators.table import AMOUNTS, INDICATORS
 from ecoprod.messages import LANGS, Lang, has, text
 from ecoprod.readers.heads import BOM, EVIDENCE, PROCESS, in_words
 from ecoprod.report.words import label
 
 Document = dict[str, Any]
+Titles = Mapping[str, Mapping[str, str]]
+"""Titles by id and language."""
 _TABLES = {"bom": BOM, "packaging": BOM, "process": PROCESS, "evidence": EVIDENCE}
 _COLUMN = re.compile(r"(bom|packaging|process|evidence)(?:\[(.+)\])?\.(\w+)")
 _ROWS = re.compile(r"(bom|packaging|process)\[(.+)\]")
@@ -32,8 +35,11 @@ def listed(names: Iterable[str], lang: Lang) -> str:
     return joined + text("report-in-all", lang, count=len(found)) if len(found) > _MANY else joined
 
 
-def sentence(code: str, params: Mapping[str, Any], lang: Lang) -> str:
-    """The sentence of a code; lists of ids sorted, the product called the product."""
+def sentence(code: str, params: Mapping[str, Any], lang: Lang, facts: Titles | None = None) -> str:
+    """The sentence of a code; lists of ids sorted, the product called the product, indicators by title and id.
+
+    `facts`: titles of the facts of a specification, by id and language.
+    """
     if not has(code):
         return code
     shown = dict(params)
@@ -41,12 +47,19 @@ def sentence(code: str, params: Mapping[str, Any], lang: Lang) -> str:
         shown["ids"] = listed(str(shown["ids"]).split(", "), lang)
     if shown.get("id") == "product":
         shown["id"] = "@report-the-product"
-    return text(code, lang, **shown)
+    return _QUOTED.sub(lambda m: _with_id(m[1], lang, facts or {}), text(code, lang, **shown))
 
 
-def sentences(code: str, params: Mapping[str, Any]) -> dict[str, str]:
+def _with_id(name: str, lang: Lang, facts: Titles) -> str:
+    """A quoted indicator by its title, with its id behind it; anything else as it stands."""
+    info = INDICATORS.get(name) or AMOUNTS.get(name)
+    title = info.title[lang] if info is not None else facts.get(name, {}).get(lang)
+    return f"“{name}”" if title is None else text("report-title-id", lang, title=title, id=name)
+
+
+def sentences(code: str, params: Mapping[str, Any], facts: Titles | None = None) -> dict[str, str]:
     """The sentence in both languages, as documents carry it."""
-    return {lang: sentence(code, params, lang) for lang in LANGS}
+    return {lang: sentence(code, params, lang, facts) for lang in LANGS}
 
 
 def titles(document: Document, lang: Lang) -> dict[str, str]:
@@ -75,7 +88,8 @@ def field_words(name: str, lang: Lang) -> str:
         return text("report-field-table", lang, place=label("table", row[1], lang), field=row[1])
     if name in _TABLES:
         return text("report-field-table", lang, place=label("table", name, lang), field=name)
-    return name
+    plain = f"report-field-{name.replace('.', '-').replace('_', '-')}"
+    return text("report-field-table", lang, place=text(plain, lang), field=name) if has(plain, ("report",)) else name
 
 
 @dataclass(slots=True)
