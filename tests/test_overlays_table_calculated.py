@@ -35,6 +35,11 @@ MEANT = [
     ("整机质量", "g", "mass (kg)"), ("产品净重", "kg", "mass (kg)"), ("包装孔隙率", "%", "packaging-void-ratio (%)"),
     ("产品碳足迹", "kg CO2-Eq", "impact:climate-change"), ("产品碳足迹", "kg", "impact:climate-change"),
     ("电动机能效等级", "级", "gb-18613-grade (级)"), ("铅含量", "mg/kg", "substance:Pb@homogeneous_material"),
+    ("水耗", "m3/t", "water-per-mass (m3/t)"), ("产品水耗", "m³", "water-per-unit (m3)"),
+    ("specific water consumption", "m3/t", "water-per-mass (m3/t)"),
+    ("GWP", "kg CO2-Eq", "impact:climate-change"), ("温室气体排放", "kg CO2-Eq", "impact:climate-change"),
+    ("单位产品二氧化碳排放量", "kg", "impact:climate-change"), ("碳排放强度", "kg CO2-Eq", "impact:climate-change"),
+    ("CO2 emissions of the product", "kg", "impact:climate-change"), ("包装层数", "层", "packaging-layers"),
     ("六价铬（Cr6+）", "mg/kg", "substance:Cr6@component"), ("多溴联苯", "%", "substance:PBB@product_mass"),
 ]  # fmt: skip
 
@@ -59,6 +64,7 @@ OTHER = [
     ("含水率", "%"),
     ("VOCs含量", "g/L"), ("包装材料用量", "kg"), ("噪声", "dB(A)"), ("energy consumption per wash cycle", "kWh"),
     ("waste water per tonne", "m3/t"), ("单位时间能耗", "W"), ("重金属总质量", "mg/kg"),
+    ("制冷剂GWP", "kg CO2-Eq/kg"), ("碳含量", "%"), ("洗涤水耗", "L"), ("板材层数", "层"), ("CO2排放浓度", "mg/m3"),
     ("可溶性铅", "mg/kg"), ("废水中总铅", "mg/L"), ("铅回收率", "%"), ("总铬", "mg/kg"), ("砷含量", "mg/kg"),
 ]  # fmt: skip
 
@@ -79,6 +85,15 @@ def test_the_calculated_id_makes_it_a_limit_on_the_calculated_figure(tmp_path: P
         ("water-per-mass", "2 m3/t"), ("energy-per-unit", "5 kgce"), ("impact:climate-change", "100 kg CO2-Eq"),
     ]  # fmt: skip
     assert "facts" not in found  # nothing of it is declared
+
+
+def test_layers_of_packaging_by_their_id_are_counted_in_the_table_of_packaging(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    row = "产品属性,包装层数,层,≤,3,,,packaging-layers"
+    found = overlay(tmp_path, row, heads=NAMED, more=("--lang", "en"))
+    assert [r["indicator"] for r in found["requirements"]] == ["packaging-layers"]
+    assert "compared with no calculated figure" not in capsys.readouterr().err
 
 
 def test_the_calculated_id_in_another_unit_is_told_as_before(tmp_path: Path, capsys: Captured) -> None:

@@ -13,11 +13,14 @@ from ecoprod.completing.near import substances_in
 from ecoprod.completing.rows import Asked
 from ecoprod.completing.words import title_key
 from ecoprod.indicators import INDICATORS
+from ecoprod.indicators.packaging import LAYERS
 from ecoprod.indicators.table import SUBSTANCE_BASES
 from ecoprod.units import same_dimension
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _PER = "(?:单位|产品|每?吨|每(?:台|件|套|个|只|米|千米|平方米|立方米|千克|公斤|箱))"
+_NO_REFRIGERANT = "^(?!.*(?:制冷剂|发泡剂|refrigerant|blowing agent)).*"
+"""What a refrigerant or a blowing agent does by itself is no figure of the product."""
 _NOT_IN_USE = "(?!.*(?:cycle|wash|day|hour|flush))"
 _WORDS = {
     "energy-per-unit energy-per-mass energy-per-length energy-per-area": (
@@ -25,9 +28,10 @@ _WORDS = {
         f"energy (?:consumption |used? )?per {_NOT_IN_USE}", "(?:comprehensive|specific) energy consumption",
     ),
     "water-per-unit water-per-mass water-mass-per-mass": (
-        "取水(?:量|定额)|新鲜水|新水|水资源消耗", f"{_PER}.{{0,12}}(?:用水|耗水|水耗|水消耗)",
+        "取水(?:量|定额)|新鲜水|新水|水资源消耗", "^(?:产品|生产|综合)?水(?:单耗|耗)(?:量|指标|定额)?$",
+        f"{_PER}.{{0,12}}(?:用水|耗水|水耗|水消耗)",
         f"(?<!waste )(?<!waste)water (?:consumption |intake |used? )?per {_NOT_IN_USE}",
-        "fresh ?water|water (?:intake|withdrawal)",
+        "fresh ?water|water (?:intake|withdrawal)|specific water (?:consumption|use|usage|demand)",
     ),
     "waste-per-unit waste-per-mass": (
         "(?:废弃?物|固废|废渣).{0,6}(?:产生|产排|排放)(?!.*率)", "waste (?:generat[a-z]+ |produced )?per ",
@@ -66,7 +70,10 @@ _WORDS = {
     "carbon-footprint-per-kwh impact:climate-change impact-per-functional-unit:climate-change": (
         "碳足迹|温室气体(?:排放)?(?:总)?量|全球(?:变暖|增温)|气候变化",
         "carbon footprint|greenhouse gas|global warming|climate change",
+        f"{_NO_REFRIGERANT}(?:温室气体|(?:二氧化碳|(?<![a-z])co2|碳)(?:当量)?(?:总)?排放|碳(?:排)?强度)",
+        rf"{_NO_REFRIGERANT}(?:(?<![a-z])(?:gwp|ghg)(?![a-z])|(?:co2|carbon(?: dioxide)?) (?:emission|intensity))",
     ),
+    LAYERS: ("包装.{0,4}层数", "(?:number of )?(?:packaging layers|layers of packaging)"),
 }  # fmt: skip
 _MEANT = [(tuple(ids.split()), re.compile("|".join(words))) for ids, words in _WORDS.items()]
 _CLIMATE = ":climate-change"
@@ -107,6 +114,8 @@ def _titles(name: str) -> set[str]:
 
 
 def _fits(name: str, unit: str | None) -> bool:
+    if name == LAYERS:
+        return unit is not None and same_dimension(unit, "层")
     if unit is None:
         return INDICATORS[name].unit == "级"
     if name.endswith(_CLIMATE):

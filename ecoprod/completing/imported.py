@@ -352,7 +352,7 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
         if near:
             notes.append(Problem("indicators-note-near", at, None, {**params, "near": _shown(near)}))
         calculated = calculated_as(asked) if one.fact is None else ()
-        if calculated:
+        if calculated and one.indicator not in calculated:
             named = {**params, "calculated": _with_units(calculated)}
             notes.append(Problem("indicators-note-calculated", at, None, named))
     return notes
