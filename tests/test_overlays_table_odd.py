@@ -68,8 +68,13 @@ def test_a_letter_close_behind_a_figure_is_no_year(tmp_path: Path, capsys: Captu
 
 
 @pytest.mark.parametrize(
-    "title", ["不使用某物质", "产品中不得含有卤素", "无某有害物质", "未使用某物质", "no halogens", "halogen-free"]
-)
+    "title",
+    [
+        "不使用某物质", "产品中不得含有卤素", "无某有害物质", "未使用某物质", "no halogens", "halogen-free",
+        "杜绝使用石棉", "避免使用卤素", "零排放", "非氯漂白", "淘汰含汞工艺", "ban on asbestos",
+        "avoidance of halogens", "zero emission", "non-chlorine bleaching",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("benchmark", ["否", "无", "不得检出", "no"])
 def test_a_no_to_a_title_that_says_no_is_refused(tmp_path: Path, capsys: Captured, title: str, benchmark: str) -> None:
     """The maker's `false` would pass, who means by it that the product has the substance."""
@@ -79,11 +84,45 @@ def test_a_no_to_a_title_that_says_no_is_refused(tmp_path: Path, capsys: Capture
 
 
 @pytest.mark.parametrize(
-    "title", ["使用某物质", "含有卤素", "无机盐", "不锈钢", "不饱和脂肪酸", "有无标识", "nonylphenol used"]
-)
+    "title",
+    [
+        "使用某物质", "含有卤素", "无机盐", "不锈钢", "不饱和脂肪酸", "有无标识", "nonylphenol used", "零部件涂漆",
+        "非金属件", "使用国家明令淘汰的设备", "non-metallic parts", "bandage", "zeroing needed",
+    ],
+)  # fmt: skip
 def test_a_no_to_a_title_in_the_positive_is_read(tmp_path: Path, title: str) -> None:
     found = overlay(tmp_path, f"环境属性,{title},,,否,,")
     assert found["requirements"][0]["limits"][0]["equals"] is False
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "含石棉,,,是", "使用APEO,,,是", "uses asbestos,,,yes", "产品含有铅,,,是", "甲醛含量,mg/kg,≥,20",
+        "苯含量,mg/kg,>,5", "DEHP content,%,≥,0.1",
+    ],
+)  # fmt: skip
+def test_a_row_that_asks_for_what_harms_has_a_note(tmp_path: Path, capsys: Captured, row: str) -> None:
+    """The copy rather asks for the opposite; who has only the substance would pass."""
+    heads = f"{HEADS},指标编号"
+    assert run(table(tmp_path, f"环境属性,{row},,,of-ours", heads=heads), tmp_path / "o.yaml", "--lang", "en") == 0
+    said = capsys.readouterr().err
+    assert "rather the opposite is meant" in said
+    assert row.partition(",")[0] in said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "含石棉,,,否", "不含石棉,,,是", "使用再生料,,,是", "uses recycled material,,,yes", "甲醛含量,mg/kg,≤,20",
+        "无铅焊料,,,是", "甲醛去除率,%,≥,90", "再生料占比,%,≥,20", "铅含量,%,≥,99.99",
+        "使用聚苯乙烯,,,是", "halogen-free,,,yes",
+    ],
+)  # fmt: skip
+def test_other_rows_have_none(tmp_path: Path, capsys: Captured, row: str) -> None:
+    heads = f"{HEADS},指标编号"
+    assert run(table(tmp_path, f"环境属性,{row},,,of-ours", heads=heads), tmp_path / "o.yaml", "--lang", "en") == 0
+    assert "rather the opposite" not in capsys.readouterr().err
 
 
 # ---- struck out ------------------------------------------------------------------------------------

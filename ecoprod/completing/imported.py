@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from ecoprod.completing.calculated import calculated_as
-from ecoprod.completing.comparisons import Comparison, comparison_of
+from ecoprod.completing.comparisons import Comparison, asks_for_harm, comparison_of
 from ecoprod.completing.near import near_titles
 from ecoprod.completing.rows import Asked, read_rows
 from ecoprod.completing.targets import Index, Target, index_of, targets
@@ -348,6 +348,9 @@ def _row_notes(found: Sequence[Target | Asked], index: Index) -> list[Problem]:
                 notes.append(Problem("indicators-note-attribute", at, None, {**params, "known": known}))
             continue
         notes.append(Problem("indicators-note-new", at, None, params))
+        if asks_for_harm(asked):
+            said = {"title": asked.title[:60], "value": asked.texts["benchmark"][:60]}
+            notes.append(Problem("indicators-note-harm", asked.at("benchmark"), "benchmark", said))
         near = near_titles(one, index)
         if near:
             notes.append(Problem("indicators-note-near", at, None, {**params, "near": _shown(near)}))
