@@ -345,6 +345,32 @@ def test_a_detection_limit_that_cannot_be_read_is_told(folder: Path) -> None:
     assert [p.code for p in substances(folder, "Hg <2 mg/kg (LOD about 900 mg/kg)").problems] == ["grammar-substance"]
 
 
+# ---- evidence ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["product.yaml", "bom.csv", "process.csv", "evidence/../bom.csv", "./bom.csv", "report.pdf"]
+)
+def test_what_states_the_product_is_no_evidence_of_it(folder: Path, name: str) -> None:
+    """Nor a copy of it under another name, with or without its sha256."""
+    (folder / "evidence").mkdir()
+    shutil.copy(folder / "bom.csv", folder / "report.pdf")
+    (folder / "evidence.csv").write_text(f"id,file\nT-1,{name}\nT-2,report.txt\n", encoding="utf-8")
+    problems = read(folder).problems
+    assert [(p.code, str(p.at)) for p in problems] == [("evidence-own-file", "evidence.csv:2 file")]
+
+
+def test_one_document_may_have_several_rows(folder: Path) -> None:
+    (folder / "evidence.csv").write_text("id,file\nT-1,report.txt\nT-2,report.txt\n", encoding="utf-8")
+    assert not codes(folder)
+
+
+def test_an_empty_file_is_no_evidence_in_any_row(folder: Path) -> None:
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "evidence.csv").write_text("id,file\nT-1,empty.pdf\nT-2,empty.pdf\n", encoding="utf-8")
+    assert codes(folder) == ["evidence-empty", "evidence-empty"]
+
+
 # ---- spare parts ---------------------------------------------------------------------------------
 
 

@@ -143,8 +143,13 @@ def _check_key(row: ProcessRow, cells: Mapping[str, Cell], desk: Desk) -> None:
 
 
 def read_evidence(table: Table, folder: Path, files: dict[str, FileHash], desk: Desk) -> dict[str, Evidence]:
-    """Documents by id. A file that is not there, or whose sha256 is another than the table's, is a Problem."""
+    """Documents by id.
+
+    A file that is not there, is empty, states the product itself, or has another sha256 than the table says, is a
+    Problem.
+    """
     found: dict[str, Evidence] = {}
+    own = frozenset(file.sha256 for file in files.values())
     for row in table.rows:
         cells = row.cells
         cell = cells.get("id")
@@ -157,7 +162,7 @@ def read_evidence(table: Table, folder: Path, files: dict[str, FileHash], desk: 
         issued, until = day(desk, cells.get("issued")), day(desk, cells.get("valid_until"))
         if issued and until and issued > until:
             desk.fault(cells["valid_until"], "dates-order", earlier=str(issued), later=str(until))
-        _check_file(cells, folder, files, desk)
+        _check_file(cells, folder, files, own, desk)
         found[cell.text] = Evidence(
             cell.text, row.at, wording(desk, cells.get("title")), choice(desk, cells.get("type"), _TYPES),
             wording(desk, cells.get("file")), wording(desk, cells.get("sha256")), wording(desk, cells.get("issuer")),
@@ -166,7 +171,10 @@ def read_evidence(table: Table, folder: Path, files: dict[str, FileHash], desk: 
     return found
 
 
-def _check_file(cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHash], desk: Desk) -> None:
+def _check_file(
+    cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHash], own: frozenset[str], desk: Desk
+) -> None:  # fmt: skip
+    """Look at the file of a document. `own`: sha256 of what the product itself is stated in, under whatever name."""
     named, stated = cells.get("file"), cells.get("sha256")
     if stated is not None and not _SHA256.fullmatch(stated.text):
         desk.fault(stated, "sha256-bad", value=stated.text[:70])
@@ -182,20 +190,26 @@ def _check_file(cells: Mapping[str, Cell], folder: Path, files: dict[str, FileHa
         desk.fault(named, "evidence-file-missing", file=named.text[:80])
         return
     if named.text in files:  # one document may stand behind many rows
-        _compare_hash(named, stated, files[named.text].sha256, desk)
+        _compare_hash(named, stated, files[named.text].sha256, own, desk)
         return
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
+            empty = not file.tell()
     except OSError as error:
         desk.fault(named, "file-unreadable", file=named.text[:80], reason=error.strerror or "")
         return
+    if empty:
+        desk.fault(named, "evidence-empty", file=named.text[:80])
+        return
     files[named.text] = FileHash(named.text, digest)
-    _compare_hash(named, stated, digest, desk)
+    _compare_hash(named, stated, digest, own, desk)
 
 
-def _compare_hash(named: Cell, stated: Cell | None, digest: str, desk: Desk) -> None:
-    if stated is not None and stated.text.lower() != digest:
+def _compare_hash(named: Cell, stated: Cell | None, digest: str, own: frozenset[str], desk: Desk) -> None:
+    if digest in own:
+        desk.fault(named, "evidence-own-file", file=named.text[:80])
+    elif stated is not None and stated.text.lower() != digest:
         desk.fault(named, "evidence-altered", file=named.text[:80], found=digest, stated=stated.text.lower())
 
 
