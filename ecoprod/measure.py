@@ -30,6 +30,7 @@ class Measure:
     `declared`: from `declared` of the product file (else calculated); `evidenced`: evidence is named for it;
     `undocumented`: the fields of the product's files behind a calculated one that have none; `doubted`: what keeps
     documents that are named from proving it.
+    `titles`: of a declared one in the specification, whose words tell what kind of figure it is.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Measure:
     illustrative: bool = False
     missing: tuple[Missing, ...] = ()
     trace: str | None = None
+    titles: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:

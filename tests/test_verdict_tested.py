@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from factories import background, built, dataset, material, part, product
 from indicator_cases import ON, declared, made_of, measures, with_facts
+from screening_cases import requirement
 
 from ecoprod.indicators import measure_product
 from ecoprod.measure import Measure
 from ecoprod.messages import text
 from ecoprod.product import Amount, Declared, Part, Product, Substance
-from ecoprod.standards.records import Limit, Op
+from ecoprod.standards import load_spec
+from ecoprod.standards.records import Fact, Limit, Op
+from ecoprod.trace import Ledger
+from ecoprod.verdict import evaluate
 from ecoprod.verdict.compare import compare
 from ecoprod.verdict.tested import is_tested
 
@@ -72,6 +76,45 @@ def test_what_is_counted_weighed_or_bought_is_exact(name: str, unit: str) -> Non
 )  # fmt: skip
 def test_what_a_test_finds(name: str, unit: str) -> None:
     assert is_tested(name, unit)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "tested"),
+    [
+        ("不合格品率", "不合格品率", False), ("不合格品率", "x", False), ("收缩率", "shrinkage", False),
+        ("含水率", "moisture", False), ("泄漏率", "leakage", False), ("残余变形", "permanent deformation", False),
+        ("废料占比", "share of scrap", False), ("包装成本占比", "cost of packaging", False),
+        ("甲醛含量", "content", True), ("甲醛占比", "share", True), ("甲醇比例", "share", True),
+        ("铅的比例", "ratio", True), ("含铅率", "rate", True), ("溶剂释放率", "rate", True),
+        ("迁移率", "rate", True),
+        ("有害物质质量占比", "share", True),
+        ("占比", "share of formaldehyde", True), ("占比", "share of VOC", True), ("某", "some", True),
+    ],
+)  # fmt: skip
+def test_the_titles_of_a_fact_tell_whether_a_percentage_is_a_content(zh: str, en: str, tested: bool) -> None:
+    # an id says nothing where there are titles, be it that of a table or a word of its own
+    for name in ("title-3f9a2c41", "formaldehyde-share", "x-rate"):
+        assert is_tested(name, "%", (zh, en)) is tested
+        measure = replace(stated(name, 0.0, "%"), titles=(zh, en))
+        assert compare(name, measure, limit("at_most", 1.0, "%")).holds is (None if tested else True)
+    assert is_tested("title-3f9a2c41", "mg/kg", (zh, en))
+
+
+@pytest.mark.parametrize(("title", "tested"), [("氨氮排放量", True), ("粉尘", True), ("废乳液产生量", False)])
+def test_the_titles_tell_what_went_into_air_or_water(title: str, tested: bool) -> None:
+    assert is_tested("title-1", "kg/t", (title, title)) is tested
+
+
+@pytest.mark.parametrize(("title", "status"), [("不合格品率", "pass"), ("甲醛占比", "undetermined")])
+def test_a_specification_tells_its_titles(title: str, status: str) -> None:
+    spec = load_spec("gbt-32161", date(2026, 1, 1))
+    fact = Fact("title-3f9a2c41", "quantity", "%", (), {"zh": title, "en": title}, declared=True)
+    asked = requirement(fact.id, limit("at_most", 1.0, "%"))
+    made = replace(spec, facts={**spec.facts, fact.id: fact}, requirements=(asked,))
+    zero = replace(stated(fact.id, 0.0, "%"), evidenced=True)
+    (finding,) = evaluate(made, {fact.id: zero}, Ledger())
+    assert finding.status == status
+    assert [m.code for m in finding.missing] == ([] if status == "pass" else ["missing-detection-limit"])
 
 
 @pytest.mark.parametrize("unit", ["t/t", "kg/t", "倍", "%"])

@@ -49,7 +49,12 @@ def evaluate(spec: Spec, measures: Mapping[str, Measure], ledger: Ledger) -> tup
 
 
 def _in_vocabulary(fact: Fact | None, measure: Measure) -> Measure:
-    """A sub-type in words the specification does not know is not known: else a slip would put it out of scope."""
+    """The measure with its titles. A sub-type in words the specification does not know is not known.
+
+    Else a slip would put it out of scope.
+    """
+    if fact is not None and measure.declared:
+        measure = replace(measure, titles=tuple(fact.title.values()))
     if fact is None or not fact.values or measure.text is None or measure.text in fact.values:
         return measure
     params = {"id": measure.id, "value": measure.text, "allowed": ", ".join(fact.values)}
