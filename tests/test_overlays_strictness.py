@@ -270,6 +270,31 @@ def test_a_confirmed_limit_keeps_the_published_date_also_where_the_overlay_does_
     assert (limit.confidence, limit.start, limit.undated) == ("user", date(2016, 5, 1), False)
 
 
+@pytest.mark.parametrize(
+    ("ids", "code", "remedy"),
+    [
+        (["phosphate"], "overlay-id-known", "write requirement: phosphate under limits"),
+        (["more", "more"], "overlay-id-twice", "choose another id"),
+    ],
+)
+def test_an_id_that_is_taken_is_told_with_a_remedy_that_overlays_take(
+    tmp_path: Path, ids: list[str], code: str, remedy: str
+) -> None:
+    added = "".join(
+        f"  - id: {name}\n    group: indicator\n    title: {{zh: 多, en: more}}\n    indicator: phosphate-content\n"
+        "    limits: [{at_most: 0.4 %, at: x}]\n"
+        for name in ids
+    )
+    found = checked(tmp_path, f"{HEAD}{SOURCE}{SIGNED}requirements:\n{added}")
+    assert [p.code for p in found.problems] == [code]
+    assert remedy in lines(found)
+    assert "refines" not in lines(found)
+    facts = "facts: {phosphate-content: {kind: quantity, unit: '%', title: {zh: 磷, en: P}}}\n"
+    found = checked(tmp_path, f"{HEAD}{SOURCE}{SIGNED}{facts}")
+    assert "overlay-fact-known" in {p.code for p in found.problems}
+    assert "refines" not in lines(found)
+
+
 def test_a_date_of_effect_says_nothing_of_the_standards_referred_to(tmp_path: Path) -> None:
     undated = KIND.replace("in_force: 2016-05-01", "in_force: null")
     own = OWN.format(name="lead", limit="0.05 %").replace("confidence: standard", "confidence: secondary")

@@ -101,7 +101,7 @@ def _apply(spec: Spec, path: Path, on: date, problems: list[Problem], ever: Ever
     sheet = _Sheet(top, path.name, source or path.name, on, spec.in_force, ever)
     for name, at in top.at("facts").items():
         if name in spec.facts:
-            at.report("standards-duplicate-id", id=name, first=spec.id)
+            at.report("overlay-fact-known", id=name, spec=spec.id)
     facts = {**spec.facts, **{name: read_fact(name, at) for name, at in top.at("facts").items()}}
     requirements = {r.id: r for r in spec.requirements}
     overrides: list[Override] = []
@@ -183,8 +183,11 @@ def _drafts(known: Mapping[str, Requirement], facts: Mapping[str, Fact], sheet: 
     for place in sheet.top.at("requirements").each():
         draft = read_requirement(place, facts, Origin(sheet.source, place.at("at").text() or "—", "user"))
         _only_user(draft, place)
-        if draft.id in known or draft.id in found or draft.id in sheet.ever.requirements:
-            place.report("standards-duplicate-id", "id", id=draft.id, first=sheet.shown)
+        if draft.id in found:
+            place.report("overlay-id-twice", "id", id=draft.id, first=found[draft.id].place.line)
+            continue
+        if draft.id in known or draft.id in sheet.ever.requirements:
+            place.report("overlay-id-known", "id", id=draft.id)
             continue
         found[draft.id] = draft
     return list(found.values())
