@@ -12,22 +12,36 @@ import re
 
 _WASTE = (
     r"waste|sludge|landfill|incinerat|disposal|residue|dross|spoil heap|stockpiling|dumping|treatment",
-    "废(?!钢|铁|铜|铝|金属|不锈钢)|污泥|填埋|焚烧|垃圾|残渣|浮渣|尾矿库|赤泥库|渣场|灰场|排土场|处置|处理",
+    "废(?!钢|铁|铜|铝|金属|不锈钢)",
+    "污泥|填埋|焚烧",
+    "垃圾|残渣|浮渣",
+    "尾矿库|赤泥库",
+    "渣场|灰场",
+    "排土场|处置|处理",
 )
 _TRADED = (
     r"\b(slags?|ash(es)?|tailings?|scraps?|spent|dusts?|swarf|cinders?|offcuts?|cullet|gangue|red mud)\b",
-    r"废(钢|铁|铜|铝|金属|不锈钢)|渣|尾矿|矸石|粉尘|烟尘|除尘灰|飞灰|炉灰|煤灰|粉煤灰|灰渣|赤泥|边角料|下脚料",
+    r"废(钢|铁|铜|铝|金属|不锈钢)|渣",
+    r"尾矿|矸石",
+    r"粉尘|烟尘|除尘灰",
+    r"飞灰|炉灰|煤灰|赤泥",
+    r"边角料|下脚料",
 )
 _SERVICE = (
     r"\b(handling|collection|recycling|sorting|storage|management|removal|stabili[sz]ation|solidification|ponds?)\b",
-    "收集|回收|清运|运输|堆存|贮存|储存|分选|固化|库|场",
+    "收集|回收|清运|运输|堆存",
+    "贮存|储存|分选|固化|库|场",
 )
 _WORKED = (
     r"\b(heat|thermal|surface|chemical|mechanical|corona|plasma|flame|laser|wood|textile|water)[ -](pre-?)?treatment\b",
     r"\b(pre|post|after)-?treatment\b",
     r"\bsoda ash\b|\bash (wood|tree)\b",
     r"treatment (chemicals?|agents?|additives?|plant construction|equipment)\b",
-    r"(热|表面|前|预|后|化学|机械|电晕|等离子|木材|给水|软水|纯水)处理|水处理(剂|药剂|化学品|设备)|处理(器|剂|药剂|设备)",
+    r"(热|表面|前|预|后|化学|机械)处理",
+    r"(电晕|等离子|木材)处理",
+    r"(给水|软水|纯水)处理",
+    r"水?处理(药?剂|化学品|设备)",
+    r"处理器",
 )
 
 
