@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from ecoprod.messages import problem_line
+from ecoprod.messages import LANGS, problem_line
 from ecoprod.readers import Reading, read_product
 from ecoprod.readers.listed import MAX_PROBLEMS
 from ecoprod.trace import Ledger
@@ -343,6 +343,17 @@ def test_the_detection_limit_of_a_substance_is_kept(folder: Path, value: str) ->
 
 def test_a_detection_limit_that_cannot_be_read_is_told(folder: Path) -> None:
     assert [p.code for p in substances(folder, "Hg <2 mg/kg (LOD about 900 mg/kg)").problems] == ["grammar-substance"]
+
+
+@pytest.mark.parametrize("value", ["≤2 mg/kg", "≤ 2 mg/kg (IEC 62321)", "<=2 mg/kg", "≦2 mg/kg", "＜＝2 mg/kg"])
+def test_at_most_is_answered_with_what_to_write(folder: Path, value: str) -> None:
+    (problem,) = substances(folder, f"Cd <2 mg/kg; Hg {value}").problems
+    line_in(folder, "value: 5 MPa", f'value: "{value}"')
+    (declared,) = [p for p in read(folder).problems if p.at.file == "product.yaml"]
+    for told, column in ((problem, "substances"), (declared, "declared.strength.value")):
+        assert (told.code, told.at.column) == ("at-most-sign", column)
+        for lang in LANGS:
+            assert all(word in problem_line(told, lang) for word in ("<2 mg/kg", "2 mg/kg", "≤"))
 
 
 # ---- evidence ------------------------------------------------------------------------------------

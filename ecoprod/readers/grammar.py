@@ -34,6 +34,8 @@ _SUBSTANCE = re.compile(
 _NO_NAME = re.compile(r"[0-9.,]+|.*(未检出|not detected|(?<![0-9]),|,(?![0-9])).*", re.IGNORECASE)
 """What stands before a value and yet is no substance: a number, or two entries that no `;` keeps apart."""
 _LOD = re.compile(r"(?:LOD|MDL|LOQ|检出限|定量限)\s*[:=]?\s*([0-9].*)", re.IGNORECASE)
+AT_MOST = re.compile(r"(?:[≤≦⩽]|<=|=<)\s*[0-9.]")
+"""Signs before a figure that do not say whether it was found or is the detection limit."""
 _SPEAKS_OF_LOD = re.compile(r"LOD|MDL|LOQ|检出限|定量限", re.IGNORECASE)
 
 
@@ -141,6 +143,9 @@ def substances(desk: Desk, cell: Cell | None) -> tuple[Substance, ...] | None:
 def _substance(desk: Desk, cell: Cell, part: str) -> Substance | None:
     head, remark = bracket(part) if len(part) <= _MAX_PART else (part, "")
     match = _SUBSTANCE.fullmatch(head) if len(part) <= _MAX_PART else None
+    if match is None and AT_MOST.search(part[:_MAX_PART]):
+        desk.fault(cell, "at-most-sign", value=part[:60])
+        return None
     if match is None or _NO_NAME.fullmatch(match[1]):
         desk.fault(cell, "grammar-substance", value=part[:60])
         return None

@@ -12,7 +12,7 @@ from pathlib import Path
 from ecoprod.product import Amount, BasicRequirement, Declared, Period
 from ecoprod.readers.bom import MAX_MASS_KG
 from ecoprod.readers.fields import NO_LIMIT, POSITIVE, Desk, amount, day, truth, wording, yes_no
-from ecoprod.readers.grammar import bracket, is_not_detected, remarks
+from ecoprod.readers.grammar import AT_MOST, bracket, is_not_detected, remarks
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, names, scalar
 from ecoprod.signs import plain_line
@@ -192,6 +192,9 @@ def _declared(desk: Desk, indicator: str, node: Node, evidence: Mapping[str, obj
         if stated is None or convert(remarked, stated.unit) > stated.value:
             stated = remarked  # of two detection limits the coarser one proves less
     method = method or remark_method
+    if AT_MOST.match(text):
+        desk.fault(cell, "at-most-sign", value=text[:60])
+        return None
     if text.startswith("<"):
         below = amount(desk, replace(cell, text=text.lstrip("< ")), None, POSITIVE)
     elif _LOOKS_NUMERIC.match(text):
