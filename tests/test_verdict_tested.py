@@ -177,9 +177,9 @@ QUIET, LOW = Substance("Pb", not_detected=True), Substance("Pb", below=5e-6)
 @pytest.mark.parametrize(
     ("given", "holds_", "code"),
     [
-        ((ZERO,), None, "missing-detection-limit"),
-        ((ZERO, ZERO), None, "missing-detection-limit"),
-        ((QUIET, ZERO), None, "missing-detection-limit"),
+        ((ZERO,), None, "missing-zero-limit"),
+        ((ZERO, ZERO), None, "missing-zero-limit"),
+        ((QUIET, ZERO), None, "missing-zero-limit"),
         ((ZERO, LOW), None, "missing-zero-limit"),
         ((QUIET, LOW), None, "missing-zero-limit"),
         ((SEEN, LOW), True, None),
@@ -197,6 +197,23 @@ def test_a_content_of_zero_in_the_bill_of_materials(
     assert [m.code for m in found.missing][:1] == ([code] if code else [])
     for gap in found.missing:
         assert all(text(gap.code, lang, **gap.params) for lang in ("zh", "en"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "sees", "shown"), [("mg/kg", 2.0, "2 mg/kg"), ("kg/kg", 2e-6, "2 mg/kg"), ("%", 0.0002, "0.0002 %")]
+)
+def test_a_zero_in_a_row_is_told_at_its_row_and_in_the_unit_of_the_limit(
+    tmp_path: Path, unit: str, sees: float, shown: str
+) -> None:
+    nothing = limit("at_most", 0.0, unit, test_detection_limit=sees)
+    (gap,) = compare(LEAD, content(tmp_path, ZERO)[LEAD], nothing).missing
+    assert (gap.field, gap.code, gap.params["ids"]) == ("bom.substances", "missing-zero-limit", "p0")
+    coarse = Substance("Pb", not_detected=True, detection_limit=5e-5)
+    (gap,) = compare(LEAD, content(tmp_path, coarse)[LEAD], nothing).missing
+    assert (gap.field, gap.code, gap.params["limit"]) == ("bom.substances", "missing-finer-test-in-rows", shown)
+    plain = stated("formaldehyde", 0.0, unit)
+    (gap,) = compare("formaldehyde", plain, nothing).missing
+    assert (gap.field, gap.params["limit"]) == ("declared.formaldehyde.detection_limit", shown)
 
 
 def test_a_declared_zero_settles_no_silence_without_its_test(tmp_path: Path) -> None:

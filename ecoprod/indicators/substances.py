@@ -52,7 +52,7 @@ def substance_measure(indicator: str, foreground: Foreground, doubts: Doubts, le
     if basis == "product_mass" and foreground.overlisted_kg > 0 and low != high and not quiet:
         missing.append(Missing("product.mass", "missing-masses-close", {"mass": foreground.overlisted_kg}))
     unseen = sorted(t.part.id for t, s in found if s is not None and _not_found(s) and s.detection_limit is None)
-    if unseen and not quiet:
+    if unseen:
         missing.append(Missing("bom.substances", "missing-zero-limit", {"id": name, "ids": _first(unseen)}))
     limits = [s.detection_limit for s in stated if s.detection_limit is not None]
     inputs = [e for t, s in found if s and (e := f"{t.part.key}/substance/{s.name}") in ledger] or ["product:file"]

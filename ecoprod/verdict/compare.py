@@ -168,9 +168,7 @@ def _against_zero(measure: Measure, limit: Limit, low: float | None, high: float
     if found is not None and not _below(known, found):
         return Comparison(holds=True)
     if measure.detection_limit is None:
-        params = {"id": measure.id, "limit": known}
-        field = field_of(measure.id, "detection_limit")
-        return Comparison(None, missing=(Missing(field, "missing-detection-limit", params),))
+        return Comparison(None, missing=_tests(measure, limit))
     return Comparison(None, missing=_open(measure, limit), reason="detection-limit-above")
 
 
@@ -178,18 +176,28 @@ def _open(measure: Measure, limit: Limit) -> tuple[Missing, ...]:
     """What would settle an open comparison: what the measure itself lacks, else a finer test."""
     if measure.missing:
         return measure.missing
-    if measure.not_detected and measure.detection_limit is None:
-        field = field_of(measure.id, "detection_limit")
-        return (Missing(field, "missing-detection-limit", {"id": measure.id, "limit": _shown(limit)}),)
     if measure.not_detected:
-        field = field_of(measure.id, "detection_limit")
-        return (Missing(field, "missing-finer-test", {"id": measure.id, "limit": _shown(limit)}),)
+        return _tests(measure, limit)
     return (Missing(field_of(measure.id), "missing-form", {"id": measure.id}),)
 
 
+def _tests(measure: Measure, limit: Limit) -> tuple[Missing, ...]:
+    """The detection limit that a test has to state, or a test that sees less; of a content, in the rows of it."""
+    in_rows = not measure.declared and measure.id.startswith("substance:")
+    if in_rows and measure.detection_limit is None and measure.missing:
+        return measure.missing
+    field = "bom.substances" if in_rows else field_of(measure.id, "detection_limit")
+    code = "missing-detection-limit" if measure.detection_limit is None else "missing-finer-test"
+    return (Missing(field, f"{code}-in-rows" if in_rows else code, {"id": measure.id, "limit": _shown(limit)}),)
+
+
 def _shown(limit: Limit) -> str:
-    value = limit.value if limit.value is not None else limit.high
-    return f"{value:g} {limit.unit or ''}".strip() if isinstance(value, float) else str(value)
+    """The figure that a test has to see, in the unit of the limit; a plain share of the mass in mg/kg."""
+    value = limit.test_detection_limit if wants_nothing(limit) else limit.value
+    value = limit.high if value is None else value
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value * 1e6:g} mg/kg" if limit.unit == "kg/kg" else f"{value:g} {limit.unit or ''}".strip()
 
 
 def _margin(low: float | None, high: float | None, limit: Limit, *, holds: bool) -> float | None:
