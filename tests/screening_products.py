@@ -55,7 +55,7 @@ def evidence(folder: Path) -> None:
     sha256 = hashlib.sha256((folder / "E1.txt").read_bytes()).hexdigest()
     (folder / "evidence.csv").write_text(
         "id,title,type,file,sha256,issuer,model,issued,valid_until\n"
-        f"E1,Measured,test report,E1.txt,{sha256},maker,M,2025-06-01,2028-01-01\n"
+        f"E1,Measured,test report,E1.txt,{sha256},maker,M,2025-12-31,2028-01-01\n"
         "E2,Of another model,test report,,,maker,OTHER,2025-06-01,2028-01-01\n",
         encoding="utf-8",
     )
