@@ -105,6 +105,9 @@ def _not_taken(override: Override, top: Cursor) -> Problem:
 
 
 def _check_signature(top: Cursor) -> None:
+    on = top.at("checked_on").day()
+    if on is not None and on > (now := date.today()):  # noqa: DTZ011  (a check is made by a person, on his own day)
+        top.report("signature-to-come", "checked_on", day=on.isoformat(), today=now.isoformat())
     signed = {key: top.at(key).text() is not None for key in ("checked_by", "checked_on")}
     if len(set(signed.values())) == 2:
         there, lacking = sorted(signed, key=lambda key: not signed[key])

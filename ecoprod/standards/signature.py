@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 from ecoprod.standards.cursor import Cursor
 
@@ -12,8 +12,8 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters by their class that show as nothing."""
 _EARLIEST = date(1980, 1, 1)
 """The oldest standard of the library is of 2010; requirements on ecodesign are a matter of this century."""
-_YEARS_AHEAD = 10
-"""Between publication and effect lie months, seldom a few years."""
+_LATEST = date(2100, 1, 1)
+"""A bound that needs no clock: the same files give the same verdict on any day and machine."""
 _PLACEHOLDERS = frozenset((
     "todo", "tbd", "tbc", "tba", "fixme", "xxx", "n/a", "n.a", "none", "null", "nil", "nobody", "unknown", "pending",
     "to be determined", "to be done", "to be confirmed", "not applicable", "placeholder",
@@ -23,7 +23,6 @@ _PLACEHOLDERS = frozenset((
 """Words that stand where a name is to come, as they compare."""
 _AROUND = " .,:;!?-–—…_*/\\()[]{}<>\"'“”‘’。，、：；！？（）【】〔〕《》"
 _YEAR = re.compile(r"[-–—]((?:19|20)\d\d)$|[〔\[(]((?:19|20)\d\d)[)\]〕]|^((?:19|20)\d\d)/")
-_AHEAD_OF_ALL = timezone(timedelta(hours=14))
 
 
 def names_something(text: str | None) -> bool:
@@ -50,29 +49,25 @@ def check_years(top: Cursor, number: str, checked_on: date | None, in_force: dat
             top.report("before-the-standard", key, key=key, day=day.isoformat(), number=number, year=year)
 
 
-def today() -> date:
-    """The latest day that has begun anywhere, so that nobody's own date counts as one to come."""
-    return datetime.now(_AHEAD_OF_ALL).date()
-
-
 def read_signature(top: Cursor) -> tuple[str | None, date | None]:
-    """`checked_by` and `checked_on`; one that names nobody, and a day that has not come, are reported."""
+    """`checked_by` and `checked_on`; one that names nobody, and a day that nobody can have signed on, are reported."""
     place = top.at("checked_by")
-    by, on = place.text(), top.at("checked_on").day()
+    by, on = place.text(), _possible(top, "checked_on")
     if not names_something(by):
         if isinstance(place.value, str) or by is not None:
             place.report("signature-names-nobody", value=by or "")
         by = None
-    if on is not None and on > today():
-        top.report("signature-to-come", "checked_on", day=on.isoformat(), today=today().isoformat())
-        on = None
     return by, on
 
 
 def read_in_force(top: Cursor) -> date | None:
     """`in_force`; a date that no standard can have is reported and read as not known."""
-    found, now = top.at("in_force").day(), today()
-    if found is not None and (found < _EARLIEST or found.year > now.year + _YEARS_AHEAD):
-        top.report("in-force-beyond", "in_force", day=found.isoformat(), first=_EARLIEST.year, years=_YEARS_AHEAD)
+    return _possible(top, "in_force")
+
+
+def _possible(top: Cursor, key: str) -> date | None:
+    found = top.at(key).day()
+    if found is not None and not _EARLIEST <= found < _LATEST:
+        top.report("day-impossible", key, key=key, day=found.isoformat(), first=_EARLIEST.year, last=_LATEST.year)
         return None
     return found
