@@ -17,7 +17,7 @@ from ecoprod.corridor import Case
 from ecoprod.errors import InputError
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.per_piece import pieces_of
-from ecoprod.screening.designs import base_values, designs_of
+from ecoprod.screening.designs import base_values, designs_of, latin_hypercube
 from ecoprod.screening.engine import Engine, Results
 from ecoprod.screening.variants import Variants
 
@@ -102,3 +102,11 @@ def compared(folder: Path, seed: int) -> list[str]:
 @pytest.mark.parametrize("seed", range(40))
 def test_a_screened_design_has_the_figures_and_the_verdict_of_its_assessment(tmp_path: Path, seed: int) -> None:
     compared(tmp_path / "product", seed)
+
+
+@pytest.mark.parametrize(("count", "width", "seed"), [(1, 1, 0), (7, 3, 5), (250, 12, 20261126)])
+def test_a_sample_is_that_of_scipy(count: int, width: int, seed: int) -> None:
+    from scipy.stats import qmc
+
+    drawn = qmc.LatinHypercube(d=width, rng=np.random.default_rng(seed)).random(count)
+    np.testing.assert_array_equal(latin_hypercube(count, width, seed), drawn)

@@ -75,12 +75,25 @@ def _full(variants: Variants, count: int, size: int) -> Iterator[tuple[int, Numb
         yield start, digits[:, :slots], values
 
 
+def latin_hypercube(count: int, width: int, seed: int) -> Floats:
+    """Designs × dimensions in 0..1: every dimension has one design in each of `count` equal strips.
+
+    The very draws of `scipy.stats.qmc.LatinHypercube(width, rng=default_rng(seed))`: importing SciPy's statistics takes
+    longer than screening ten thousand designs.
+    """
+    rng = np.random.default_rng(seed).spawn(1)[0]
+    drawn: Floats = rng.uniform(size=(count, width))
+    for column in drawn.T:
+        strips = np.arange(1, count + 1)
+        rng.shuffle(strips)
+        column[:] = (strips - column) / count
+    return drawn
+
+
 def _sampled(variants: Variants, count: int, size: int) -> Iterator[tuple[int, Numbers, Floats]]:
     """A Latin hypercube over options and parameters."""
-    from scipy.stats import qmc
-
     slots, width = len(variants.slots), len(variants.slots) + len(variants.parameters)
-    drawn = qmc.LatinHypercube(d=width, rng=np.random.default_rng(variants.seed)).random(count)
+    drawn = latin_hypercube(count, width, variants.seed)
     for start in range(0, count, size):
         unit = drawn[start : start + size]
         radix = np.array([len(s.options) for s in variants.slots], dtype=np.int16)
