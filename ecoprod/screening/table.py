@@ -125,10 +125,12 @@ def tabulate(product: Product, foreground: Foreground, background: Background, v
             problems.extend(error.problems)
             return {}
 
+    nested = _nested(slots, rows)
     pairs = [
         Pair(a, b)
-        for (a, first), (b, second) in combinations(enumerate(columns), repeat=2)
-        if first.slot < second.slot and _nested(slots[first.slot], slots[second.slot], rows)
+        for a, first in enumerate(columns)
+        for b, second in (enumerate(columns) if first.slot in nested else ())
+        if second.slot in nested[first.slot]
     ]
     wanted = [_Variant(slots[c.slot].parts, changed(c)) for c in columns]
     wanted += [_Variant(slots[s].parts, {}) for s in range(len(slots))]
@@ -181,10 +183,18 @@ def _differences(
     )  # fmt: skip
 
 
-def _nested(one: Slot, other: Slot, rows: Mapping[str, Part]) -> bool:
-    """Whether a row of one slot is, or lies above or below, a row of the other."""
-    first, second = set(one.parts), set(other.parts)
-    return any(set(above(name, rows)) & second for name in first) or any(set(above(n, rows)) & first for n in second)
+def _nested(slots: Sequence[Slot], rows: Mapping[str, Part]) -> dict[int, set[int]]:
+    """For each slot, the later ones of which a row is, or lies above or below, a row of its own."""
+    of_row: dict[str, set[int]] = {}
+    for number, slot in enumerate(slots):
+        for name in slot.parts:
+            of_row.setdefault(name, set()).add(number)
+    found: dict[int, set[int]] = {}
+    for number, slot in enumerate(slots):
+        for name in slot.parts:
+            for other in set().union(*(of_row.get(over, ()) for over in above(name, rows))) - {number}:
+                found.setdefault(min(number, other), set()).add(max(number, other))
+    return found
 
 
 def above(name: str, rows: Mapping[str, Part]) -> Iterator[str]:
