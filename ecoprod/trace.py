@@ -37,10 +37,11 @@ class Entry:
 class Ledger:
     """Append-only record of every number of one assessment, in the order they were made."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_assumed", "_entries")
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self._assumed: list[Entry] = []
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._entries
@@ -62,6 +63,8 @@ class Ledger:
         known = self._entries.get(entry.id)
         if known is None:
             self._entries[entry.id] = entry
+            if entry.kind == "assumed":
+                self._assumed.append(entry)
         elif known != entry:
             raise ModelError(f"ledger id written twice with different content: {entry.id}")
         return entry.id
@@ -86,4 +89,4 @@ class Ledger:
 
     def assumptions(self) -> tuple[Entry, ...]:
         """All assumptions, in the order they were made: every report shows them."""
-        return tuple(e for e in self if e.kind == "assumed")
+        return tuple(self._assumed)
