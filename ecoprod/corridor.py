@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ecoprod.assessment import Assessment
 from ecoprod.background import Background
@@ -29,6 +29,9 @@ from ecoprod.standards import folder_or_name, indicators_needed, load_spec
 from ecoprod.standards.records import Spec
 from ecoprod.trace import Ledger
 from ecoprod.verdict import evaluate, judge
+
+if TYPE_CHECKING:
+    from ecoprod.lca.held import Held
 
 
 def _quiet(_message: str) -> None:
@@ -115,15 +118,20 @@ def read_case(
     return Case(product, chosen, when, data, wanted, footprint), foreground
 
 
-def judge_design(case: Case, product: Product, notify: Callable[[str], None]) -> Assessment:
-    """The same judgement of another design of the product, which stands in no file. Raises InputError."""
+def judge_design(
+    case: Case, product: Product, notify: Callable[[str], None], held: Held | None = None
+) -> Assessment:  # fmt: skip
+    """The same judgement of another design of the product, which stands in no file. Raises InputError.
+
+    `held`: life cycle data in memory, with the impacts that are wanted, instead of the methods of the case.
+    """
     ledger, problems = Ledger(), list[Problem]()
     ledger.read("product:file", product.name, None, At(product.file))
     foreground = build_foreground(product, case.background, ledger, problems)
     problems += unit_problems(product)
     if problems:
         raise InputError(problems)
-    return _judge(replace(case, product=product), foreground, "cached", notify, ledger, detail=False)
+    return _judge(replace(case, product=product), foreground, "cached", notify, ledger, detail=False, held=held)
 
 
 def _specification(
@@ -159,13 +167,13 @@ def _with_scenario(product: Product, scenario: Scenario) -> Product:
 
 def _judge(
     case: Case, foreground: Foreground | None, engine: Literal["cached", "brightway"], notify: Callable[[str], None],
-    ledger: Ledger, *, detail: bool,
+    ledger: Ledger, *, detail: bool, held: Held | None = None,
 ) -> Assessment:  # fmt: skip
     product, spec, background = case.product, case.spec, case.background
     lca = None
     if foreground is not None:
         lca = calculate(
-            foreground, background, case.methods, engine=engine, ledger=ledger, notify=notify, detail=detail
+            foreground, background, case.methods, engine=engine, ledger=ledger, notify=notify, detail=detail, held=held
         )
     needed = indicators_needed(spec)
     measures = measure_product(

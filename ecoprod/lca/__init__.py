@@ -17,6 +17,7 @@ from ecoprod.trace import Ledger
 if TYPE_CHECKING:
     from ecoprod.lca.bundled import FlowList
     from ecoprod.lca.characterised import Characterised
+    from ecoprod.lca.held import Held
 
 DEFAULT_METHODS = ("EF v3.1", "IPCC 2021")
 """Method families of every assessment, as bw2io names them."""
@@ -25,7 +26,7 @@ DEFAULT_METHODS = ("EF v3.1", "IPCC 2021")
 def calculate(
     foreground: Foreground, background: Background, methods: Sequence[str], *,
     engine: Literal["cached", "brightway"] = "cached", ledger: Ledger, notify: Callable[[str], None],
-    detail: bool = False,
+    detail: bool = False, held: Held | None = None,
 ) -> LcaResult:  # fmt: skip
     """Impacts of a product: every method asked for, by category, stage and item, written into the ledger.
 
@@ -33,13 +34,17 @@ def calculate(
     `notify` hears message codes (none has placeholders): `lca-building`, `lca-solving`, `lca-cache-unwritable`.
     `methods`: families (`EF v3.1`), single categories (`IPCC 2021/climate-change-gwp20`), files (`factors.csv`).
     `detail` adds sub-splits (`climate-change-fossil`) and further indicators (`climate-change-gwp20`).
+    `held`: what a caller that judges many designs of one product holds in memory, instead of `methods`.
     Raises InputError for an unknown method or direct emission and for a background that cannot be linked or solved.
     """
     from ecoprod.lca import engine as room
     from ecoprod.lca.methods import choose
 
-    wanted = choose(methods, DEFAULT_METHODS)
-    return room.calculate(foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail)
+    wanted = held.methods if held is not None else choose(methods, DEFAULT_METHODS)
+    known = held.intensities if held is not None else None
+    return room.calculate(
+        foreground, background, wanted, engine=engine, ledger=ledger, notify=notify, detail=detail, known=known
+    )
 
 
 def known_methods() -> list[str]:

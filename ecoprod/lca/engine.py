@@ -33,6 +33,7 @@ UNIT = "kg"
 def calculate(
     foreground: Foreground, background: Background, methods: Sequence[Method], *,
     engine: Literal["cached", "brightway"], ledger: Ledger, notify: library.Notify, detail: bool,
+    known: Mapping[str, Intensities] | None = None,
 ) -> LcaResult:  # fmt: skip
     """See `ecoprod.lca.calculate`."""
     positions = emission_flows(foreground.items, ledger)
@@ -42,7 +43,7 @@ def calculate(
 
         scored = solve_all(foreground.items, background, methods, used, positions, notify)
     else:
-        found = library.intensities(background, methods, notify)
+        found = known if known is not None else library.intensities(background, methods, notify)
         scored = [
             _from_intensities(_units(found[method.name], used), foreground.items, positions) for method in methods
         ]

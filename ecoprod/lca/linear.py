@@ -17,6 +17,7 @@ from ecoprod.foreground.records import Item
 from ecoprod.lca import DEFAULT_METHODS, library
 from ecoprod.lca.categories import Category
 from ecoprod.lca.engine import emission_flows
+from ecoprod.lca.held import Held
 from ecoprod.lca.intensities import Factors, Intensities
 from ecoprod.lca.methods import choose
 from ecoprod.trace import Ledger
@@ -40,7 +41,10 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """`rows`: datasets × (impacts, covered climate of each impact, whole climate), per unit of each dataset."""
+    """`rows`: datasets × (impacts, covered climate of each impact, whole climate), per unit of each dataset.
+
+    `held`: what these are taken from, for whoever assesses one of the designs.
+    """
 
     impacts: tuple[Impact, ...]
     number: Mapping[str, int]
@@ -49,6 +53,7 @@ class Linear:
     climate_factor: Factors
     places: tuple[tuple[int, int], ...]
     sizes: tuple[int, ...]
+    held: Held
 
     @property
     def width(self) -> int:
@@ -95,5 +100,5 @@ def linear(background: Background, methods: Sequence[str], notify: Callable[[str
     number = {name: k for k, name in enumerate(found[0].datasets)}
     return Linear(
         tuple(impacts), number, rows, tuple(one.factors for one in found), found[0].climate_factor, tuple(places),
-        tuple(len(one.categories) for one in found),
+        tuple(len(one.categories) for one in found), Held(wanted, known),
     )  # fmt: skip

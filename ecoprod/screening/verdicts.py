@@ -19,7 +19,7 @@ from ecoprod.assessment import Assessment
 from ecoprod.corridor import Case, judge_design, unseen_evidence
 from ecoprod.errors import InputError, Problem
 from ecoprod.foreground import Foreground
-from ecoprod.indicators.raw_material import RATE, rests_on_the_bill
+from ecoprod.lca.held import Held
 from ecoprod.lca.linear import Linear
 from ecoprod.measure import Measure
 from ecoprod.screening.changes import designed
@@ -122,6 +122,7 @@ class Judge:
     _known: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
     marks: Marks = field(init=False)
     _asked: list[tuple[str, Limit]] = field(init=False)
+    _held: Held = field(init=False)
     _words: dict[int, Words] = field(init=False)
     _shown: list[int] = field(init=False)
     _turns: Turns = field(init=False)
@@ -136,6 +137,10 @@ class Judge:
         self._asked = _atoms(case.spec)
         names = frozenset(name for name, _ in self._asked)
         wanted = categories_asked(names, case.spec, product)
+        # climate change always: coverage and what is linked rest on it; a figure that is declared is compared with ours
+        looked_at = {n for r in case.spec.requirements for n in names_of(r)} | product.declared.keys()
+        calculated = {"climate-change"} | categories_asked(looked_at, case.spec, product)
+        self._held = self.linear.held.of_categories(HEADLINE, calculated)
         impacts = self.linear.impacts
         self._shown = [k for k, i in enumerate(impacts) if i.method == HEADLINE and i.category.id in wanted]
         less = lowering(table, self.foreground, self.linear, variants, product, self._shown)
@@ -165,7 +170,7 @@ class Judge:
             key = kinds[first].tobytes()
             measured = self.classes.get(key)
             if measured is None:
-                made = self._made(choices[first], values[first])
+                made = self._made(choices[first], values[first], whole=bool(unlike[first]))
                 measured = made if isinstance(made, tuple) else self._kept(made, known, first, fixed=bool(alone[first]))
                 if unlike[first]:
                     put_measured(made, figures, first, self.linear)
@@ -177,14 +182,14 @@ class Judge:
                 found[rows] = self._outcomes(key, measured, rows, known)
         return found
 
-    def _made(self, choice: Numbers, values: Floats) -> Assessment | tuple[Problem, ...]:
-        """One design of a class, built and measured as `assess` does."""
+    def _made(self, choice: Numbers, values: Floats, *, whole: bool) -> Assessment | tuple[Problem, ...]:
+        """One design of a class, built and measured as `assess` does; `whole`: in every category that is shown."""
         case = self.case
         try:
             product = designed(
                 case.product, self.foreground, case.background, self.sums.variants, choice.tolist(), values.tolist()
             )
-            return judge_design(case, product, self.notify)
+            return judge_design(case, product, self.notify, self.linear.held if whole else self._held)
         except InputError as error:
             return error.problems
 
