@@ -37,7 +37,9 @@ class Sums:
     """What turns designs into sums.
 
     `base`: sums of the product as it is. `start`: what the product of design matrix and weights is added to.
-    `weights`: columns of the design matrix × sums. `leg_rows`: sums per kg and km of each leg of the distribution
+    `weights`: columns of the design matrix × sums. Many sums are the same for every design (most of what covers one
+    category covers the next): `distinct` holds each kind once, `start` in its first row, and `spread` which of them
+    each sum is. `leg_rows`: sums per kg and km of each leg of the distribution
     whose distance varies, `legs` the numbers of those parameters.
     """
 
@@ -47,6 +49,8 @@ class Sums:
     layout: Layout
     start: Floats
     weights: Floats
+    distinct: Floats
+    spread: NDArray[np.intp]
     legs: tuple[int, ...]
     leg_rows: Floats
     impacts: int
@@ -85,8 +89,10 @@ def prepare(product: Product, foreground: Foreground, table: Table, linear: Line
     flows = _flows(product, foreground, items, variants)
     unaccounted = sum(t.net_kg for t in foreground.parts if t.unaccounted)
     layout, start, weights = lay_out(table, variants, base, differences, flows)
+    distinct, spread = np.unique(np.vstack([start, weights]), axis=1, return_inverse=True)
     return Sums(
-        table, variants, base, layout, start, weights, legs, per_leg, len(linear.impacts), unaccounted
+        table, variants, base, layout, start, weights, distinct, spread.ravel(), legs, per_leg, len(linear.impacts),
+        unaccounted,
     )  # fmt: skip
 
 
@@ -137,12 +143,14 @@ def sums_of(sums: Sums, choices: Numbers, values: Floats) -> Floats:
     found = np.empty((count, sums.base.size))
     # a part of the matrix that stays near the processor is filled and multiplied before the next
     matrix = np.empty((min(count, _AT_ONCE), sums.layout.width))
+    weights = np.ascontiguousarray(sums.distinct[1:])
     for start in range(0, count, _AT_ONCE):
         some = slice(start, min(start + _AT_ONCE, count))
         rows = matrix[: some.stop - some.start]
         fill(rows, sums.layout, sums.table, sums.variants, choices[some], values[some])
-        np.matmul(rows, sums.weights, out=found[some])
-        found[some] += sums.start
+        product = rows @ weights
+        product += sums.distinct[0]
+        found[some] = product[:, sums.spread]
     if sums.legs:
         width = sums.leg_rows.shape[1]
         scalars = found[:, sums.scalar]
