@@ -18,7 +18,7 @@ from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Doubts, documents_of, of_mass, of_part, resting_on
+from ecoprod.indicators.documents import Documents, Proven, documents_of, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
@@ -74,13 +74,16 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
 
 def recyclability(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
+    inputs = _inputs(foreground, ("end_of_life",), ledger)
+    if foreground.scenario:
+        inputs.append(f"scenario:{foreground.scenario.id}")
+    documents = _documents(foreground, _claims_route, proven)
     made = []
     own = documents_of(_own_scenario(product, foreground), doubts)
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
         rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
-        found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        documented = _documented(found, product, foreground, _claims_route, rate, doubts)
-        made.append(resting_on(documented, own))
+        found = _ratio(name, foreground, rate, "bom.end_of_life", "missing-route-rate", inputs, ledger)
+        made.append(resting_on(found, documents))
     return made
 
 
@@ -106,7 +109,8 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
     """
-    columns = ("recycled_content", "recycled_pre", "recycled_post")
+    inputs = _inputs(foreground, ("recycled_content", "recycled_pre", "recycled_post"), ledger)
+    documents = _documents(foreground, lambda total: bool(total.part.recycled_content), proven)
     kinds: tuple[tuple[str, Literal["all", "pre", "post"]], ...] = (
         ("recycled-content", "all"),
         ("waste-content", "all"),
@@ -116,26 +120,29 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
     made = []
     for name, which in kinds:
         share = partial(content_bounds, which=which)
-        found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
-        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, doubts))
+        found = _ratio(name, foreground, share, "bom.recycled_content", "missing-recycled-content", inputs, ledger)
+        made.append(resting_on(found, documents))
     return made
 
 
-def _documented(
-    measure: Measure, product: Product, foreground: Foreground, claims: Callable[[PartTotal], bool],
-    bounds: Callable[[PartTotal], Bounds], doubts: Doubts,
-) -> Measure:  # fmt: skip
-    """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
-    parts = leaves(foreground.parts)
-    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], doubts))
-    if measure.value is not None and (len(parts) == 1 or {bounds(t) for t in parts} in _WHATEVER_MASSES):
-        return found
-    return resting_on(found, of_mass(product, (t.part for t in parts), doubts))
+def _documents(foreground: Foreground, claims: Callable[[PartTotal], bool], proven: Proven) -> Documents:
+    """The documents of the parts whose figure is the maker's claim."""
+    return documents_of([of_part(t.part) for t in leaves(foreground.parts) if claims(t)], proven)
+
+
+def _inputs(foreground: Foreground, columns: Sequence[str], ledger: Ledger) -> list[str]:
+    """Entries of the masses of the parts, and of these columns where they are filled in."""
+    return [
+        entry
+        for t in leaves(foreground.parts)
+        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
+        if entry in ledger
+    ]
 
 
 def _ratio(
-    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], columns: Sequence[str], code: str,
-    ledger: Ledger,
+    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], field: str, code: str,
+    inputs: Sequence[str], ledger: Ledger,
 ) -> Measure:  # fmt: skip
     """Mass-weighted bounds over the contained parts, in percent of the product's mass."""
     parts = leaves(foreground.parts)
@@ -153,20 +160,12 @@ def _ratio(
         least, most = max(0.0, least - foreground.overlisted_kg), min(most, mass)
     low, high = 100 * least / mass, 100 * most / mass
     open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
-    missing = (Missing(f"bom.{columns[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    missing = (Missing(field, code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
     if low != high and (beyond > 0 or foreground.overlisted_kg > 0):
         missing = (
             *missing,
             Missing("product.mass", "missing-masses-close", {"mass": max(beyond, foreground.overlisted_kg)}),
         )
-    inputs = [
-        entry
-        for t in parts
-        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
-        if entry in ledger
-    ]
-    if foreground.scenario and columns[0] == "end_of_life":
-        inputs.append(f"scenario:{foreground.scenario.id}")
     exact = low if not missing else None
     trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
     return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)
