@@ -20,7 +20,7 @@ import yaml
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.impact_categories import CATEGORIES
 from ecoprod.resources import bundled
-from ecoprod.scenarios import BUNDLED_NAME, Scenario, read_scenario
+from ecoprod.scenarios import BUNDLED_NAME, Scenario, bundled_scenario, read_scenario
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -212,7 +212,7 @@ class Background:
         """
         if BUNDLED_NAME.fullmatch(name):
             path = self.folder / "scenarios" / f"{name}.yaml"
-            return read_scenario(path, path.name) if path.is_file() else None
+            return bundled_scenario(path) if path.is_file() else None
         try:
             path = (product_folder / name).resolve()
             usable = path.is_relative_to(product_folder.resolve()) and path.is_file()

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ecoprod.errors import At, InputError, Params, Problem
@@ -48,6 +49,16 @@ class Scenario:
     def of(self, material_class: str) -> Mapping[str, Route]:
         """Routes of a material class; empty where the scenario says nothing."""
         return self.routes.get(material_class) or self.routes.get("*") or {}
+
+
+def bundled_scenario(path: Path) -> Scenario:
+    """A scenario of a background's own folder, read once for all designs of a product. Raises as `read_scenario`."""
+    return _as_of(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _as_of(path: Path, _changed_ns: int) -> Scenario:
+    return read_scenario(path, path.name)
 
 
 def read_scenario(path: Path, shown: str) -> Scenario:
