@@ -211,6 +211,8 @@ class Linker:
         Mass, volume and energy convert into each other only by the stated density or calorific value of the
         material behind the dataset. A wrong dimension is a problem.
         """
+        if amount.unit == dataset.unit:  # most are, and there are several for each part
+            return amount.value, ()
         if same_dimension(amount.unit, dataset.unit):
             return convert(amount, dataset.unit), ()
         material = self._by_dataset.get(dataset.id)

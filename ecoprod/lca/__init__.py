@@ -34,7 +34,8 @@ def calculate(
     `notify` hears message codes (none has placeholders): `lca-building`, `lca-solving`, `lca-cache-unwritable`.
     `methods`: families (`EF v3.1`), single categories (`IPCC 2021/climate-change-gwp20`), files (`factors.csv`).
     `detail` adds sub-splits (`climate-change-fossil`) and further indicators (`climate-change-gwp20`).
-    `held`: what a caller that judges many designs of one product holds in memory, instead of `methods`.
+    `held`: what a caller that judges many designs of one product holds in memory, instead of `methods`; the
+    ledger then has what is assumed and the results, and nothing that they are made of.
     Raises InputError for an unknown method or direct emission and for a background that cannot be linked or solved.
     """
     from ecoprod.lca import engine as room

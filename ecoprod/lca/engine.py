@@ -52,7 +52,7 @@ def calculate(
         shown = [k for k, c in enumerate(one.units.categories) if method.shows(c, detail=detail)]
         coverages = _coverages(one.units, foreground.items, positions)
         values = {k: _category(one, k, foreground, coverages[k]) for k in shown}
-        record(foreground.items, method, one.units, values, positions, background, ledger)
+        record(foreground.items, method, one.units, values, positions, background, ledger, brief=known is not None)
         by_id = {values[k].id: values[k] for k in sorted(shown, key=lambda k: one.units.categories[k].id)}
         results.append(MethodResult(one.units.method, by_id))
         missing += _uncharacterised(one.units, shown, foreground.items, positions)

@@ -22,19 +22,24 @@ Flow = tuple[str, str]
 
 def record(
     items: Sequence[Item], method: Method, units: Units, values: Mapping[int, CategoryResult],
-    positions: Mapping[Flow, int], background: Background, ledger: Ledger,
+    positions: Mapping[Flow, int], background: Background, ledger: Ledger, *, brief: bool = False,
 ) -> None:  # fmt: skip
     """Entries of one method. `values`: results by category number.
 
     `lca:demand/DATASET` and `lca:emission/FLOW/COMPARTMENT` (sums over the items), `lci:DATASET/METHOD/CATEGORY` and
     `cf:FLOW/COMPARTMENT/METHOD/CATEGORY` (looked up), `lca:ITEM/METHOD/climate-change`, `impact:METHOD/CATEGORY`,
-    and for a method from a file `method:NAME`.
+    and for a method from a file `method:NAME`. `brief`: of these the last two and what is assumed, where nobody follows
+    an impact any further.
     """
     stem = f"background:{background.id}"
     ledger.looked_up(stem, background.id, None, f"sha256 {background.sha256}")
     roots = [stem, *_imported(units.datasets, background, ledger)]
     if method.sha256:
         roots.append(ledger.looked_up(f"method:{method.name}", method.name, None, f"sha256 {method.sha256}"))
+    if brief:
+        for result in values.values():
+            ledger.computed(result.trace, result.value, result.unit, "Σ amount × intensity", roots)
+        return
     listed = f"{' '.join(stamp().split()[:2])}: {method.name}" if method.file is None else f"sha256 {method.sha256}"
     demands, emissions = _demands(items, background, ledger), _emissions(items, ledger)
     factors = {flow: units.factors.of(positions[flow], len(units.categories)) for flow in emissions}
