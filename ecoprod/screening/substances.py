@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product as combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -90,9 +90,12 @@ class Contents:
         return {name: (total[2 * n] / heaviest, total[2 * n + 1] / lightest) for n, name in enumerate(self.names)}
 
 
-def _numbers(slots: Sequence[tuple[int, int]], columns: Numbers) -> NDArray[np.int64]:
+def _numbers(slots: Sequence[tuple[int, int]], columns: Numbers) -> NDArray[np.integer[Any]]:
     """Which combination of the options of some slots each design has; `columns`: slots × designs."""
-    found = np.zeros(columns.shape[1], dtype=np.int64)
+    if len(slots) == 1:
+        alone: Numbers = columns[slots[0][0]]
+        return alone
+    found: NDArray[np.integer[Any]] = np.zeros(columns.shape[1], dtype=np.int64)
     for slot, size in slots:
         found *= size
         found += columns[slot]
