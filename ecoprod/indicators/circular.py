@@ -13,7 +13,6 @@ masses, unless the share is the same whatever they are: 0 or 100 %, or that of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
@@ -56,7 +55,10 @@ def route_bounds(total: PartTotal, scenario: Scenario | None) -> dict[str, Bound
 
 def recovery_bounds(total: PartTotal, scenario: Scenario | None, *, energy: bool) -> Bounds:
     """Share of a part's mass that is reused or recycled (`energy`: or burned for energy), between two proven bounds."""
-    found = route_bounds(total, scenario)
+    return _recovered(route_bounds(total, scenario), energy=energy)
+
+
+def _recovered(found: dict[str, Bounds] | None, *, energy: bool) -> Bounds:
     if found is None:
         return _UNKNOWN
     counted = [found[name] for name in (_CLAIMED if energy else _CLAIMED[:2])]
@@ -78,11 +80,12 @@ def recyclability(product: Product, foreground: Foreground, doubts: Doubts, ledg
     if foreground.scenario:
         inputs.append(f"scenario:{foreground.scenario.id}")
     documents = _documents(foreground, _claims_route, proven)
+    routes = [(total, route_bounds(total, foreground.scenario)) for total in leaves(foreground.parts)]
     made = []
     own = documents_of(_own_scenario(product, foreground), doubts)
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
-        rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
-        found = _ratio(name, foreground, rate, "bom.end_of_life", "missing-route-rate", inputs, ledger)
+        each = [(total, _recovered(found, energy=energy)) for total, found in routes]
+        found = _ratio(name, foreground, each, "bom.end_of_life", "missing-route-rate", inputs, ledger)
         made.append(resting_on(found, documents))
     return made
 
@@ -119,8 +122,8 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
     )
     made = []
     for name, which in kinds:
-        share = partial(content_bounds, which=which)
-        found = _ratio(name, foreground, share, "bom.recycled_content", "missing-recycled-content", inputs, ledger)
+        each = [(total, content_bounds(total, which)) for total in leaves(foreground.parts)]
+        found = _ratio(name, foreground, each, "bom.recycled_content", "missing-recycled-content", inputs, ledger)
         made.append(resting_on(found, documents))
     return made
 
@@ -141,15 +144,14 @@ def _inputs(foreground: Foreground, columns: Sequence[str], ledger: Ledger) -> l
 
 
 def _ratio(
-    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], field: str, code: str,
+    name: str, foreground: Foreground, each: Sequence[tuple[PartTotal, Bounds]], field: str, code: str,
     inputs: Sequence[str], ledger: Ledger,
 ) -> Measure:  # fmt: skip
     """Mass-weighted bounds over the contained parts, in percent of the product's mass."""
-    parts = leaves(foreground.parts)
+    parts = [t for t, _ in each]
     mass = sum(t.net_kg for t in parts)
     if not mass:
         return Measure(name, "%", missing=(Missing("bom", "missing-parts"),))
-    each = [(t, bounds(t)) for t in parts]
     least, most = (sum(t.net_kg * b[n] for t, b in each) for n in (0, 1))
     # what the scales show beyond the rows may be anything, and what the rows have too much may be any of it
     beyond = foreground.unlisted_kg - sum(t.net_kg for t in parts if t.unaccounted)

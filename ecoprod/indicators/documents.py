@@ -35,9 +35,16 @@ def is_evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
     return bool(evidence) and not doubts_on(product, on)(evidence)
 
 
-def doubts_on(product: Product, on: date) -> Doubts:
-    """What keeps documents of one product from proving anything on a day: another model, or issued later."""
-    return lambda evidence: tuple(doubt for name in evidence for doubt in _doubts(name, product, on))
+def proven_on(product: Product, on: date) -> Proven:
+    """`is_evidenced` for one product and day."""
+    known: dict[tuple[str, ...], bool] = {}  # many rows name the same documents
+
+    def proven(evidence: tuple[str, ...]) -> bool:
+        if evidence not in known:
+            known[evidence] = is_evidenced(evidence, product, on)
+        return known[evidence]
+
+    return proven
 
 
 def doubts_of_period(product: Product, period: Period | None, on: date) -> Doubts:

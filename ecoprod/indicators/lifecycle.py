@@ -30,6 +30,8 @@ _OWN = frozenset({
 })  # fmt: skip
 _LINKED = frozenset({"missing-dataset", "missing-unaccounted-mass", "missing-mass", "missing-route"})
 _FULL_YEAR_DAYS = 364
+_FILE = ("product:file",)
+"""What a check rests on where it rests on nothing else."""
 _HAZARDOUS_FROM = 1e-4
 """Mass fraction of a restricted substance from which a part counts as hazardous: the strictest limit of GB/T 26572
 (cadmium, 0.01 %)."""
@@ -42,15 +44,16 @@ def lifecycle_measures(
     ledger: Ledger,
 ) -> list[Measure]:  # fmt: skip
     """The `lca:*` measures, save `lca:improvement`; `focus`: categories that the specification names."""
-    provided = _flag("lca:provided", (), ("product:file",), ledger, flag=lca is not None)
+    provided = _flag("lca:provided", (), _FILE, ledger, flag=lca is not None)
     if foreground is None or lca is None:
         return [provided]
-    site = [f"{row.key}/amount" for row in product.processes]
-    items = [i.trace for i in foreground.items]
+    site = _inputs((f"{row.key}/amount" for row in product.processes), ledger)
+    items = _inputs((i.trace for i in foreground.items), ledger)
+    unit = _inputs(("product:products-per-functional-unit",), ledger)
     return [
         provided,
         _complete("lca:stages", _STAGES, foreground, items, ledger),
-        _complete("lca:functional-unit", _FUNCTION, foreground, ("product:products-per-functional-unit",), ledger),
+        _complete("lca:functional-unit", _FUNCTION, foreground, unit, ledger),
         _complete("lca:own-production", _OWN, foreground, site, ledger, _period_open(product, on)),
         _complete("lca:linked", _LINKED, foreground, items, ledger),
         _coverage(lca, ledger),
@@ -64,18 +67,18 @@ def lifecycle_measures(
 
 
 def _inputs(wanted: Iterable[str], ledger: Ledger) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(e for e in wanted if e in ledger)) or ("product:file",)
+    return tuple(dict.fromkeys(e for e in wanted if e in ledger)) or _FILE
 
 
 def _flag(
-    name: str, missing: Sequence[Missing], inputs: Iterable[str], ledger: Ledger, *, flag: bool | None
+    name: str, missing: Sequence[Missing], inputs: tuple[str, ...], ledger: Ledger, *, flag: bool | None
 ) -> Measure:
-    trace = ledger.computed(f"ind:{name}", flag, None, "life cycle check", _inputs(inputs, ledger))
+    trace = ledger.computed(f"ind:{name}", flag, None, "life cycle check", inputs)
     return Measure(name, None, flag=flag, missing=tuple(missing), trace=trace)
 
 
 def _complete(
-    name: str, codes: frozenset[str], foreground: Foreground, inputs: Iterable[str], ledger: Ledger,
+    name: str, codes: frozenset[str], foreground: Foreground, inputs: tuple[str, ...], ledger: Ledger,
     more: Sequence[Missing] = (),
 ) -> Measure:  # fmt: skip
     missing = [*(m for m in foreground.missing if m.code in codes), *more]
@@ -93,14 +96,14 @@ def _period_open(product: Product, on: date) -> list[Missing]:
 def _coverage(lca: LcaResult, ledger: Ledger) -> Measure:
     climate = lca.category(HEADLINE, "climate-change")
     if climate is None:
-        return _flag("lca:coverage", (Missing("--method", "missing-climate"),), (), ledger, flag=None)
+        return _flag("lca:coverage", (Missing("--method", "missing-climate"),), _FILE, ledger, flag=None)
     if climate.value is None:
         gap = Missing("bom.dataset", "missing-climate-coverage", {"percent": 100 * (climate.coverage or 0.0)})
-        return _flag("lca:coverage", (gap,), (climate.trace,), ledger, flag=None)
-    return _flag("lca:coverage", (), (climate.trace,), ledger, flag=True)
+        return _flag("lca:coverage", (gap,), _inputs((climate.trace,), ledger), ledger, flag=None)
+    return _flag("lca:coverage", (), _inputs((climate.trace,), ledger), ledger, flag=True)
 
 
-def _hazardous(product: Product, foreground: Foreground, items: Iterable[str], ledger: Ledger) -> Measure:
+def _hazardous(product: Product, foreground: Foreground, items: tuple[str, ...], ledger: Ledger) -> Measure:
     """No part with a restricted substance and no hazardous waste or emission may be left without data.
 
     A part counts where itself or an assembly around it states a substance; a row of site data where it is a waste or
@@ -152,24 +155,24 @@ def _categories(lca: LcaResult, focus: Sequence[str], ledger: Ledger) -> Measure
     absent = [name for name, c in found.items() if c is None or c.value is None]
     missing = [Missing("bom.dataset", "missing-categories", {"categories": ", ".join(absent)})] if absent else []
     traces = [c.trace for c in found.values() if c is not None]
-    return _flag("lca:categories", missing, traces, ledger, flag=None if missing else True)
+    return _flag("lca:categories", missing, _inputs(traces, ledger), ledger, flag=None if missing else True)
 
 
-def _share(name: str, share: float, inputs: Iterable[str], ledger: Ledger) -> Measure:
+def _share(name: str, share: float, inputs: tuple[str, ...], ledger: Ledger) -> Measure:
     value = 100 * share
-    trace = ledger.computed(f"ind:{name}", value, "%", "mass shares", _inputs(inputs, ledger))
+    trace = ledger.computed(f"ind:{name}", value, "%", "mass shares", inputs)
     return Measure(name, "%", value, value, trace=trace)
 
 
 def _full_year(product: Product, ledger: Ledger) -> Measure:
     period = product.reporting_period
     if period is None or period.start is None or period.end is None:
-        return _flag("lca:data-year", (Missing("reporting_period", "missing-period"),), (), ledger, flag=None)
+        return _flag("lca:data-year", (Missing("reporting_period", "missing-period"),), _FILE, ledger, flag=None)
     days = (period.end - period.start).days
-    return _flag("lca:data-year", (), ("product:output",), ledger, flag=days >= _FULL_YEAR_DAYS)
+    return _flag("lca:data-year", (), _inputs(("product:output",), ledger), ledger, flag=days >= _FULL_YEAR_DAYS)
 
 
-def _quality(product: Product, site: Iterable[str], ledger: Ledger) -> Measure:
+def _quality(product: Product, site: tuple[str, ...], ledger: Ledger) -> Measure:
     bare = sorted(row.id for row in product.processes if row.basis is None or row.data_quality is None)
     if bare or not product.processes:
         gap = Missing("process.basis / process.data_quality", "missing-data-quality", {"ids": ", ".join(bare) or "—"})
