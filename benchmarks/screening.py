@@ -9,7 +9,8 @@ every kind is known. In alternation with it:
   of 60 of the very designs, in rounds of twelve; it is handed their demands ready made and gives no verdicts.
 - bw2calc that keeps its factors (`decompose_technosphere`, then `lci` with another demand) and the matrices of all
   methods, so that a method costs one `lcia_calculation`.
-- `matrix @ weights` with the engine's own design matrix and weights: what no programme that sums can undercut.
+- `matrix @ weights` with the engine's own design matrix and the weights of every sum. The engine multiplies sums that
+  are the same for all designs once; this product, as one would write it, does not know of them.
 - lca_algebraic, where `LCA_ALGEBRAIC` names a Python that has it: a model of the same columns on solved datasets.
 
 Before anything is timed, the engine and bw2calc have to agree to 1e-9 on the designs that are. The same on a background
