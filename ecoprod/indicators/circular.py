@@ -13,11 +13,12 @@ masses, unless the share is the same whatever they are: 0 or 100 %, or that of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Documents, Proven, documents_of, of_part, resting_on
+from ecoprod.indicators.documents import Doubts, documents_of, of_mass, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
@@ -55,10 +56,7 @@ def route_bounds(total: PartTotal, scenario: Scenario | None) -> dict[str, Bound
 
 def recovery_bounds(total: PartTotal, scenario: Scenario | None, *, energy: bool) -> Bounds:
     """Share of a part's mass that is reused or recycled (`energy`: or burned for energy), between two proven bounds."""
-    return _recovered(route_bounds(total, scenario), energy=energy)
-
-
-def _recovered(found: dict[str, Bounds] | None, *, energy: bool) -> Bounds:
+    found = route_bounds(total, scenario)
     if found is None:
         return _UNKNOWN
     counted = [found[name] for name in (_CLAIMED if energy else _CLAIMED[:2])]
@@ -76,17 +74,13 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
 
 def recyclability(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
-    inputs = _inputs(foreground, ("end_of_life",), ledger)
-    if foreground.scenario:
-        inputs.append(f"scenario:{foreground.scenario.id}")
-    documents = _documents(foreground, _claims_route, proven)
-    routes = [(total, route_bounds(total, foreground.scenario)) for total in leaves(foreground.parts)]
     made = []
     own = documents_of(_own_scenario(product, foreground), doubts)
     for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
-        each = [(total, _recovered(found, energy=energy)) for total, found in routes]
-        found = _ratio(name, foreground, each, "bom.end_of_life", "missing-route-rate", inputs, ledger)
-        made.append(resting_on(found, documents))
+        rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
+        found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
+        documented = _documented(found, product, foreground, _claims_route, rate, doubts)
+        made.append(resting_on(documented, own))
     return made
 
 
@@ -112,8 +106,7 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
     """
-    inputs = _inputs(foreground, ("recycled_content", "recycled_pre", "recycled_post"), ledger)
-    documents = _documents(foreground, lambda total: bool(total.part.recycled_content), proven)
+    columns = ("recycled_content", "recycled_pre", "recycled_post")
     kinds: tuple[tuple[str, Literal["all", "pre", "post"]], ...] = (
         ("recycled-content", "all"),
         ("waste-content", "all"),
@@ -122,36 +115,34 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
     )
     made = []
     for name, which in kinds:
-        each = [(total, content_bounds(total, which)) for total in leaves(foreground.parts)]
-        found = _ratio(name, foreground, each, "bom.recycled_content", "missing-recycled-content", inputs, ledger)
-        made.append(resting_on(found, documents))
+        share = partial(content_bounds, which=which)
+        found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
+        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, doubts))
     return made
 
 
-def _documents(foreground: Foreground, claims: Callable[[PartTotal], bool], proven: Proven) -> Documents:
-    """The documents of the parts whose figure is the maker's claim."""
-    return documents_of([of_part(t.part) for t in leaves(foreground.parts) if claims(t)], proven)
-
-
-def _inputs(foreground: Foreground, columns: Sequence[str], ledger: Ledger) -> list[str]:
-    """Entries of the masses of the parts, and of these columns where they are filled in."""
-    return [
-        entry
-        for t in leaves(foreground.parts)
-        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
-        if entry in ledger
-    ]
+def _documented(
+    measure: Measure, product: Product, foreground: Foreground, claims: Callable[[PartTotal], bool],
+    bounds: Callable[[PartTotal], Bounds], doubts: Doubts,
+) -> Measure:  # fmt: skip
+    """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
+    parts = leaves(foreground.parts)
+    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], doubts))
+    if measure.value is not None and (len(parts) == 1 or {bounds(t) for t in parts} in _WHATEVER_MASSES):
+        return found
+    return resting_on(found, of_mass(product, (t.part for t in parts), doubts))
 
 
 def _ratio(
-    name: str, foreground: Foreground, each: Sequence[tuple[PartTotal, Bounds]], field: str, code: str,
-    inputs: Sequence[str], ledger: Ledger,
+    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], columns: Sequence[str], code: str,
+    ledger: Ledger,
 ) -> Measure:  # fmt: skip
     """Mass-weighted bounds over the contained parts, in percent of the product's mass."""
-    parts = [t for t, _ in each]
+    parts = leaves(foreground.parts)
     mass = sum(t.net_kg for t in parts)
     if not mass:
         return Measure(name, "%", missing=(Missing("bom", "missing-parts"),))
+    each = [(t, bounds(t)) for t in parts]
     least, most = (sum(t.net_kg * b[n] for t, b in each) for n in (0, 1))
     # what the scales show beyond the rows may be anything, and what the rows have too much may be any of it
     beyond = foreground.unlisted_kg - sum(t.net_kg for t in parts if t.unaccounted)
@@ -162,12 +153,20 @@ def _ratio(
         least, most = max(0.0, least - foreground.overlisted_kg), min(most, mass)
     low, high = 100 * least / mass, 100 * most / mass
     open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
-    missing = (Missing(field, code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    missing = (Missing(f"bom.{columns[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
     if low != high and (beyond > 0 or foreground.overlisted_kg > 0):
         missing = (
             *missing,
             Missing("product.mass", "missing-masses-close", {"mass": max(beyond, foreground.overlisted_kg)}),
         )
+    inputs = [
+        entry
+        for t in parts
+        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
+        if entry in ledger
+    ]
+    if foreground.scenario and columns[0] == "end_of_life":
+        inputs.append(f"scenario:{foreground.scenario.id}")
     exact = low if not missing else None
     trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
     return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)

@@ -35,16 +35,16 @@ def is_evidenced(evidence: tuple[str, ...], product: Product, on: date) -> bool:
     return bool(evidence) and not doubts_on(product, on)(evidence)
 
 
-def proven_on(product: Product, on: date) -> Proven:
-    """`is_evidenced` for one product and day."""
-    known: dict[tuple[str, ...], bool] = {}  # many rows name the same documents
+def doubts_on(product: Product, on: date) -> Doubts:
+    """What keeps documents of one product from proving anything on a day: another model, or issued later."""
+    known: dict[tuple[str, ...], tuple[Missing, ...]] = {}  # many rows name the same documents
 
-    def proven(evidence: tuple[str, ...]) -> bool:
+    def doubts(evidence: tuple[str, ...]) -> tuple[Missing, ...]:
         if evidence not in known:
-            known[evidence] = is_evidenced(evidence, product, on)
+            known[evidence] = tuple(doubt for name in evidence for doubt in _doubts(name, product, on))
         return known[evidence]
 
-    return proven
+    return doubts
 
 
 def doubts_of_period(product: Product, period: Period | None, on: date) -> Doubts:

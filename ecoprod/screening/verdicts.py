@@ -19,6 +19,7 @@ from ecoprod.assessment import Assessment
 from ecoprod.corridor import Case, judge_design, unseen_evidence
 from ecoprod.errors import InputError, Problem
 from ecoprod.foreground import Foreground
+from ecoprod.indicators.raw_material import RATE, rests_on_the_bill
 from ecoprod.lca.held import Held
 from ecoprod.lca.linear import Linear
 from ecoprod.measure import Measure
