@@ -25,24 +25,27 @@ _PH = re.compile(r"(?<![a-z])ph(?:\s*值|\s+value)?\s*(?:\([^()]*\)\s*)?$", re.I
 _NOT = """
 不(?!锈|饱和|溶|挥发|皂化)(?:得|应|含|用|使用|添加|存在|能|可|允许|宜|准)
 |(?<![有全])无(?!机|纺|定形|缝|线|水|烟|人)|禁止|禁用|严禁|未|杜绝|避免|停用|停止使用|零(?:排放|添加|泄漏|使用|含)
+|非(?=.{0,6}(?:漂白|染|助剂|增塑|阻燃|填料|溶剂|添加|使用))
 """
 _NEGATED = re.compile(
-    "^.{0,6}?(?:" + _NOT.replace("\n", "") + r")|^淘汰|^非(?=.{0,6}(?:漂白|染|助剂|增塑|阻燃|填料|溶剂|添加|使用))"
+    "^.{0,6}?(?:" + _NOT.replace("\n", "") + r")|^淘汰"
     r"|^(?i:no|not|without|free (?:of|from)|zero|bans?|banned|ban on|avoid(?:s|ed|ing|ance)?|prohibit(?:s|ed|ion)?"
     r"|exclu(?:des?|ded|sion)|absence|phase-?out|non-?chlorine)\b|(?i:[ -]free$)"
 )
 """Titles that say what there is not: of `不使用X` a no says nothing that two readers understand alike."""
 
-_USES = re.compile(
-    r"^.{0,4}?(?:含(?!水率|量)有?|使用|采用|添加|检出|存在)"
-    r"|(?i:^(?:uses?|using|use of|contain(?:s|ing)?|presence of|added)\b)"
-)
-_HARM = re.compile(
-    "甲醛|(?<!聚)苯(?!乙烯)|[铅汞镉铬砷]|石棉|壬基酚|辛基酚|邻苯二甲酸|多溴|氯化石蜡|卤|氟利昂|重金属|偶氮|致癌|有害|有毒|剧毒|禁用|限用"
-    "|(?i:(?<![a-z])(?:apeos?|npeo|opeo|voc|vocs|pfos|pfoa|pfas|sccps?|pahs?|cfcs?|hcfcs?|halons?|edta|nta|btex)(?![a-z])"
-    "|formaldehyde|benzene|toluene|xylene|asbestos|phthalate|alkylphenol|lead(?![a-z])|mercury|cadmium|chromium|arsenic"
-    "|halogen|azo(?![a-z])|heavy metal|carcinogen|hazardous|toxic)"
-)
+_USES_WORDS = r"""
+^.{0,4}?(?:含(?!水率|量)有?|使用|采用|添加|检出|存在)
+|(?i:^(?:uses?|using|use of|contain(?:s|ing)?|presence of|added)\b)
+"""
+_USES = re.compile(_USES_WORDS.replace("\n", ""))
+_HARM_WORDS = """
+甲醛|(?<!聚)苯(?!乙烯)|[铅汞镉铬砷]|石棉|壬基酚|辛基酚|邻苯二甲酸|多溴|氯化石蜡|卤|氟利昂|重金属|偶氮|致癌|有害|有毒|剧毒|禁用|限用
+|(?i:(?<![a-z])(?:apeos?|npeo|opeo|voc|vocs|pfos|pfoa|pfas|sccps?|pahs?|cfcs?|hcfcs?|halons?|edta|nta|btex)(?![a-z])
+|formaldehyde|benzene|toluene|xylene|asbestos|phthalate|alkylphenol|lead(?![a-z])|mercury|cadmium|chromium|arsenic
+|halogen|azo(?![a-z])|heavy metal|carcinogen|hazardous|toxic)
+"""
+_HARM = re.compile(_HARM_WORDS.replace("\n", ""))
 _KEPT_BACK = re.compile("率|替代|(?i:rate|remov|recover|substitut|replac|alternative)")
 _PURE = 50.0
 """A share in % from which a limit asks for a material, such as lead in ingots, and not for what it may hold."""
