@@ -169,7 +169,7 @@ def test_quantities(
         ("coating", "zinc: 40 g × 1 m2", "unit-dimension"),
         ("substances", "Pb", "grammar-substance"),
         ("substances", "Pb0.02 %", "grammar-substance"),
-        ("substances", "Pb ≤5 mg/kg", "grammar-substance"),
+        ("substances", "Pb ≤5 mg/kg", "at-most-sign"),
         ("substances", "100：<2 mg/kg", "grammar-substance"),
         ("substances", "Hg 未检出，Cd <2 mg/kg", "grammar-substance"),
         ("substances", "Hg 未检出、Cd <2 mg/kg", "grammar-substance"),

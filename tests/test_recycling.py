@@ -50,7 +50,7 @@ def recycled(folder: Path, *parts: Part, scenario: str = SCENARIO, **more: Any) 
     assert not problems
     found = recycling_of_parts(made, foreground, ledger)
     mass = sum(one.mass_g for one in found)
-    rate, energy = recyclability(made, foreground, lambda _: True, ledger)
+    rate, energy = recyclability(made, foreground, lambda _: (), ledger)
     for end, side in (("low", 0), ("high", 1)):
         back = sum(one.recyclable[side] for one in found)
         assert getattr(rate, end) == pytest.approx(100 * back / mass, abs=1e-9)
@@ -146,7 +146,7 @@ def test_the_parts_of_an_example_sum_to_its_rates(name: str) -> None:
     low = sum(one["recyclable_g"]["low"] for one in parts)
     high = sum(one["recyclable_g"]["high"] for one in parts)
     assert made.foreground
-    rate, _ = recyclability(made.product, made.foreground, lambda _: True, Ledger())
+    rate, _ = recyclability(made.product, made.foreground, lambda _: (), Ledger())
     assert (rate.low, rate.high) == (pytest.approx(100 * low / mass), pytest.approx(100 * high / mass))
     entries = {entry["id"] for entry in document["trace"]}
     assert all(one["trace"] in entries and one["lost_trace"] in entries for one in parts)
