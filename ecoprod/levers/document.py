@@ -7,6 +7,7 @@ from typing import Any
 from ecoprod.levers.levers import Levers, Offer
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
+from ecoprod.screening.document import saving_note
 from ecoprod.screening.tables import AS_IS_WORD
 
 Document = dict[str, Any]
@@ -48,8 +49,15 @@ def levers_document(found: Levers) -> Document:
             for f in found.close
         ],
         "offer": None if found.offer is None else _offer(found.offer, found),
+        "notes": _notes(found),
         "ecoprod": VERSION,
     }  # fmt: skip
+
+
+def _notes(found: Levers) -> list[Document]:
+    """What a reader has to know of the figures, in both languages."""
+    saving = found.offer.variants.saving if found.offer is not None else None
+    return [] if saving is None else [saving_note(saving)]
 
 
 def _offer(offer: Offer, found: Levers) -> Document:

@@ -6,14 +6,19 @@ from ecoprod.background import Background
 from ecoprod.corridor import Case
 from ecoprod.errors import At
 from ecoprod.foreground import Foreground
-from ecoprod.screening.variants import Objective, Parameter, Variants
+from ecoprod.screening.variants import Objective, Parameter, Saving, Variants
 
 _MARGIN = 0.5
 """Share of a number by which it is turned to find its slope; the sums are linear in it, so that any share will do."""
 
 
-def turnable(case: Case, foreground: Foreground, objectives: tuple[Objective, ...]) -> Variants:
-    """Masses, yields and recycled contents of parts, amounts of use flows, distances: all as parameters."""
+def turnable(
+    case: Case, foreground: Foreground, objectives: tuple[Objective, ...], saving: Saving | None = None
+) -> Variants:
+    """Masses, yields and recycled contents of parts, amounts of use flows, distances: all as parameters.
+
+    `saving`: a use flow follows the mass of the product, whatever part the mass is turned in.
+    """
     made: list[Parameter] = []
     routes = _with_two_routes(foreground, case.background)
     parents = {p.parent for p in (*case.product.parts, *case.product.packaging)}
@@ -36,7 +41,7 @@ def turnable(case: Case, foreground: Foreground, objectives: tuple[Objective, ..
         name, at = f"distribution[{number}].distance", At(case.product.file, None, "distribution")
         km = leg.distance_km
         made.append(Parameter(name, at, name, "distribution", str(number), "", "km", km, km * _MARGIN, 2 * km))
-    return Variants((), tuple(made), objectives, "list", (), 0, 1, case.product.file, "")
+    return Variants((), tuple(made), objectives, "list", (), 0, 1, case.product.file, "", saving)
 
 
 def _parameter(

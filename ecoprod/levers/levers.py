@@ -76,8 +76,8 @@ def levers(
     if foreground is None:
         raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
     offered = _offered(variants, case)
-    goals = offered.objectives if offered is not None else DEFAULT
-    engine = Engine(case, turnable(case, foreground, goals), notify)
+    goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)
+    engine = Engine(case, turnable(case, foreground, goals, saving), notify)
     assessment = judge_design(case, case.product, notify)
     base, turns = turns_of(engine.base.sums)
     figures = {name: form for name in _figures(goals) if (form := _form(name, engine)) is not None}
@@ -134,7 +134,9 @@ def _holds(change: Change, requirement: str, engine: Engine) -> bool:
     number = next(n for n, p in enumerate(engine.variants.parameters) if p.field == change.field)
     values[number] = change.after
     found = engine.results(np.zeros((1, 0), dtype=np.int16), values[None, :])
-    return requirement not in unmet_of(engine.outcomes[int(found.outcome[0])])
+    outcome = engine.outcomes[int(found.outcome[0])]
+    # a change that saves more than the use flow takes makes no design at all
+    return outcome.verdict != "refused" and requirement not in unmet_of(outcome)
 
 
 # ---- options of a file ---------------------------------------------------------------------------

@@ -26,6 +26,10 @@ def levers_text(document: Document, lang: Lang, *, width: int = 80, colour: bool
     _changes(page, document, lang)
     if document["offer"] is not None:
         _offer(page, document["offer"], lang)
+    if document["notes"]:
+        heading(page, text("screen-head-notes", lang))
+        for note in document["notes"]:
+            bullet(page, "•", note["message"][lang])
     return page.text()
 
 

@@ -205,4 +205,5 @@ class Levers(Record):
     changes: list[Changes]
     close: list[Close]
     offer: Offer | None
+    notes: list[Coded]
     ecoprod: str

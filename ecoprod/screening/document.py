@@ -14,7 +14,7 @@ from ecoprod.report.version import VERSION
 from ecoprod.screening.kept import SHOWN_RATES, objective_of
 from ecoprod.screening.screen import Chunk, Screen, Screening
 from ecoprod.screening.tables import AS_IS_WORD
-from ecoprod.screening.variants import Objective
+from ecoprod.screening.variants import Objective, Saving
 
 Document = dict[str, Any]
 _REFUSALS = 5
@@ -79,12 +79,7 @@ def notes_of(found: Screening) -> list[Document]:
     notes = [_note("screen-note-declared"), *(_note(code, **params) for code, params in ready.variants.warnings)]
     saving = ready.variants.saving
     if saving is not None:
-        notes.append(
-            _note(
-                "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
-                source=saving.source,
-            )
-        )  # fmt: skip
+        notes.append(saving_note(saving))
     problems = dict.fromkeys(str(p.at) for o in ready.engine.outcomes for p in o.problems)
     by_place = {str(p.at): p for o in ready.engine.outcomes for p in o.problems}
     for place in list(problems)[:_REFUSALS]:
@@ -97,6 +92,14 @@ def notes_of(found: Screening) -> list[Document]:
         if unknown:
             notes.append(_note("screen-note-unknown", objective=objective.id, count=unknown, of=ready.count))
     return notes
+
+
+def saving_note(saving: Saving) -> Document:
+    """That a use flow follows the difference in mass, and by which value."""
+    return _note(
+        "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
+        source=saving.source,
+    )  # fmt: skip
 
 
 def _note(code: str, **params: object) -> Document:
