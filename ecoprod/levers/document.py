@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ecoprod.levers.levers import Levers, Offer
+from ecoprod.messages import both
+from ecoprod.report.circular import missing_entries
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
 from ecoprod.screening.document import saving_note
@@ -19,6 +21,7 @@ def levers_document(found: Levers) -> Document:
     """`ecoprod.levers/1`."""
     case, product = found.case, found.case.product
     titles = {r.id: dict(r.title) for r in case.spec.requirements}
+    facts = {name: dict(fact.title) for name, fact in case.spec.facts.items()}
     figures = dict.fromkeys(i.figure for i in found.influences)
     return {
         "schema": "ecoprod.levers/1",
@@ -43,6 +46,12 @@ def levers_document(found: Levers) -> Document:
                  for c in changes[:MOST]
              ]}
             for name, changes in found.changes.items()
+        ],
+        "unmoved": [
+            {"requirement": u.finding.requirement.id, "title": dict(u.finding.requirement.title),
+             "status": u.finding.status, "why": {"code": u.code, "message": dict(both(u.code))},
+             "missing": missing_entries(u.finding.missing, facts)}
+            for u in found.unmoved
         ],
         "close": [
             {"requirement": f.requirement.id, "title": dict(f.requirement.title), "margin": f.margin}

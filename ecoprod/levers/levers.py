@@ -18,6 +18,7 @@ from ecoprod.levers.forms import Form, form_of, with_one
 from ecoprod.levers.gradients import Influence, Turn, influences, turns_of
 from ecoprod.levers.inputs import turnable
 from ecoprod.levers.single import Bound, Change, bounds_of, smallest_changes
+from ecoprod.levers.unmoved import Unmoved, unmoved_of
 from ecoprod.screening.classes import keyed_by_mass, shared_unlike
 from ecoprod.screening.designs import base_values
 from ecoprod.screening.engine import Engine
@@ -54,12 +55,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Levers:
-    """`influences`: every input on every figure, strongest first. `changes`: by requirement, the smallest first."""
+    """`influences`: every input on every figure, strongest first. `changes`: by requirement, the smallest first.
+
+    `unmoved`: every failing or open requirement that no single input meets, and why.
+    """
 
     case: Case
     assessment: Assessment
     influences: tuple[Influence, ...]
     changes: dict[str, tuple[Change, ...]]
+    unmoved: tuple[Unmoved, ...]
     close: tuple[Finding, ...]
     offer: Offer | None
 
@@ -81,8 +86,9 @@ def levers(
     assessment = judge_design(case, case.product, notify)
     base, turns = turns_of(engine.base.sums)
     figures = {name: form for name in _figures(goals) if (form := _form(name, engine)) is not None}
+    changes = _changes(assessment, engine, base, turns)
     return Levers(
-        case, assessment, tuple(influences(base, turns, figures)), _changes(assessment, engine, base, turns),
+        case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
         None if offered is None else _offer(case, offered, assessment, notify),
     )  # fmt: skip

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecoprod.levers.unmoved import NOT_SOUGHT
 from ecoprod.messages import Lang, text
+from ecoprod.report.fields import field_words
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
 from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number, percent
 
 Document = dict[str, Any]
 SHOWN, CHANGES = 8, 3
+_MARKS = {"fail": ("✗", "red"), "undetermined": ("?", "yellow")}
 
 
 def levers_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
@@ -63,21 +66,35 @@ def _value(value: float, unit: str | None, name: str) -> str:
 
 
 def _changes(page: Page, document: Document, lang: Lang) -> None:
-    if not document["changes"] and not document["close"]:
+    if not document["changes"] and not document["unmoved"] and not document["close"]:
         return
     heading(page, text("levers-head-changes", lang))
     for entry in document["changes"]:
+        if not entry["changes"]:
+            continue
         line(page, f"{entry['title'][lang]} [{entry['requirement']}]", "bold", indent=2)
         for change in entry["changes"][:CHANGES]:
             before, after = (_value(change[k], change["unit"], change["input"]) for k in ("before", "after"))
             relative = change["relative_percent"]
             said = "" if relative is None else f" ({relative:+.3g} %)"
             bullet(page, "•", f"{change['input']}: {before} → {after}{said}")
-        if not entry["changes"]:
-            bullet(page, "•", text("levers-no-single", lang))
+    for entry in document["unmoved"]:
+        named = f"{entry['title'][lang]} [{entry['requirement']}]"
+        mark, style = _MARKS[entry["status"]]
+        code = "levers-not-sought" if entry["why"]["code"] in NOT_SOUGHT else "levers-no-single"
+        bullet(page, mark, text(code, lang, title=named, why=_why(entry, lang)), style)
     for entry in document["close"]:
         margin = percent(entry["margin"])
         bullet(page, "◦", text("levers-close", lang, title=entry["title"][lang], margin=margin))
+
+
+def _why(entry: Document, lang: Lang) -> str:
+    """Why nothing moves it; of missing data, which."""
+    said: str = entry["why"]["message"][lang]
+    if entry["status"] != "undetermined" or not entry["missing"]:
+        return said
+    fields = dict.fromkeys(field_words(m["field"], lang) for m in entry["missing"])
+    return text("report-pair", lang, name=said, value=text("compare-separator", lang).join(fields))
 
 
 def _offer(page: Page, offer: Document, lang: Lang) -> None:

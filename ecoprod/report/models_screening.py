@@ -6,7 +6,20 @@ from typing import Literal
 
 from pydantic import Field
 
-from ecoprod.report.models import Coded, Day, File, Number, Outcome, Quantity, Record, Service, Sha256, Status, Words
+from ecoprod.report.models import (
+    Coded,
+    Day,
+    File,
+    Missing,
+    Number,
+    Outcome,
+    Quantity,
+    Record,
+    Service,
+    Sha256,
+    Status,
+    Words,
+)
 
 
 class Designed(Record):
@@ -160,6 +173,16 @@ class Changes(Record):
     changes: list[Change]
 
 
+class Unmoved(Record):
+    """A failing or open requirement that no single input meets, and why."""
+
+    requirement: str
+    title: Words
+    status: Status
+    why: Coded
+    missing: list[Missing]
+
+
 class Close(Record):
     """A requirement that is met within a tenth of its limit."""
 
@@ -203,6 +226,7 @@ class Levers(Record):
     verdict: Outcome
     influences: list[Influence]
     changes: list[Changes]
+    unmoved: list[Unmoved]
     close: list[Close]
     offer: Offer | None
     notes: list[Coded]
