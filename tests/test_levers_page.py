@@ -11,7 +11,9 @@ import design_cases as cases
 import pytest
 from ecoprod_cli.main import main
 
+from ecoprod.levers.document import levers_document
 from ecoprod.levers.levers import Levers, levers
+from ecoprod.levers.text import levers_text
 
 Captured = pytest.CaptureFixture[str]
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -68,3 +70,36 @@ def test_what_is_met_is_not_named_and_every_open_one_is(tmp_path: Path) -> None:
     wanted = {f.requirement.id for f in at.assessment.findings if f.status == "undetermined"}
     assert len(wanted) == 6
     assert {(u.finding.requirement.id, u.code) for u in at.unmoved} == {(n, "levers-why-missing") for n in wanted}
+
+
+# ---- what the combination is held against --------------------------------------------------------
+
+
+def test_the_offer_names_what_it_meets_what_it_sets_aside_and_what_keeps_it_back(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    place = cases.specification(tmp_path, {"mass": "at_most: 1.7 kg", "recyclability-rate": "at_least: 30 %"})
+    offer = cases.variants(tmp_path, [{"part": "A", "name": "thin", "set": {"mass": "600 g"}}])
+    arguments = (cases.product(tmp_path), "--spec", place, "--variants", offer)
+    found = document(capsys, *arguments)["offer"]
+    considered = {c["requirement"]: c["status_as_is"] for c in found["considered"]}
+    assert (considered["r-0"], considered["r-1"]) == ("fail", "pass")
+    # the six basic requirements of the general rules, of which the product says nothing
+    aside = {one["requirement"]: [m["field"] for m in one["missing"]] for one in found["still_open"]}
+    assert len(aside) == 6
+    assert all(aside.values())
+    assert not set(aside) & set(considered)
+    assert found["verdict"] == "undetermined"
+    assert set(aside) <= {reason["requirement"] for reason in found["keeps"]}
+    page = said(capsys, *arguments)
+    assert "not met now: requirement 0 [r-0]" in page
+    assert "what keeps it from a better verdict" in page
+    assert "discharge-standards]; missing: basic.discharge-standards" in page
+    assert "{" not in page + said(capsys, *arguments, lang="zh")
+
+
+def test_an_offer_without_any_requirement_to_meet_says_that_cost_alone_decided(tmp_path: Path) -> None:
+    at = found(tmp_path, {}, [{"part": "A", "name": "thin", "set": {"mass": "600 g"}}])
+    whole = levers_document(at)
+    whole["offer"]["considered"] = []
+    assert "cost alone decided" in " ".join(levers_text(whole, "en").split())

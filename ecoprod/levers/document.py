@@ -9,6 +9,7 @@ from ecoprod.messages import both
 from ecoprod.report.circular import missing_entries
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
+from ecoprod.report.words import said
 from ecoprod.screening.document import saving_note
 from ecoprod.screening.tables import AS_IS_WORD
 
@@ -72,7 +73,9 @@ def _notes(found: Levers) -> list[Document]:
 def _offer(offer: Offer, found: Levers) -> Document:
     combination, variants = offer.combination, offer.variants
     titles = {r.id: dict(r.title) for r in found.case.spec.requirements}
-    statuses = {f.requirement.id: f.status for f in found.assessment.findings}
+    open_now = {f.requirement.id: f for f in found.assessment.findings}
+    statuses = {name: f.status for name, f in open_now.items()}
+    facts = {name: dict(fact.title) for name, fact in found.case.spec.facts.items()}
     outcome = combination.outcome
     chosen = dict(zip(variants.slots, combination.choice, strict=False))
     return {
@@ -86,6 +89,16 @@ def _offer(offer: Offer, found: Levers) -> Document:
             {"requirement": name, "title": titles.get(name), "status_as_is": statuses.get(name)}
             for name in combination.prevents
         ],
-        "still_open": [{"requirement": name, "title": titles.get(name)} for name in offer.aside],
+        "considered": [
+            {"requirement": name, "title": titles.get(name), "status_as_is": statuses.get(name)}
+            for name in offer.considered
+        ],
+        "still_open": [
+            {"requirement": name, "title": titles.get(name), "missing": missing_entries(open_now[name].missing, facts)}
+            for name in offer.aside
+        ],
+        "keeps": [
+            {"code": r.code, "message": said(r.code, r.params), "requirement": r.requirement} for r in offer.keeps
+        ],
         "rounds": combination.rounds,
     }

@@ -19,6 +19,7 @@ from ecoprod.levers.gradients import Influence, Turn, influences, turns_of
 from ecoprod.levers.inputs import turnable
 from ecoprod.levers.single import Bound, Change, bounds_of, smallest_changes
 from ecoprod.levers.unmoved import Unmoved, unmoved_of
+from ecoprod.screening.changes import designed
 from ecoprod.screening.classes import keyed_by_mass, shared_unlike
 from ecoprod.screening.designs import base_values
 from ecoprod.screening.engine import Engine
@@ -29,7 +30,7 @@ from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Variants
 from ecoprod.standards.walks import names_of
 from ecoprod.trace import Ledger
-from ecoprod.verdict.records import Finding
+from ecoprod.verdict.records import Finding, Reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,12 +46,18 @@ _ROTATING = ("lca:categories", "lca:coverage", "impact", "carbon-footprint-per-k
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the options of a variants file can do. `aside`: open requirements that no option touches."""
+    """What the options of a variants file can do.
+
+    `considered`: requirements that a combination has to meet. `aside`: open requirements that no option touches.
+    `keeps`: what keeps the combination found from a better verdict.
+    """
 
     variants: Variants
     combination: Combination
     counted: bool
+    considered: tuple[str, ...]
     aside: tuple[str, ...]
+    keeps: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,7 @@ def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Calla
         name = finding.requirement.id
         if finding.status in _OPEN and name not in touched:
             if finding.status == "fail":
-                return Offer(variants, Combination("none", prevents=(name,)), counted, ())
+                return Offer(variants, Combination("none", prevents=(name,)), counted, _asked(assessment, ()), ())
             aside.append(name)
             continue
         limits = None if _turns_with_masses(finding, engine) else _decided_by_figures(finding, engine, base)
@@ -169,7 +176,28 @@ def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Calla
         if limits is None and (_looks_at_figures(finding, engine) or _turns_with_masses(finding, engine)):
             loose.add(name)
     found = cheapest(engine, bounds, costs, frozenset(loose), frozenset(aside))
-    return Offer(variants, found, counted, tuple(aside))
+    return Offer(
+        variants, found, counted, _asked(assessment, aside), tuple(aside), _keeps(engine, found, notify)
+    )  # fmt: skip
+
+
+def _asked(assessment: Assessment, aside: Sequence[str]) -> tuple[str, ...]:
+    """Requirements that are answered with yes or no, save those set aside."""
+    answered = (f.requirement.id for f in assessment.findings if f.status in ("pass", *_OPEN))
+    return tuple(name for name in answered if name not in aside)
+
+
+def _keeps(engine: Engine, found: Combination, notify: Callable[[str], None]) -> tuple[Reason, ...]:
+    """Why the verdict of the combination found is no better, judged in full."""
+    if found.state != "found":
+        return ()
+    variants, ready = engine.variants, engine.base
+    values = base_values(variants).tolist()
+    product = designed(
+        ready.case.product, ready.foreground, ready.case.background, variants, list(found.choice), values
+    )
+    verdict = judge_design(ready.case, product, notify).verdict
+    return () if verdict.outcome == "qualified" else verdict.reasons
 
 
 def _touched(engine: Engine) -> frozenset[str]:

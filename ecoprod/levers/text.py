@@ -12,7 +12,7 @@ from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number, percent
 
 Document = dict[str, Any]
-SHOWN, CHANGES = 8, 3
+SHOWN, CHANGES, REASONS = 8, 3, 8
 _MARKS = {"fail": ("✗", "red"), "undetermined": ("?", "yellow")}
 
 
@@ -108,6 +108,7 @@ def _offer(page: Page, offer: Document, lang: Lang) -> None:
                 bullet(page, "•", f"{slot}: {name}")
         verdict = text(f"compare-verdict-{offer['verdict'].replace('_', '-')}", lang)
         line(page, text("levers-then", lang, verdict=verdict), indent=2)
+        _keeps(page, offer["keeps"], lang)
     elif offer["state"] == "none":
         line(page, text("levers-none", lang), "bold red", indent=2)
         for one in offer["prevents"]:
@@ -115,6 +116,41 @@ def _offer(page: Page, offer: Document, lang: Lang) -> None:
             bullet(page, "•", f"{title} [{one['requirement']}]")
     else:
         line(page, text("levers-given-up", lang, rounds=offer["rounds"]), "bold yellow", indent=2)
+    _considered(page, offer["considered"], lang)
     if offer["still_open"]:
-        names = text("compare-separator", lang).join(one["title"][lang] for one in offer["still_open"])
-        line(page, text("levers-still-open", lang, names=names), "dim", indent=2)
+        line(page, text("levers-still-open", lang), indent=2)
+    for one in offer["still_open"]:
+        bullet(page, "?", f"{one['title'][lang]} [{one['requirement']}]{_lacks(one['missing'], lang)}", "yellow")
+
+
+def _considered(page: Page, asked: list[Document], lang: Lang) -> None:
+    """The requirements that a combination has to meet: those not met now by their titles, the others by their ids."""
+    if not asked:
+        line(page, text("levers-considered-none", lang), "yellow", indent=2)
+        return
+    line(page, text("levers-considered", lang, count=len(asked)), indent=2)
+    unmet = [
+        f"{(one['title'] or {}).get(lang, '')} [{one['requirement']}]" for one in asked if one["status_as_is"] != "pass"
+    ]
+    met = [one["requirement"] for one in asked if one["status_as_is"] == "pass"]
+    for code, names in (("levers-considered-unmet", unmet), ("levers-considered-met", met)):
+        if names:
+            bullet(page, "•", text(code, lang, names=text("compare-separator", lang).join(names)))
+
+
+def _lacks(missing: list[Document], lang: Lang) -> str:
+    """Which fields would settle it."""
+    fields = text("compare-separator", lang).join(dict.fromkeys(field_words(m["field"], lang) for m in missing))
+    return text("levers-lacks", lang, fields=fields) if fields else ""
+
+
+def _keeps(page: Page, reasons: list[Document], lang: Lang) -> None:
+    """What keeps a design from a better verdict."""
+    if not reasons:
+        return
+    line(page, text("levers-keeps", lang), indent=2)
+    said = list(dict.fromkeys(r["message"][lang] for r in reasons))
+    for one in said[:REASONS]:
+        bullet(page, "•", one, indent=4)
+    if len(said) > REASONS:
+        bullet(page, "•", text("levers-keeps-more", lang, count=len(said) - REASONS), indent=4)

@@ -14,6 +14,7 @@ from ecoprod.report.models import (
     Number,
     Outcome,
     Quantity,
+    Reason,
     Record,
     Service,
     Sha256,
@@ -198,6 +199,18 @@ class Named(Record):
     title: Words | None
 
 
+class StillOpen(Named):
+    """A requirement that no option touches and that lacks data: set aside."""
+
+    missing: list[Missing]
+
+
+class Considered(Named):
+    """A requirement that a combination has to meet."""
+
+    status_as_is: Status | None
+
+
 class Prevents(Named):
     """A requirement that no combination meets."""
 
@@ -214,7 +227,9 @@ class Offer(Record):
     cost_unit: Literal["options", "CNY"]
     verdict: Outcome | None
     prevents: list[Prevents]
-    still_open: list[Named]
+    considered: list[Considered] = Field(description="requirements that a combination has to meet")
+    still_open: list[StillOpen]
+    keeps: list[Reason] = Field(description="why the verdict of the combination found is no better")
     rounds: int
 
 
