@@ -10,6 +10,7 @@ from typing import Any
 import design_cases as cases
 import pytest
 from ecoprod_cli.main import main
+from folders import edit_rows
 
 from ecoprod.levers.document import levers_document
 from ecoprod.levers.levers import Levers, levers
@@ -103,3 +104,61 @@ def test_an_offer_without_any_requirement_to_meet_says_that_cost_alone_decided(t
     whole = levers_document(at)
     whole["offer"]["considered"] = []
     assert "cost alone decided" in " ".join(levers_text(whole, "en").split())
+
+
+# ---- changes that are no design ------------------------------------------------------------------
+
+
+def far_of(at: Levers, requirement: str = "r-0") -> dict[str, bool]:
+    return {c.field: c.far for c in at.changes[requirement]}
+
+
+def test_changes_by_more_than_half_are_far_away_and_come_last(tmp_path: Path) -> None:
+    """1.9 kg with a limit of 1.65 kg: 250 g are 28 % of A, 62 % of B, 83 % of C."""
+    at = found(tmp_path, {"mass": "at_most: 1.65 kg"})
+    assert list(far_of(at).items()) == [("bom[A].mass", False), ("bom[B].mass", True), ("bom[C].mass", True)]
+
+
+def test_the_range_of_the_variants_file_says_how_far_a_design_goes(tmp_path: Path) -> None:
+    parameters = [
+        {"name": "a", "field": "bom[A].mass", "range": ["800 g", "950 g"]},
+        {"name": "b", "field": "bom.B.mass", "values": ["100 g", "400 g"]},
+    ]
+    at = found(tmp_path, {"mass": "at_most: 1.65 kg"}, parameters=parameters)
+    # A to 650 g lies below its range, B to 150 g within its values
+    assert list(far_of(at).items()) == [("bom[B].mass", False), ("bom[A].mass", True), ("bom[C].mass", True)]
+
+
+def test_no_share_within_its_ends_is_far(tmp_path: Path) -> None:
+    """Aluminium B is 400 g of 1.9 kg: 15 % recycled need 71 points of it."""
+    at = found(tmp_path, {"recycled-content": "at_least: 15 %"})
+    change = next(c for c in at.changes["r-0"] if c.field == "bom[B].recycled_content")
+    assert (change.after, change.far) == (pytest.approx(0.7125, rel=1e-6), False)
+
+
+def test_the_page_says_what_is_far_and_when_nothing_else_meets_it(tmp_path: Path, capsys: Captured) -> None:
+    near, away = (cases.product(tmp_path), "--spec"), cases.specification
+    page = said(capsys, *near, away(tmp_path, {"mass": "at_most: 1.65 kg"}))
+    assert "bom[B].mass: 0.4 kg → 0.15 kg (-62.5 %) — far away" in page
+    assert "an amount changed by more than half" in page
+    assert "only changes far away meet it" not in page
+    page = said(capsys, *near, away(tmp_path, {"mass": "at_most: 1.3 kg"}))
+    assert "only changes far away meet it" in page
+
+
+def test_a_share_at_its_end_shows_what_a_point_less_does(tmp_path: Path, capsys: Captured) -> None:
+    place = cases.product(tmp_path)
+
+    def recycled(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        rows[1]["recycled_content"] = "100 %"
+        return rows
+
+    edit_rows(place / "bom.csv", recycled)
+    ends = {i["input"]: i for i in document(capsys, place)["influences"] if i["figure"].endswith("climate-change")}
+    all_of_it = ends["bom[B].recycled_content"]
+    assert {name for name, one in ends.items() if one["at_end"]} == {"bom[B].recycled_content"}
+    assert all_of_it["per_point"] < 0  # aluminium from scrap: a point more would be less, a point less is more
+    page = said(capsys, place)
+    assert "bom[B].recycled_content 100 % +" in page
+    assert "for one point less (at its end)" in page
+    assert "100 % -" not in page

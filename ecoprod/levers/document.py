@@ -35,7 +35,8 @@ def levers_document(found: Levers) -> Document:
         "verdict": found.assessment.verdict.outcome,
         "influences": [
             {"input": i.parameter.field, "value": i.parameter.base, "unit": i.parameter.unit, "figure": figure,
-             "slope": i.slope, "elasticity": i.elasticity, "per_point": i.per_point}
+             "slope": i.slope, "elasticity": i.elasticity, "per_point": i.per_point,
+             "at_end": i.at_end}
             for figure in figures
             for i in [i for i in found.influences if i.figure == figure and i.slope][:MOST]
         ],
@@ -43,7 +44,7 @@ def levers_document(found: Levers) -> Document:
             {"requirement": name, "title": titles[name],
              "changes": [
                  {"input": c.field, "unit": c.unit, "before": c.before, "after": c.after,
-                  "relative_percent": c.relative}
+                  "relative_percent": c.relative, "far": c.far}
                  for c in changes[:MOST]
              ]}
             for name, changes in found.changes.items()

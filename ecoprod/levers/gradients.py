@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_POINT, _ROUNDING = 0.01, 1e-12
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """How the sums (with their 1) change with one input: by `slope` for each step of it, or of 1 / it (`inverse`)."""
@@ -60,6 +63,7 @@ class Influence:
     """What one input does to one figure. `slope`: per unit of the input. `elasticity`: per cent for one per cent.
 
     `per_point`: change of the figure in per cent for one percentage point of a share (None for other inputs).
+    `at_end`: a share that cannot grow by a point; what it does holds for one point less.
     """
 
     parameter: Parameter
@@ -67,6 +71,12 @@ class Influence:
     slope: float
     elasticity: float | None
     per_point: float | None
+    at_end: bool = False
+
+
+def is_share(parameter: Parameter) -> bool:
+    """Whether an input is a share (yield, recycled content): measured in points, between nothing and all."""
+    return parameter.unit is None and parameter.column != "quantity"
 
 
 def influences(base: Floats, turns: Sequence[Turn], forms: Mapping[str, Form]) -> list[Influence]:
@@ -80,12 +90,12 @@ def influences(base: Floats, turns: Sequence[Turn], forms: Mapping[str, Form]) -
             by_coordinate = form.scale * (rise * below - above * widen) / below**2 if below else 0.0
             here = turn.parameter.base
             slope = -by_coordinate / here**2 if turn.inverse else by_coordinate
-            share = turn.parameter.unit is None and turn.parameter.column != "quantity"
+            share = is_share(turn.parameter)
             found.append(
                 Influence(
                     turn.parameter, figure, slope,
                     None if share or not value else slope * here / value,
-                    slope / abs(value) if share and value else None,
+                    slope / abs(value) if share and value else None, share and here + _POINT > 1 + _ROUNDING,
                 )
             )  # fmt: skip
     return sorted(found, key=lambda i: (-abs(i.elasticity or i.per_point or 0.0), i.parameter.field, i.figure))

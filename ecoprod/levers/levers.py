@@ -27,7 +27,7 @@ from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
 from ecoprod.screening.reading import read_variants
 from ecoprod.screening.sums import MASS, sums_of
-from ecoprod.screening.variants import Objective, Variants
+from ecoprod.screening.variants import Objective, Parameter, Variants
 from ecoprod.standards.walks import names_of
 from ecoprod.trace import Ledger
 from ecoprod.verdict.records import Finding, Reason
@@ -93,7 +93,8 @@ def levers(
     assessment = judge_design(case, case.product, notify)
     base, turns = turns_of(engine.base.sums)
     figures = {name: form for name in _figures(goals) if (form := _form(name, engine)) is not None}
-    changes = _changes(assessment, engine, base, turns)
+    ranges = offered.parameters if offered is not None else ()
+    changes = _changes(assessment, engine, base, turns, ranges)
     return Levers(
         case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
@@ -128,7 +129,7 @@ def _form(name: str, engine: Engine) -> Form | None:
 
 
 def _changes(
-    assessment: Assessment, engine: Engine, base: Floats, turns: Sequence[Turn]
+    assessment: Assessment, engine: Engine, base: Floats, turns: Sequence[Turn], ranges: Sequence[Parameter]
 ) -> dict[str, tuple[Change, ...]]:
     """For each requirement that is not met, what alone would meet it; judged again with the change in it."""
     found: dict[str, tuple[Change, ...]] = {}
@@ -137,7 +138,7 @@ def _changes(
         if not bounds or all(b.excess(base) <= 0 for b in bounds):
             continue
         name = finding.requirement.id
-        found[name] = tuple(c for c in smallest_changes(bounds, base, turns) if _holds(c, name, engine))
+        found[name] = tuple(c for c in smallest_changes(bounds, base, turns, ranges) if _holds(c, name, engine))
     return found
 
 

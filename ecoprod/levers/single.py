@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ecoprod.levers.forms import Form, fitted, form_of, unlike
-from ecoprod.levers.gradients import Turn
+from ecoprod.levers.gradients import Turn, is_share
 from ecoprod.measure import Measure
 from ecoprod.screening.engine import Engine
 from ecoprod.screening.figures import RATES
+from ecoprod.screening.variants import Parameter
 from ecoprod.standards.records import Condition, Limit
 from ecoprod.standards.vocabulary import LOWER, UPPER
 from ecoprod.units import UnitError, conversion
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Side = Literal["low", "high"]
 
+FAR = 0.5
+"""A change of an amount by more than this share of it is named as far away: our own rule, no published one."""
 _INSIDE = 1e-9
 """How far inside a limit, as a share of it, a change goes: on the limit itself rounding would decide."""
 
@@ -48,7 +51,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One input turned from `before` to `after`, `relative` in per cent of what it was (None from 0)."""
+    """One input turned from `before` to `after`, `relative` in per cent of what it was (None from 0).
+
+    `far`: further than a design is likely to go (see `is_far`), so that it is no lever by itself.
+    """
 
     requirement: str
     field: str
@@ -56,6 +62,7 @@ class Change:
     before: float
     after: float
     relative: float | None
+    far: bool = False
 
 
 def bounds_of(finding: Finding, engine: Engine, sums: Floats) -> list[Bound] | None:
@@ -120,8 +127,13 @@ def _bound(
     return Bound(requirement, indicator, form, value, at_most, limit.op in ("less_than", "more_than"))
 
 
-def smallest_changes(bounds: Sequence[Bound], base: Floats, turns: Sequence[Turn]) -> list[Change]:
-    """Single changes that meet all bounds of one requirement, the smallest first; none where no input alone can."""
+def smallest_changes(
+    bounds: Sequence[Bound], base: Floats, turns: Sequence[Turn], offered: Sequence[Parameter] = ()
+) -> list[Change]:
+    """Single changes that meet all bounds of one requirement, the smallest first and those far away last.
+
+    None where no input alone can. `offered`: parameters of a variants file, whose ranges say how far a design can go.
+    """
     found = []
     for turn in turns:
         after = _meeting(bounds, base, turn)
@@ -130,8 +142,25 @@ def smallest_changes(bounds: Sequence[Bound], base: Floats, turns: Sequence[Turn
         before = turn.parameter.base
         relative = 100 * (after - before) / before if before else None
         parameter = turn.parameter
-        found.append(Change(bounds[0].requirement, parameter.field, parameter.unit, before, after, relative))
-    return sorted(found, key=lambda c: (_size(c), c.field))
+        far = is_far(parameter, after, offered)
+        found.append(Change(bounds[0].requirement, parameter.field, parameter.unit, before, after, relative, far))
+    return sorted(found, key=lambda c: (c.far, _size(c), c.field))
+
+
+def is_far(parameter: Parameter, after: float, offered: Sequence[Parameter] = ()) -> bool:
+    """Whether a value lies beyond what the variants file gives the input; where it gives nothing, beyond `FAR`.
+
+    A share is bounded by nothing and all, and no value between them is far.
+    """
+    given = next((p for p in offered if (p.of, p.target, p.column) == _place(parameter)), None)
+    if given is not None:
+        low, high = (min(given.values), max(given.values)) if given.values else (given.low, given.high)
+        return low is not None and high is not None and not low <= after <= high
+    return not is_share(parameter) and abs(after - parameter.base) > FAR * abs(parameter.base)
+
+
+def _place(parameter: Parameter) -> tuple[str, str, str]:
+    return parameter.of, parameter.target, parameter.column
 
 
 def _size(change: Change) -> float:

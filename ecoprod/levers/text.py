@@ -50,7 +50,9 @@ def _influences(page: Page, found: list[Document], figure: str, lang: Lang) -> N
     for one in found:
         share = one["per_point"] is not None
         effect = one["per_point"] if share else one["elasticity"] or 0.0
-        per = text("levers-per-point" if share else "levers-per-percent", lang)
+        if one["at_end"]:  # nothing is beyond all of it: what one point less does
+            effect = -effect
+        per = text("levers-at-end" if one["at_end"] else "levers-per-point" if share else "levers-per-percent", lang)
         rows.append(
             [one["input"], Cell(_value(one["value"], one["unit"], one["input"]), right=True),
              Cell(f"{effect:+.3g} %", right=True), per]
@@ -65,6 +67,11 @@ def _value(value: float, unit: str | None, name: str) -> str:
     return f"{number(value)} {unit or ''}".strip()
 
 
+def _signed(value: float) -> str:
+    """Three figures with their sign, without powers of ten for large ones."""
+    return f"{value:+.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
+
+
 def _changes(page: Page, document: Document, lang: Lang) -> None:
     if not document["changes"] and not document["unmoved"] and not document["close"]:
         return
@@ -73,11 +80,16 @@ def _changes(page: Page, document: Document, lang: Lang) -> None:
         if not entry["changes"]:
             continue
         line(page, f"{entry['title'][lang]} [{entry['requirement']}]", "bold", indent=2)
+        if all(c["far"] for c in entry["changes"]):
+            line(page, text("levers-only-far", lang), indent=4)
         for change in entry["changes"][:CHANGES]:
             before, after = (_value(change[k], change["unit"], change["input"]) for k in ("before", "after"))
             relative = change["relative_percent"]
-            said = "" if relative is None else f" ({relative:+.3g} %)"
-            bullet(page, "•", f"{change['input']}: {before} → {after}{said}")
+            said = "" if relative is None else f" ({_signed(relative)} %)"
+            away = f" {text('levers-far', lang)}" if change["far"] else ""
+            bullet(page, "•", f"{change['input']}: {before} → {after}{said}{away}")
+    if any(c["far"] for entry in document["changes"] for c in entry["changes"][:CHANGES]):
+        line(page, text("levers-far-means", lang), "dim", indent=2)
     for entry in document["unmoved"]:
         named = f"{entry['title'][lang]} [{entry['requirement']}]"
         mark, style = _MARKS[entry["status"]]

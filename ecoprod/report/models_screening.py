@@ -154,6 +154,7 @@ class Influence(Record):
     slope: Number = Field(description="per unit of the input")
     elasticity: Number | None = Field(description="per cent for one per cent of the input")
     per_point: Number | None = Field(description="per cent for one percentage point of an input that is a share")
+    at_end: bool = Field(description="a share that cannot grow by a point: what it does holds for one point less")
 
 
 class Change(Record):
@@ -164,6 +165,9 @@ class Change(Record):
     before: Number
     after: Number
     relative_percent: Number | None
+    far: bool = Field(
+        description="beyond the range of the variants file; without one, an amount changed by more than half"
+    )
 
 
 class Changes(Record):
