@@ -162,3 +162,35 @@ def test_a_share_at_its_end_shows_what_a_point_less_does(tmp_path: Path, capsys:
     assert "bom[B].recycled_content 100 % +" in page
     assert "for one point less (at its end)" in page
     assert "100 % -" not in page
+
+
+# ---- what is wrong with a file -------------------------------------------------------------------
+
+
+def test_missing_costs_stand_beside_every_other_problem(tmp_path: Path, capsys: Captured) -> None:
+    """A material without its stiffness, found after reading; an option without a cost; and of none that is unread."""
+    options = [
+        {"part": "A", "name": "cheap", "set": {"mass": "600 g", "cost": "2 元"}},
+        {"part": "B", "name": "free", "set": {"mass": "300 g"}},
+    ]
+    arguments = ["levers", str(cases.product(tmp_path)), "--lang", "en", "--variants"]
+    unread = {"part": "D", "name": "unread", "set": {"mass": "100 g", "cost": "免费"}}
+    assert main([*arguments, str(cases.variants(tmp_path, [*options, unread]))]) == 2
+    said = capsys.readouterr().err
+    assert "option “free” of “B” has no cost" in said
+    assert "免费 is not a number" in said
+    assert "option “unread”" not in said
+    aims = [{"category": "climate-change", "method": "No method", "direction": "min"}]
+    assert main([*arguments, str(cases.variants(tmp_path, options, objectives=aims))]) == 2
+    said = capsys.readouterr().err
+    assert "option “free” of “B” has no cost" in said
+    assert "No method/climate-change" in said
+    stiff = {
+        "part": "C",
+        "name": "stiff",
+        "set": {"material": "bamboo", "at_equal": "stiffness of beam", "cost": "1 元"},
+    }
+    assert main([*arguments, str(cases.variants(tmp_path, [*options, stiff]))]) == 2
+    said = capsys.readouterr().err
+    assert "option “free” of “B” has no cost" in said
+    assert "bamboo" in said

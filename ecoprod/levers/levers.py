@@ -26,6 +26,7 @@ from ecoprod.screening.engine import Engine
 from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
 from ecoprod.screening.reading import read_variants
+from ecoprod.screening.screen import unknown_objectives
 from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Parameter, Variants
 from ecoprod.standards.walks import names_of
@@ -87,7 +88,8 @@ def levers(
     )
     if foreground is None:
         raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
-    offered = _offered(variants, case)
+    engine_of = _offered(variants, case, notify)
+    offered = engine_of.variants if engine_of is not None else None
     goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)
     engine = Engine(case, turnable(case, foreground, goals, saving), notify)
     assessment = judge_design(case, case.product, notify)
@@ -98,25 +100,40 @@ def levers(
     return Levers(
         case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
-        None if offered is None else _offer(case, offered, assessment, notify),
+        None if engine_of is None else _offer(engine_of, assessment, notify),
     )  # fmt: skip
 
 
-def _offered(path: Path | None, case: Case) -> Variants | None:
+def _offered(path: Path | None, case: Case, notify: Callable[[str], None]) -> Engine | None:
+    """The options of a file, made ready. Raises InputError with all that is wrong with them, missing costs included."""
     if path is None:
         return None
     problems: list[Problem] = []
-    found = read_variants(path, case.product, problems)
-    if problems or found is None:
+    found, engine = read_variants(path, case.product, problems), None
+    if found is not None and not problems:
+        try:
+            engine = Engine(case, found, notify)
+        except InputError as error:
+            problems += error.problems
+        else:
+            problems += unknown_objectives(found, engine.linear)
+    if found is not None:
+        problems += _costs_missing(found, problems)
+    if problems or engine is None:
         raise InputError(problems)
-    costs = [o.cost for s in found.slots for o in s.options[1:]]
-    if any(c is None for c in costs) and any(c is not None for c in costs):
-        problems += [
-            Problem("levers-cost-missing", o.at, "cost", {"option": o.name, "part": s.key})
-            for s in found.slots for o in s.options[1:] if o.cost is None
-        ]  # fmt: skip
-        raise InputError(problems)
-    return found
+    return engine
+
+
+def _costs_missing(variants: Variants, problems: Sequence[Problem]) -> list[Problem]:
+    """Options without a cost where others have one; a cost that could not be read is a problem already."""
+    unread = {p.at.column.removesuffix(".set.cost") for p in problems if p.at.column and p.at.file == variants.file}
+    options = [(s, o) for s in variants.slots for o in s.options[1:] if o.at.column not in unread]
+    if all(o.cost is None for _, o in options):
+        return []
+    return [
+        Problem("levers-cost-missing", o.at, "cost", {"option": o.name, "part": s.key})
+        for s, o in options if o.cost is None
+    ]  # fmt: skip
 
 
 def _figures(goals: Sequence[Objective]) -> list[str]:
@@ -156,8 +173,8 @@ def _holds(change: Change, requirement: str, engine: Engine) -> bool:
 # ---- options of a file ---------------------------------------------------------------------------
 
 
-def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
-    engine = Engine(case, variants, notify)
+def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
+    variants = engine.variants
     counted = all(o.cost is None for s in variants.slots for o in s.options[1:])
     costs = [[0.0, *(1.0 if counted else o.cost or 0.0 for o in s.options[1:])] for s in variants.slots]
     touched = _touched(engine)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ecoprod.corridor import Case, read_case
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.lca.linear import Linear
 from ecoprod.product import Product
 from ecoprod.screening.changes import designed
 from ecoprod.screening.designs import base_values, count_of, designs_of
@@ -77,12 +78,7 @@ class Screen:
         self.base = self._chunk(0, np.zeros((1, len(found.slots)), dtype=np.int16), base_values(found)[None, :])
 
     def _check_objectives(self) -> None:
-        known = {impact.id for impact in self.engine.linear.impacts}
-        problems = [
-            Problem("variants-unknown-objective", At(self.variants.file, None, "objectives"), "objectives",
-                    {"name": o.id, "known": ", ".join(sorted(known))[:400]})
-            for o in self.variants.objectives if o.kind == "category" and o.id not in known
-        ]  # fmt: skip
+        problems = unknown_objectives(self.variants, self.engine.linear)
         if problems:
             raise InputError(problems)
 
@@ -107,6 +103,16 @@ class Screen:
         return designed(
             self.case.product, base.foreground, self.case.background, self.variants, list(choices), list(values)
         )
+
+
+def unknown_objectives(variants: Variants, linear: Linear) -> list[Problem]:
+    """Impact categories aimed at that no method of the run has."""
+    known = {impact.id for impact in linear.impacts}
+    return [
+        Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
+                {"name": o.id, "known": ", ".join(sorted(known))[:400]})
+        for o in variants.objectives if o.kind == "category" and o.id not in known
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
