@@ -114,7 +114,7 @@ class Design(Record):
     verdict: Outcome | Literal["refused"]
     failed: list[str]
     undetermined: list[str]
-    mass_kg: Number
+    mass_kg: Number | None
     cost: Number | None
     indicators: dict[str, Bounds]
     impacts: dict[str, Impact]

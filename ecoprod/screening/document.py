@@ -12,7 +12,7 @@ from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
 from ecoprod.screening.kept import SHOWN_RATES, objective_of
-from ecoprod.screening.screen import Chunk, Screen, Screening
+from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
 from ecoprod.screening.variants import Objective, Saving
 
@@ -86,9 +86,10 @@ def notes_of(found: Screening) -> list[Document]:
         why = {lang: problem_text(by_place[place], lang)[0] for lang in LANGS}
         message = {lang: text("screen-note-refused", lang, at=place, why=why[lang]) for lang in LANGS}
         notes.append({"code": "screen-note-refused", "message": message})
+    refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
     for objective, value in zip(ready.variants.objectives, values, strict=True):
-        unknown = int(np.isnan(value).sum())
+        unknown = int((np.isnan(value) & ~refused).sum())
         if unknown:
             notes.append(_note("screen-note-unknown", objective=objective.id, count=unknown, of=ready.count))
     return notes

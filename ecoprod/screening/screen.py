@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int16]
 
 AT_ONCE = 8_192
+REFUSED = "refused"
 Progress = Callable[[int, int], None]
 
 
@@ -91,7 +92,11 @@ class Screen:
 
     def _chunk(self, start: int, choices: Numbers, values: Floats) -> Chunk:
         found = self.engine.results(choices, values)
-        return Chunk(start, choices, values, columns_of(found, self.engine.linear), found.outcome)
+        columns = columns_of(found, self.engine.linear)
+        refused = refused_of(self.engine, found.outcome)
+        if refused.any():  # what cannot be a product has no figures, however its sums come out
+            columns = {name: np.where(refused, np.nan, column) for name, column in columns.items()}
+        return Chunk(start, choices, values, columns, found.outcome)
 
     def outcome(self, number: int) -> Outcome:
         """What an outcome number stands for."""
@@ -105,14 +110,10 @@ class Screen:
         )
 
 
-def unknown_objectives(variants: Variants, linear: Linear) -> list[Problem]:
-    """Impact categories aimed at that no method of the run has."""
-    known = {impact.id for impact in linear.impacts}
-    return [
-        Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
-                {"name": o.id, "known": ", ".join(sorted(known))[:400]})
-        for o in variants.objectives if o.kind == "category" and o.id not in known
-    ]  # fmt: skip
+def refused_of(engine: Engine, outcome: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which designs cannot be judged at all, by their outcome numbers."""
+    found: NDArray[np.bool_] = np.array([o.verdict == REFUSED for o in engine.outcomes], dtype=bool)[outcome]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,6 @@ def gathered(ready: Screen, chunks: Sequence[Chunk]) -> Screening:
     )  # fmt: skip
     goals = ready.variants.objectives
     values = np.stack([objective_of(o, whole.columns, service=ready.service) for o in goals], axis=1)
-    return Screening(ready, whole, front_of(goals, values), order_of(goals, values))
+    order = order_of(goals, values)
+    last = refused_of(ready.engine, whole.outcome)[order]
+    return Screening(ready, whole, front_of(goals, values), np.concatenate([order[~last], order[last]]))

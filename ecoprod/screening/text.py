@@ -93,8 +93,7 @@ def _value(design: Document, objective: Document) -> float | None:
         per: float | None = found["per_functional_unit"]
         whole: float | None = found["value"]
         return whole if per is None else per
-    if name == "mass":
-        return float(design["mass_kg"])
     side = "low" if objective["direction"] == "max" else "high"
-    value: float | None = design["cost"] if name == "cost" else design["indicators"][name][side]
+    plain = {"mass": "mass_kg", "cost": "cost"}
+    value: float | None = design[plain[name]] if name in plain else design["indicators"][name][side]
     return value

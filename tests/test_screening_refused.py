@@ -1,0 +1,84 @@
+"""Designs that cannot be judged: no figures, last in rank, never on the front, in every form of output."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import design_cases as cases
+import numpy as np
+import pandas as pd
+import pytest
+from ecoprod_cli.main import main
+
+from ecoprod.report.schemas import faults
+from ecoprod.screening.screen import screen
+
+Captured = pytest.CaptureFixture[str]
+USE = {
+    "lifetime": "10 year", "cycles": "100 1/year",
+    "flows": [{"flow": "electricity", "amount": "20 kWh", "per": "life", "source": "made up"}],
+}  # fmt: skip
+SAVING = {"flow": "electricity", "reduction": "15 kWh", "distance": "200000 km", "source": "made up"}
+OPTIONS: list[dict[str, Any]] = [
+    # 800 g less would save 0.8/100 × 15/100 × 200,000 = 240 kWh of 20 kWh; 10 g less saves 3 kWh
+    {"part": "A", "name": "too light", "set": {"mass": "100 g"}},
+    {"part": "A", "name": "light", "set": {"mass": "890 g"}},
+    {"part": "A", "name": "heavy", "set": {"mass": "950 g"}},
+]
+
+
+def product(folder: Path) -> Path:
+    return cases.product(folder, use=USE)
+
+
+def offer(folder: Path, **more: Any) -> Path:
+    return cases.variants(folder, OPTIONS, use_saving=SAVING, **more)
+
+
+def test_a_refused_design_has_no_figures_and_comes_last(tmp_path: Path) -> None:
+    found = screen(product(tmp_path), offer(tmp_path, objectives=[{"indicator": "mass"}]))
+    frame = found.frame()
+    assert frame["option:A"].tolist() == ["as_is", "too light", "light", "heavy"]
+    assert (frame["verdict"] == "refused").tolist() == [False, True, False, False]
+    # the least mass is the best: light, as it is, heavy; what cannot be judged behind all of them
+    assert frame["rank"].tolist() == [2, 4, 1, 3]
+    assert frame["front"].tolist() == [False, False, True, False]
+    figures = [n for n in frame.select_dtypes("number").columns if n not in ("design", "rank", "front")]
+    assert len(figures) > 10
+    assert frame.loc[1, figures].isna().all()
+    assert frame.loc[[0, 2, 3], ["mass", "EF v3.1/climate-change"]].notna().all().all()
+
+
+def test_a_refused_design_ranks_behind_those_without_a_value(tmp_path: Path) -> None:
+    """No option has a cost: nobody has a value; the refused design is the last all the same."""
+    frame = screen(product(tmp_path), offer(tmp_path, objectives=[{"indicator": "cost"}])).frame()
+    assert frame["rank"].tolist() == [1, 4, 2, 3]
+    assert not frame["front"].any()
+
+
+def test_documents_tables_and_the_page_keep_refused_designs_apart(tmp_path: Path, capsys: Captured) -> None:
+    arguments = ["screen", str(product(tmp_path)), "--variants", str(offer(tmp_path)), "--lang", "en"]
+    assert main([*arguments, "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert faults("screening", document) == []
+    # more of the recycled part A is more mass and a higher rate: no design beats another
+    assert document["front"] == [1, 3, 4]
+    last = document["designs"][-1]
+    assert (last["number"], last["rank"], last["front"], last["verdict"]) == (2, 4, False, "refused")
+    assert last["mass_kg"] is None
+    assert {i["coverage"] for i in last["impacts"].values()} == {None}
+    assert {i["value"] for i in last["impacts"].values()} == {None}
+    # it is told of as refused, and not once more as a design without a value
+    assert "screen-note-unknown" not in {note["code"] for note in document["notes"]}
+    assert main([*arguments, "--format", "csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert np.isnan(table.loc[1, "mass"])
+    assert main([*arguments, "--format", "parquet", "-o", str(tmp_path / "t.parquet")]) == 0
+    assert np.isnan(pd.read_parquet(tmp_path / "t.parquet").loc[1, "mass"])
+    assert main(arguments) == 0
+    rows = capsys.readouterr().out.splitlines()
+    refused = next(row for row in rows if row.strip().startswith("2 ") and "refused" in row)
+    assert refused.split()[1:4] == ["—", "—", "—"]
