@@ -95,6 +95,7 @@ def _slots(desk: Desk, top: Node, product: Product) -> tuple[Slot, ...]:
         if name is None:
             node.fault(desk, "key-needed", "name", key="name", example="name: aluminium")
         option = _option(desk, node, name or "", [known[p] for p in parts if p in known])
+        _of_assemblies(desk, node, parts, known)
         options = found.setdefault(parts, [])
         if name is not None and name in {o.name for o in options}:
             node.fault(desk, "variants-option-twice", "name", name=name, part=" + ".join(parts))
@@ -124,6 +125,16 @@ def _parts(desk: Desk, node: Node, known: Mapping[str, Part]) -> tuple[str, ...]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         node.fault(desk, "variants-part-twice", "group", id=twice)
     return tuple(ids) if all(i in known for i in ids) else ()
+
+
+def _of_assemblies(desk: Desk, node: Node, parts: Sequence[str], known: Mapping[str, Part]) -> None:
+    """An assembly weighs what it holds: a mass of its own would change no figure at all."""
+    given = node.child("set")
+    keys = [k for k in ("mass", "at_equal") if given is not None and given.child(k) is not None]
+    for name in parts if keys else ():
+        held = [p.id for p in known.values() if p.parent == name and p.table == known[name].table]
+        if held and given is not None:
+            given.fault(desk, "variants-mass-of-assembly", keys[0], part=name, held=", ".join(held)[:200])
 
 
 def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part]) -> Option:

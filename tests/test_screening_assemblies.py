@@ -1,0 +1,47 @@
+"""Options on assemblies: what would change no figure is refused, with its place, reason and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import design_cases as cases
+import pytest
+from ecoprod_cli.main import main
+
+Captured = pytest.CaptureFixture[str]
+
+
+def product(folder: Path) -> Path:
+    """A holds nothing but B and C: an assembly of 700 g."""
+    place = cases.product(folder)
+    head, *rows = (place / "bom.csv").read_text(encoding="utf-8").splitlines()
+    below = {"B": "Y", "C": "Y"}
+    told = [f"{row},{below.get(row[0], '')}" for row in rows]
+    (place / "bom.csv").write_text("\n".join([f"{head},parent", "Y,frame,1,700 g,,,,,,", *told]) + "\n", "utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("option", "place"),
+    [
+        ({"part": "Y", "name": "c", "set": {"mass": "5 kg"}}, "options[0].set.mass"),
+        ({"group": ["A", "Y"], "name": "c", "set": {"mass": "700 g"}}, "options[0].set.mass"),
+        ({"part": "Y", "name": "c", "set": {"material": "6061", "at_equal": "stiffness of panel"}}, "set.at_equal"),
+    ],
+)
+def test_an_assembly_takes_no_mass_of_its_own(
+    tmp_path: Path, capsys: Captured, option: dict[str, Any], place: str
+) -> None:
+    offer = cases.variants(tmp_path, [option])
+    assert main(["screen", str(product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    told = [row for row in said.splitlines() if "“Y” is an assembly: it weighs what it holds (B, C)" in row]
+    assert len(told) == 1, said
+    assert place in told[0]
+    assert "set the masses of the parts it holds" in told[0]
+
+
+def test_the_parts_of_an_assembly_take_a_mass(tmp_path: Path) -> None:
+    offer = cases.variants(tmp_path, [{"part": "B", "name": "c", "set": {"mass": "350 g"}}])
+    assert main(["screen", str(product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 0
