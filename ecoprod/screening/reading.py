@@ -19,6 +19,7 @@ from ecoprod.screening.parameters import read_parameters, value_of
 from ecoprod.screening.saving import read_saving
 from ecoprod.screening.variants import (
     AS_IS,
+    AS_IS_WORDS,
     OF_THE_MATERIAL,
     SETTABLE,
     Equal,
@@ -94,6 +95,8 @@ def _slots(desk: Desk, top: Node, product: Product) -> tuple[Slot, ...]:
         name = wording(desk, scalar(desk, node, "name"), 80)
         if name is None:
             node.fault(desk, "key-needed", "name", key="name", example="name: aluminium")
+        elif name.casefold() in AS_IS_WORDS:
+            node.fault(desk, "variants-as-is", "name", name=name, words=", ".join(AS_IS_WORDS))
         option = _option(desk, node, name or "", [known[p] for p in parts if p in known])
         _of_assemblies(desk, node, parts, known)
         options = found.setdefault(parts, [])
@@ -284,7 +287,7 @@ def _listed(desk: Desk, entry: Node, slots: Sequence[Slot], parameters: Mapping[
         if slot is not None:
             if cell.text in {o.name for o in slot.options}:
                 options[slot.key] = cell.text
-            elif cell.text not in ("as_is", "as is", "原样"):
+            elif cell.text.casefold() not in AS_IS_WORDS:
                 known = ", ".join(o.name for o in slot.options if o.name)
                 desk.fault(cell, "variants-unknown-option", name=cell.text[:60], part=slot.key, known=known)
         elif key in parameters:

@@ -12,6 +12,8 @@ from ecoprod.product import Part
 
 AS_IS = ""
 """The option of every slot that changes nothing."""
+AS_IS_WORDS = ("as_is", "as is", "as it is", "原样", "现有设计")
+"""What it is called in tables, on pages and in listed designs: no other option may have these names."""
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "material": ("material",), "dataset": ("dataset",), "mass": ("mass_kg",), "process": ("processes",),
     "yield": ("yield_fraction",), "recycled_content": ("recycled_content", "recycled_pre", "recycled_post"),

@@ -1,4 +1,4 @@
-"""Options on assemblies: what would change no figure is refused, with its place, reason and remedy."""
+"""What options may not be: refused with place, reason and remedy."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import design_cases as cases
 import pytest
 from ecoprod_cli.main import main
+
+from ecoprod.screening.screen import screen
 
 Captured = pytest.CaptureFixture[str]
 
@@ -45,3 +47,20 @@ def test_an_assembly_takes_no_mass_of_its_own(
 def test_the_parts_of_an_assembly_take_a_mass(tmp_path: Path) -> None:
     offer = cases.variants(tmp_path, [{"part": "B", "name": "c", "set": {"mass": "350 g"}}])
     assert main(["screen", str(product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 0
+
+
+@pytest.mark.parametrize("name", ["as_is", "As it is", "AS IS", "原样", "现有设计"])
+def test_no_option_is_called_like_the_product_as_it_is(tmp_path: Path, capsys: Captured, name: str) -> None:
+    offer = cases.variants(tmp_path, [{"part": "A", "name": name, "set": {"mass": "350 g"}}])
+    assert main(["screen", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert f"options[0].name: an option cannot be called “{name}”" in said
+    assert "give it another name" in said
+
+
+def test_a_listed_design_may_name_what_stays_as_it_is(tmp_path: Path) -> None:
+    options = [{"part": p, "name": "thin", "set": {"mass": "90 g"}} for p in "AB"]
+    listed = [{"A": "现有设计", "B": "thin"}, {"A": "as it is"}]
+    frame = screen(cases.product(tmp_path), cases.variants(tmp_path, options, design={"list": listed})).frame()
+    assert frame["option:A"].tolist() == ["as_is", "as_is"]
+    assert frame["option:B"].tolist() == ["thin", "as_is"]
