@@ -77,23 +77,25 @@ def _title(name: str, lang: Lang) -> str:
 def _figures(design: Document, base: Document, objectives: list[Document]) -> list[Cell]:
     cells = []
     for objective in objectives:
-        value, first = (_value(d, objective) for d in (design, base))
-        said = "—" if value is None else number(value)
-        if design is not base and value is not None and first:
-            change = 100 * (value - first) / abs(first)
+        (low, high), (first, last) = (_bounds(d, objective) for d in (design, base))
+        said = "—" if low is None or high is None else number(low) if low == high else f"{number(low)}–{number(high)}"
+        # between bounds nobody knows by how much a figure changes
+        if design is not base and low is not None and low == high and first and first == last:
+            change = 100 * (low - first) / abs(first)
             said += f" ({change:+.1f} %)" if abs(change) >= 0.05 else " (=)"
         cells.append(Cell(said, right=True))
     return cells
 
 
-def _value(design: Document, objective: Document) -> float | None:
+def _bounds(design: Document, objective: Document) -> tuple[float | None, float | None]:
+    """The figure of an objective: twice the same, or the two bounds between which it lies."""
     name = objective["id"]
     if "/" in name:
         found = design["impacts"][name]
-        per: float | None = found["per_functional_unit"]
-        whole: float | None = found["value"]
-        return whole if per is None else per
-    side = "low" if objective["direction"] == "max" else "high"
+        exact = found["value"] if found["per_functional_unit"] is None else found["per_functional_unit"]
+        return exact, exact
     plain = {"mass": "mass_kg", "cost": "cost"}
-    value: float | None = design[plain[name]] if name in plain else design["indicators"][name][side]
-    return value
+    if name in plain:
+        return design[plain[name]], design[plain[name]]
+    rate = design["indicators"][name]
+    return rate["low"], rate["high"]

@@ -1,0 +1,48 @@
+"""The page of a screening: what it says of its figures, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecoprod.screening.text import screening_text
+
+MASS = {"id": "mass", "direction": "min", "unit": "kg"}
+RATE = {"id": "recyclability-rate", "direction": "max", "unit": "%"}
+CLIMATE = {"id": "EF v3.1/climate-change", "direction": "min", "unit": "kg CO2-Eq"}
+COST = {"id": "cost", "direction": "min", "unit": "CNY"}
+
+
+def design(number: int, low: float | None, high: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "number": number, "rank": number or None, "front": number == 1,
+        "options": {"A": "light" if number else "as_is"},
+        "parameters": {}, "verdict": "undetermined", "failed": [], "undetermined": [], "mass_kg": 2.0, "cost": 0.0,
+        "indicators": {"recyclability-rate": {"low": low, "high": high, "value": None, "unit": "%"}},
+        "impacts": {"EF v3.1/climate-change": {"value": 4.0, "per_functional_unit": 6.0, "coverage": 1.0,
+                                               "unit": "kg CO2-Eq"}},
+        **more,
+    }  # fmt: skip
+
+
+def document(base: dict[str, Any], *designs: dict[str, Any], objectives: Any = (RATE,), **more: Any) -> dict[str, Any]:
+    return {
+        "on": "2026-03-01", "count": len(designs), "verdicts": {"undetermined": len(designs)}, "front": [1],
+        "product": {"name": "sample", "model": None, "product_unit": {"amount": 1.0, "unit": "unit"},
+                    "functional_unit": {"amount": 1000.0, "unit": "cycle", "of": "wash",
+                                        "products_per_functional_unit": 1.5}},
+        "objectives": list(objectives), "parameters": [], "base": base, "designs": list(designs), "notes": [], **more,
+    }  # fmt: skip
+
+
+def rows(page: str) -> list[list[str]]:
+    return [line.split() for line in page.splitlines()]
+
+
+def test_a_rate_between_two_bounds_is_written_as_a_range() -> None:
+    found = document(design(0, 0.0, 100.0), design(1, 12.5, 80.0), design(2, 55.0, 55.0), design(3, None, None))
+    page = rows(screening_text(found, "en"))
+    assert ["as", "it", "is", "0–100", "?", "undetermined"] in page
+    assert ["1", "*", "12.5–80", "?", "undetermined"] in page
+    # by how much 55 differs from something between 0 and 100 nobody knows
+    assert ["2", "55", "?", "undetermined"] in page
+    assert ["3", "—", "?", "undetermined"] in page
