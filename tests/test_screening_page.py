@@ -46,3 +46,19 @@ def test_a_rate_between_two_bounds_is_written_as_a_range() -> None:
     # by how much 55 differs from something between 0 and 100 nobody knows
     assert ["2", "55", "?", "undetermined"] in page
     assert ["3", "—", "?", "undetermined"] in page
+
+
+def test_the_page_says_per_what_its_figures_are() -> None:
+    found = document(design(0, 1, 1), design(1, 1, 1), objectives=(MASS, CLIMATE, RATE, COST))
+    page = screening_text(found, "en", width=120)
+    assert "climate change: per functional unit (1 000 cycle wash)" in page
+    assert "mass, added cost: per product unit (1 unit)" in page
+    page = screening_text(found, "zh", width=120)
+    assert "气候变化：每功能单位（1 000 cycle wash）" in page
+    assert "质量、增加的成本：每产品单位（1 unit）" in page
+    # without a service per product the impacts of a product unit are ranked
+    service = {**found["product"]["functional_unit"], "products_per_functional_unit": None}
+    found["product"] = {**found["product"], "functional_unit": service}
+    for one in (found["base"], *found["designs"]):
+        one["impacts"]["EF v3.1/climate-change"]["per_functional_unit"] = None
+    assert "climate change: per product unit (1 unit)" in screening_text(found, "en", width=120)

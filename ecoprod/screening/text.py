@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ecoprod.messages import Lang, text
@@ -50,10 +51,36 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
         figures = _figures(design, base, objectives)
         rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
     table(page, rows, head, flexible=len(head) - 1)
+    for told in _basis(document, lang):
+        line(page, told, "dim", indent=2)
     for design in document["designs"][:SHOWN]:
         bullet(page, str(design["number"]), changes(design, document, lang))
     if document["count"] > SHOWN:
         line(page, text("screen-more", lang, shown=SHOWN, count=document["count"]), "dim", indent=2)
+
+
+def _basis(document: Document, lang: Lang) -> Iterator[str]:
+    """Per what the figures are: impacts count per functional unit where there is one, mass and cost never do."""
+    product = document["product"]
+    service = product["functional_unit"]
+    whole, functional = text("screen-per-product", lang), text("screen-per-functional", lang)
+    if product["product_unit"]:
+        whole += text("screen-per-what", lang, what=_amount(product["product_unit"]))
+    if service["amount"] is not None:
+        told = " ".join(part for part in (_amount(service), service["of"]) if part)
+        functional += text("screen-per-what", lang, what=told)
+    by_service = service["products_per_functional_unit"] is not None
+    ids = [o["id"] for o in document["objectives"]]
+    impacts = dict.fromkeys(_title(name, lang) for name in ids if "/" in name)
+    others = [_title(name, lang) for name in ids if name in ("mass", "cost")]
+    comma = text("screen-comma", lang)
+    for names, basis in ((impacts, functional if by_service else whole), (others, whole)):
+        if names:
+            yield text("screen-basis", lang, figures=comma.join(names), basis=basis)
+
+
+def _amount(given: Document) -> str:
+    return f"{number(given['amount'])} {given['unit']}"
 
 
 def changes(design: Document, document: Document, lang: Lang) -> str:
