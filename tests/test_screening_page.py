@@ -62,3 +62,14 @@ def test_the_page_says_per_what_its_figures_are() -> None:
     for one in (found["base"], *found["designs"]):
         one["impacts"]["EF v3.1/climate-change"]["per_functional_unit"] = None
     assert "climate change: per product unit (1 unit)" in screening_text(found, "en", width=120)
+
+
+def test_a_share_keeps_its_percent_sign() -> None:
+    parameters = [
+        {"name": "收集率", "unit": None, "field": "end_of_life.collection"},
+        {"name": "pieces", "unit": None, "field": "bom[A].quantity"},
+        {"name": "wall", "unit": "kg", "field": "bom[A].mass"},
+    ]
+    one = design(1, 1, 1, parameters={"收集率": 1.0, "pieces": 3.0, "wall": 0.25})
+    page = screening_text(document(design(0, 1, 1), one, parameters=parameters), "en")
+    assert "1 A: light; 收集率 = 100 %; pieces = 3; wall = 0.25 kg" in page

@@ -82,3 +82,19 @@ def test_documents_tables_and_the_page_keep_refused_designs_apart(tmp_path: Path
     rows = capsys.readouterr().out.splitlines()
     refused = next(row for row in rows if row.strip().startswith("2 ") and "refused" in row)
     assert refused.split()[1:4] == ["—", "—", "—"]
+
+
+def test_the_note_on_refused_designs_names_them_what_they_change_and_the_remedy(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    more = {"parameters": [{"name": "rate", "field": "end_of_life.collection", "values": ["50 %", "100 %"]}]}
+    arguments = ["screen", str(product(tmp_path)), "--variants", str(offer(tmp_path, **more)), "--format", "json"]
+    assert main(arguments) == 0
+    document = json.loads(capsys.readouterr().out)
+    refused = [d["number"] for d in document["designs"] if d["verdict"] == "refused"]
+    assert refused == [3, 4]  # as it is: 1 and 2; too light: 3 and 4
+    (note,) = [n for n in document["notes"] if n["code"] == "screen-note-refused"]
+    assert "not to be judged: 2 (design 3, 4; 3 is A: too light; rate = 50 %)" in note["message"]["en"]
+    assert "check reduction and distance" in note["message"]["en"]
+    assert "2 个设计不能判定（编号 3, 4；其中 3 为 A: too light; rate = 50 %）" in note["message"]["zh"]
+    assert "核对节能系数和里程" in note["message"]["zh"]

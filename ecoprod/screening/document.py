@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from ecoprod.errors import Problem
 from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
 from ecoprod.screening.kept import SHOWN_RATES, objective_of
 from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
-from ecoprod.screening.variants import Objective, Saving
+from ecoprod.screening.text import value_words
+from ecoprod.screening.variants import Objective
 
 Document = dict[str, Any]
 _REFUSALS = 5
+_NUMBERS = 10
 LISTED = 1_000
 """Designs that a document lists beside the front; all of them stand in the table (`--format csv|parquet`)."""
 
@@ -79,13 +82,13 @@ def notes_of(found: Screening) -> list[Document]:
     notes = [_note("screen-note-declared"), *(_note(code, **params) for code, params in ready.variants.warnings)]
     saving = ready.variants.saving
     if saving is not None:
-        notes.append(saving_note(saving))
-    problems = dict.fromkeys(str(p.at) for o in ready.engine.outcomes for p in o.problems)
-    by_place = {str(p.at): p for o in ready.engine.outcomes for p in o.problems}
-    for place in list(problems)[:_REFUSALS]:
-        why = {lang: problem_text(by_place[place], lang)[0] for lang in LANGS}
-        message = {lang: text("screen-note-refused", lang, at=place, why=why[lang]) for lang in LANGS}
-        notes.append({"code": "screen-note-refused", "message": message})
+        notes.append(
+            _note(
+                "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
+                source=saving.source,
+            )
+        )  # fmt: skip
+    notes += _refusals(found)
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
     for objective, value in zip(ready.variants.objectives, values, strict=True):
@@ -95,12 +98,40 @@ def notes_of(found: Screening) -> list[Document]:
     return notes
 
 
-def saving_note(saving: Saving) -> Document:
-    """That a use flow follows the difference in mass, and by which value."""
-    return _note(
-        "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
-        source=saving.source,
-    )  # fmt: skip
+def _refusals(found: Screening) -> list[Document]:
+    """Why designs cannot be judged, each reason with their numbers, what the first of them changes, and the remedy."""
+    by_reason: dict[tuple[str, str], tuple[Problem, list[int]]] = {}
+    for number, outcome in enumerate(found.screen.engine.outcomes):
+        for problem in outcome.problems:
+            by_reason.setdefault((str(problem.at), problem.code), (problem, []))[1].append(number)
+    notes: list[Document] = []
+    for (place, _), (problem, outcomes) in by_reason.items():
+        designs = np.flatnonzero(np.isin(found.whole.outcome, outcomes))
+        if not len(designs) or len(notes) == _REFUSALS:
+            continue
+        numbers = ", ".join(str(n + 1) for n in designs[:_NUMBERS]) + (" …" if len(designs) > _NUMBERS else "")
+        first = _changed(found, int(designs[0]))
+        message: dict[str, str] = {}
+        for lang in LANGS:
+            why, fix = problem_text(problem, lang)
+            changed = first or text("screen-as-is", lang)
+            message[lang] = text(
+                "screen-note-refused", lang, count=len(designs), numbers=numbers, first=int(designs[0]) + 1,
+                changed=changed, at=place, why=why, fix=fix,
+            )  # fmt: skip
+        notes.append({"code": "screen-note-refused", "message": message})
+    return notes
+
+
+def _changed(found: Screening, row: int) -> str:
+    """Options and values of a design, as the variants file names them."""
+    variants, whole = found.screen.variants, found.whole
+    chosen = [(slot.key, slot.options[k].name) for slot, k in zip(variants.slots, whole.choices[row], strict=True)]
+    values = [
+        value_words(p.name, float(v), p.unit, p.field)
+        for p, v in zip(variants.parameters, whole.values[row], strict=True)
+    ]
+    return "; ".join([*(f"{key}: {name}" for key, name in chosen if name), *values])
 
 
 def _note(code: str, **params: object) -> Document:

@@ -85,10 +85,20 @@ def _amount(given: Document) -> str:
 
 def changes(design: Document, document: Document, lang: Lang) -> str:
     """What a design changes, in words."""
-    units = {p["name"]: p["unit"] for p in document["parameters"]}
+    known = {p["name"]: p for p in document["parameters"]}
     said = [f"{key}: {name}" for key, name in design["options"].items() if name != AS_IS_WORD]
-    said += [f"{name} = {number(value)} {units[name] or ''}".strip() for name, value in design["parameters"].items()]
+    said += [
+        value_words(name, value, known[name]["unit"], known[name]["field"])
+        for name, value in design["parameters"].items()
+    ]
     return text("compare-separator", lang).join(said) or text("screen-as-is", lang)
+
+
+def value_words(name: str, value: float, unit: str | None, field: str) -> str:
+    """A parameter and its value; a share as a percentage, a number of pieces as it is (neither has a unit)."""
+    if unit is None and not field.endswith(".quantity"):
+        return f"{name} = {number(100 * value)} %"
+    return f"{name} = {number(value)} {unit or ''}".strip()
 
 
 def _title(name: str, lang: Lang) -> str:
