@@ -64,3 +64,20 @@ def test_a_listed_design_may_name_what_stays_as_it_is(tmp_path: Path) -> None:
     frame = screen(cases.product(tmp_path), cases.variants(tmp_path, options, design={"list": listed})).frame()
     assert frame["option:A"].tolist() == ["as_is", "as_is"]
     assert frame["option:B"].tolist() == ["thin", "as_is"]
+
+
+def test_what_a_row_of_an_option_gets_wrong_is_told_in_the_words_of_the_file(tmp_path: Path, capsys: Captured) -> None:
+    # the steel of A is a mix of both routes already: no recycled content can be stated on top of it
+    options = [
+        {"part": "B", "name": "a", "set": {"mass": "390 g"}},
+        {"part": "A", "name": "c", "set": {"recycled_content": "30 %"}},
+    ]
+    place = product(tmp_path)
+    offer = cases.variants(tmp_path, options)
+    assert main(["screen", str(place), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    told = [line for line in said.splitlines() if "recycled_content" in line]
+    assert len(told) == 1, said
+    line = 1 + offer.read_text(encoding="utf-8").splitlines().index("- part: A")
+    assert told[0].startswith(f"variants.yaml:{line} options[1].set.recycled_content: ")
+    assert "#A" not in said

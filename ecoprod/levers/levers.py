@@ -26,7 +26,7 @@ from ecoprod.screening.engine import Engine
 from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
 from ecoprod.screening.reading import read_variants
-from ecoprod.screening.screen import unknown_objectives
+from ecoprod.screening.screen import engine_of
 from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Parameter, Variants
 from ecoprod.standards.walks import names_of
@@ -173,8 +173,8 @@ def _holds(change: Change, requirement: str, engine: Engine) -> bool:
 # ---- options of a file ---------------------------------------------------------------------------
 
 
-def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
-    variants = engine.variants
+def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
+    engine = engine_of(case, variants, notify)
     counted = all(o.cost is None for s in variants.slots for o in s.options[1:])
     costs = [[0.0, *(1.0 if counted else o.cost or 0.0 for o in s.options[1:])] for s in variants.slots]
     touched = _touched(engine)

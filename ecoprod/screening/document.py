@@ -13,6 +13,7 @@ from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
 from ecoprod.screening.kept import SHOWN_RATES, objective_of
+from ecoprod.screening.naming import named
 from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
 from ecoprod.screening.text import value_words
@@ -102,7 +103,7 @@ def _refusals(found: Screening) -> list[Document]:
     """Why designs cannot be judged, each reason with their numbers, what the first of them changes, and the remedy."""
     by_reason: dict[tuple[str, str], tuple[Problem, list[int]]] = {}
     for number, outcome in enumerate(found.screen.engine.outcomes):
-        for problem in outcome.problems:
+        for problem in named(outcome.problems, found.screen.variants, found.screen.case.product):
             by_reason.setdefault((str(problem.at), problem.code), (problem, []))[1].append(number)
     notes: list[Document] = []
     for (place, _), (problem, outcomes) in by_reason.items():

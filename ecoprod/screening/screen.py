@@ -18,6 +18,7 @@ from ecoprod.screening.changes import designed
 from ecoprod.screening.designs import base_values, count_of, designs_of
 from ecoprod.screening.engine import Engine
 from ecoprod.screening.kept import columns_of, front_of, objective_of, order_of
+from ecoprod.screening.naming import named
 from ecoprod.screening.reading import read_variants, with_sample
 from ecoprod.screening.variants import Variants
 from ecoprod.screening.verdicts import Outcome
@@ -73,7 +74,7 @@ class Screen:
         self.case: Case = case
         self.variants: Variants = with_sample(found, sample, seed)
         self.count = count_of(self.variants)
-        self.engine = Engine(case, self.variants, notify)
+        self.engine = engine_of(case, self.variants, notify)
         self._check_objectives()
         self.service = foreground.products_per_functional_unit is not None
         self.base = self._chunk(0, np.zeros((1, len(found.slots)), dtype=np.int16), base_values(found)[None, :])
@@ -108,6 +109,14 @@ class Screen:
         return designed(
             self.case.product, base.foreground, self.case.background, self.variants, list(choices), list(values)
         )
+
+
+def engine_of(case: Case, variants: Variants, notify: Callable[[str], None]) -> Engine:
+    """The engine of a variants file. Raises InputError with problems in the words of that file."""
+    try:
+        return Engine(case, variants, notify)
+    except InputError as error:
+        raise InputError(named(error.problems, variants, case.product)) from error
 
 
 def refused_of(engine: Engine, outcome: NDArray[np.int64]) -> NDArray[np.bool_]:
