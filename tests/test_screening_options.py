@@ -66,6 +66,25 @@ def test_a_listed_design_may_name_what_stays_as_it_is(tmp_path: Path) -> None:
     assert frame["option:B"].tolist() == ["thin", "as_is"]
 
 
+@pytest.mark.parametrize(
+    ("content", "empty"),
+    [
+        ({"options": [{"part": "Q", "name": "a", "set": {"mass": "1 kg"}}]}, False),
+        ({"parameters": [{"name": "x", "field": "bom[Q].mass", "values": ["1 kg"]}]}, False),
+        ({"options": [], "parameters": []}, True),
+        ({}, True),
+    ],
+)
+def test_only_a_file_without_options_and_parameters_is_told_to_have_none(
+    tmp_path: Path, capsys: Captured, content: dict[str, Any], empty: bool
+) -> None:
+    offer = cases.variants(tmp_path, content.pop("options", []), **content)
+    assert main(["screen", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert ("neither an option nor a parameter" in said) is empty
+    assert ("“Q”" in said) is not empty
+
+
 def test_what_a_row_of_an_option_gets_wrong_is_told_in_the_words_of_the_file(tmp_path: Path, capsys: Captured) -> None:
     # the steel of A is a mix of both routes already: no recycled content can be stated on top of it
     options = [

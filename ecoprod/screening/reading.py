@@ -69,7 +69,8 @@ def read_variants(path: Path, product: Product, problems: list[Problem]) -> Vari
     names = [p.name for p in parameters]
     for name in sorted({n for n in names if names.count(n) > 1 or n in {s.key for s in slots}}):
         top.fault(desk, "variants-name-twice", "parameters", name=name)
-    if not slots and not parameters:
+    # those that were all bad have been told of one by one
+    if not any(node is not None and node.data for node in map(top.child, ("options", "parameters"))):
         top.fault(desk, "variants-empty", "options")
     kind, listed, sample, seed = _which(desk, top.child("design"), slots, {p.name: p for p in parameters})
     return Variants(
