@@ -73,3 +73,19 @@ def test_a_share_keeps_its_percent_sign() -> None:
     one = design(1, 1, 1, parameters={"收集率": 1.0, "pieces": 3.0, "wall": 0.25})
     page = screening_text(document(design(0, 1, 1), one, parameters=parameters), "en")
     assert "1 A: light; 收集率 = 100 %; pieces = 3; wall = 0.25 kg" in page
+
+
+def test_the_change_of_a_percentage_is_in_points_and_of_a_mass_in_percent() -> None:
+    heavy = design(1, 79.15, 79.15, mass_kg=2.5)
+    found = document(design(0, 63.25, 63.25), heavy, design(2, 63.25, 63.25), objectives=(RATE, MASS))
+    # 79.15 - 63.25 = 15.9 (and not 25.1 percent of a percentage); 2.5 / 2.0 = 1.25
+    page = screening_text(found, "en", width=120)
+    assert "79.15 (+15.9 points)" in page
+    assert "2.5 (+25.0 %)" in page
+    assert "63.25 (=)" in page
+    assert "79.15 (+15.9 个百分点)" in screening_text(found, "zh", width=120)
+    # from nothing to something there is no percentage, but there are points
+    from_nothing = document(design(0, 0.0, 0.0, cost=0.0), design(1, 40.0, 40.0, cost=3.0), objectives=(RATE, COST))
+    page = screening_text(from_nothing, "en", width=120)
+    assert "40 (+40.0 points)" in page
+    assert next(r for r in rows(page) if r[:2] == ["1", "*"])[-3:] == ["3", "?", "undetermined"]

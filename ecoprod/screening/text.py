@@ -45,10 +45,12 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
     head = [text("screen-col-design", lang), *(f"{_title(o['id'], lang)} [{o['unit']}]" for o in objectives),
             text("compare-verdict", lang)]  # fmt: skip
     base = document["base"]
-    rows: list[Row] = [[text("screen-as-is", lang), *_figures(base, base, objectives), _verdict(base["verdict"], lang)]]
+    rows: list[Row] = [
+        [text("screen-as-is", lang), *_figures(base, base, objectives, lang), _verdict(base["verdict"], lang)]
+    ]
     for design in document["designs"][:SHOWN]:
         mark = " *" if design["front"] else ""
-        figures = _figures(design, base, objectives)
+        figures = _figures(design, base, objectives, lang)
         rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
     table(page, rows, head, flexible=len(head) - 1)
     for told in _basis(document, lang):
@@ -111,17 +113,26 @@ def _title(name: str, lang: Lang) -> str:
     return INDICATORS[name].title[lang]
 
 
-def _figures(design: Document, base: Document, objectives: list[Document]) -> list[Cell]:
+def _figures(design: Document, base: Document, objectives: list[Document], lang: Lang) -> list[Cell]:
     cells = []
     for objective in objectives:
         (low, high), (first, last) = (_bounds(d, objective) for d in (design, base))
         said = "—" if low is None or high is None else number(low) if low == high else f"{number(low)}–{number(high)}"
         # between bounds nobody knows by how much a figure changes
-        if design is not base and low is not None and low == high and first and first == last:
-            change = 100 * (low - first) / abs(first)
-            said += f" ({change:+.1f} %)" if abs(change) >= 0.05 else " (=)"
+        if design is not base and low is not None and low == high and first is not None and first == last:
+            said += _against(low, first, objective["unit"], lang)
         cells.append(Cell(said, right=True))
     return cells
+
+
+def _against(value: float, first: float, unit: str, lang: Lang) -> str:
+    """The change in brackets: in points where the figure is a percentage itself, else in percent (of nothing: none)."""
+    if unit != "%" and not first:
+        return ""
+    change = value - first if unit == "%" else 100 * (value - first) / abs(first)
+    if abs(change) < 0.05:
+        return " (=)"
+    return f" ({text('screen-points', lang, change=f'{change:+.1f}') if unit == '%' else f'{change:+.1f} %'})"
 
 
 def _bounds(design: Document, objective: Document) -> tuple[float | None, float | None]:
