@@ -89,3 +89,21 @@ def test_the_change_of_a_percentage_is_in_points_and_of_a_mass_in_percent() -> N
     page = screening_text(from_nothing, "en", width=120)
     assert "40 (+40.0 points)" in page
     assert next(r for r in rows(page) if r[:2] == ["1", "*"])[-3:] == ["3", "?", "undetermined"]
+
+
+def test_no_figure_breaks_inside_its_bracket() -> None:
+    """Four objectives in 80 columns: the change goes below its figure in one piece."""
+    other = design(1, 79.15, 79.15, mass_kg=0.5, cost=4.5)
+    other["impacts"]["EF v3.1/climate-change"]["per_functional_unit"] = 12.36
+    base = design(0, 63.25, 63.25, cost=1.5)
+    found = document(base, other, objectives=(CLIMATE, RATE, MASS, COST))
+    for lang in ("en", "zh"):
+        for width in (80, 100, 160):
+            page = screening_text(found, lang, width=width)  # type: ignore[arg-type]
+            # 12.36 / 6 = 2.06; 0.5 / 2 = 0.25; 4.5 / 1.5 = 3
+            points = "(+15.9 points)" if lang == "en" else "(+15.9 个百分点)"
+            for change in ("(+106.0 %)", points, "(-75.0 %)", "(+200.0 %)"):
+                assert sum(change in row for row in page.splitlines()) == 1, (lang, width, page)
+    # where there is room they share one line
+    page = screening_text(found, "en", width=160)
+    assert "12.36 (+106.0 %)" in page

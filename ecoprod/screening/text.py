@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, bullet, columns, heading, line, table, wrap
 from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number
 from ecoprod.screening.tables import AS_IS_WORD
 
 Document = dict[str, Any]
 SHOWN = 10
+_NARROWEST = 8
+"""Columns of a Chinese head, which may break between any two signs."""
 
 
 def screening_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
@@ -52,13 +54,32 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
         mark = " *" if design["front"] else ""
         figures = _figures(design, base, objectives, lang)
         rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
-    table(page, rows, head, flexible=len(head) - 1)
+    table(page, *_roomy(rows, head, page.width), flexible=len(head) - 1)
     for told in _basis(document, lang):
         line(page, told, "dim", indent=2)
     for design in document["designs"][:SHOWN]:
         bullet(page, str(design["number"]), changes(design, document, lang))
     if document["count"] > SHOWN:
         line(page, text("screen-more", lang, shown=SHOWN, count=document["count"]), "dim", indent=2)
+
+
+def _roomy(rows: list[Row], head: list[str], width: int) -> tuple[list[Row], list[str]]:
+    """Heads wrapped to what stands below them; changes on a line of their own where a row has no room for them."""
+
+    def needed(n: int) -> int:
+        parts = [part for row in rows for part in _text(row[n]).split("\n")]
+        words = head[n].split() if head[n].isascii() else [" " * _NARROWEST]
+        return max(map(columns, [*parts, *words]))
+
+    room = width - 2 - 2 * (len(head) - 1)
+    if sum(map(needed, range(len(head)))) > room:
+        rows = [[Cell(c.text.replace(" (", "\n("), c.style, c.right) if isinstance(c, Cell) and c.right else c
+                 for c in row] for row in rows]  # fmt: skip
+    return rows, ["\n".join(wrap(title, needed(n))) if n else title for n, title in enumerate(head)]
+
+
+def _text(cell: Cell | str) -> str:
+    return cell.text if isinstance(cell, Cell) else cell
 
 
 def _basis(document: Document, lang: Lang) -> Iterator[str]:
