@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecoprod.errors import At, Problem
+from ecoprod.messages import problem_text, text
 from ecoprod.screening.text import screening_text
 
 MASS = {"id": "mass", "direction": "min", "unit": "kg"}
@@ -107,3 +109,16 @@ def test_no_figure_breaks_inside_its_bracket() -> None:
     # where there is room they share one line
     page = screening_text(found, "en", width=160)
     assert "12.36 (+106.0 %)" in page
+
+
+def test_one_design_is_no_plural() -> None:
+    page = screening_text(document(design(0, 1, 1), design(1, 1, 1)), "en")
+    assert "designs screened: 1" in page
+    assert "designs on the Pareto front: 1" in page
+    assert "1 designs" not in page
+    words = {"option": "b", "part": "A", "columns": "process", "ranges": "p", "objective": "cost", "count": 1, "of": 3}
+    said = [text(code, "en", **words) for code in ("variants-kept", "screen-note-unknown")]
+    said.append(problem_text(Problem("screen-range-needs-sample", At("v.yaml"), "design", words), "en")[0])
+    for wrong in ("process stay", "p vary", "1 of 3 designs have"):
+        assert all(wrong not in one for one in said), (wrong, said)
+    assert "process — check" in said[0]
