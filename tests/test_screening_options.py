@@ -100,3 +100,36 @@ def test_what_a_row_of_an_option_gets_wrong_is_told_in_the_words_of_the_file(tmp
     line = 1 + offer.read_text(encoding="utf-8").splitlines().index("- part: A")
     assert told[0].startswith(f"variants.yaml:{line} options[1].set.recycled_content: ")
     assert "#A" not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"design": {"sample": 0}}, "design.sample: the sample is 0: it has to be a whole number from 1 to 10000000"),
+        ({"design": {"sample": 2.5}}, "design.sample: the sample is 2.5: it has to be a whole number"),
+        ({"design": {"sample": 5, "seed": -3}}, "design.seed: the seed is -3: it has to be a whole number from 0"),
+        ({"design": {"sample": 5, "seed": "x"}}, "design.seed: the seed is x: it has to be a whole number from 0"),
+        ({"cost": "3 USD"}, "set.cost: the cost “3 USD” is no amount in CNY — write an amount with 元 or CNY"),
+        ({"cost": "3"}, "set.cost: the cost “3” is no amount in CNY — write an amount with 元 or CNY"),
+        ({"cost": "2 kg"}, "set.cost: the cost “2 kg” is no amount in CNY"),
+        ({"objectives": [{"category": "climate"}]}, "water-use"),
+    ],
+)
+def test_remedies_fit_what_is_wrong(tmp_path: Path, capsys: Captured, content: dict[str, Any], said: str) -> None:
+    more = {key: value for key, value in content.items() if key != "cost"}
+    change = {"mass": "350 g", **({"cost": content["cost"]} if "cost" in content else {})}
+    offer = cases.variants(tmp_path, [{"part": "A", "name": "a", "set": change}], **more)
+    assert main(["screen", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_folder_or_nothing_in_place_of_the_file(tmp_path: Path, capsys: Captured) -> None:
+    arguments = ["screen", str(cases.product(tmp_path)), "--lang", "en", "--variants"]
+    assert main([*arguments, str(tmp_path)]) == 2
+    assert f"{tmp_path} is a folder and no variants file — name the file in it" in capsys.readouterr().err
+    assert main([*arguments, str(tmp_path / "none.yaml")]) == 2
+    said = capsys.readouterr().err
+    assert "there is no file" in said
+    assert "check the path after --variants" in said

@@ -26,7 +26,8 @@ def combinations_of(variants: Variants) -> float:
     """How many designs all options and values make; infinite where a parameter has a range."""
     if any(not p.values for p in variants.parameters):
         return math.inf
-    return float(math.prod([*(len(s.options) for s in variants.slots), *(len(p.values) for p in variants.parameters)]))
+    every = math.prod([*(len(s.options) for s in variants.slots), *(len(p.values) for p in variants.parameters)])
+    return float(min(every, 10**300))  # no float holds more
 
 
 def count_of(variants: Variants) -> int:
@@ -39,9 +40,14 @@ def count_of(variants: Variants) -> int:
     if every > MOST_COMBINATIONS:
         ranges = ", ".join(p.name for p in variants.parameters if not p.values) or "—"
         code = "screen-range-needs-sample" if math.isinf(every) else "screen-too-many"
-        params: Params = {"count": f"{every:.6g}", "limit": MOST_COMBINATIONS, "ranges": ranges}
+        params: Params = {"count": _told(every), "limit": _told(MOST_COMBINATIONS), "ranges": ranges}
         raise InputError([Problem(code, At(variants.file, None, "design"), "design", params)])
     return int(every)
+
+
+def _told(count: float) -> str:
+    """A count in full, as far as anybody reads it: 4 084 101."""
+    return f"{count:,.0f}".replace(",", " ") if count < 1e12 else f"{count:.2e}"
 
 
 def base_values(variants: Variants) -> Floats:

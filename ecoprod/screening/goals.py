@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecoprod.impact_categories import CATEGORIES
-from ecoprod.readers.fields import Desk, choice, near
+from ecoprod.readers.fields import Desk, choice
 from ecoprod.readers.yamlcells import Node, mapping, scalar
 from ecoprod.screening.variants import Objective
 
@@ -56,6 +56,6 @@ def _objective(desk: Desk, node: Node) -> Objective | None:
             return None
         return Objective("indicator", name, "", INDICATORS[name] if stated is None else stated)
     if method is None and name not in CATEGORIES:
-        desk.fault(cell, "variants-unknown-objective", name=name[:60], known=near(desk, name, CATEGORIES))
+        desk.fault(cell, "variants-unknown-objective", name=name[:60], known=", ".join(CATEGORIES))
         return None
     return Objective("category", name, method.text if method else HEADLINE, bool(stated))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from ecoprod.errors import Problem
+from ecoprod.errors import At, Problem
 from ecoprod.lightweighting import Limit, Member
 from ecoprod.product import Part, Product
 from ecoprod.readers.bom import read_parts
@@ -35,6 +35,7 @@ from ecoprod.yamlfile import read_yaml
 
 KEYS = ("ecoprod", "options", "parameters", "design", "objectives", "use_saving")
 MOST_OPTIONS = 5_000
+MOST_DRAWN = 10_000_000
 _LIMITS: Mapping[str, Limit] = {
     "stiffness": "stiffness",
     "strength": "strength",
@@ -53,6 +54,10 @@ _MEMBERS: Mapping[str, Member] = {
 
 def read_variants(path: Path, product: Product, problems: list[Problem]) -> Variants | None:
     """The variants of a product; None where the file cannot be read at all. What is wrong goes to `problems`."""
+    if not path.is_file():
+        code = "variants-a-folder" if path.is_dir() else "variants-not-there"
+        problems.append(Problem(code, At("--variants"), "--variants", {"path": str(path)}))
+        return None
     file = read_yaml(path, path.name, problems)
     if file is None:
         return None
@@ -200,8 +205,9 @@ def _cost(desk: Desk, given: Node) -> float | None:
     cell = scalar(desk, given, "cost")
     if cell is None:
         return None
-    found = amount(desk, cell, "CNY", "any")
+    found = amount(Desk(Ledger(), []), cell, "CNY", "any")
     if found is None:
+        desk.fault(cell, "variants-cost", value=cell.text[:60])
         return None
     return convert(found, "CNY")
 
@@ -260,15 +266,24 @@ def _which(desk: Desk, node: Node | None, slots: Sequence[Slot], parameters: Map
         found.fault(desk, "variants-design")
         return "full", (), 0, 1
     if "sample" in found.data:
-        count = number(desk, scalar(desk, found, "sample"))
-        seed = number(desk, scalar(desk, found, "seed"), "not-negative") if "seed" in found.data else 1.0
-        if count is not None and (count != int(count) or count > 10_000_000):
-            found.fault(desk, "variants-sample", "sample", limit=10_000_000)
-        return "sample", (), int(count or 0), int(seed or 0)
+        count = _whole(desk, found, "sample", 1, MOST_DRAWN)
+        return "sample", (), count, _whole(desk, found, "seed", 0, 2**32 - 1) if "seed" in found.data else 1
     listed = [_listed(desk, entry, slots, parameters) for entry in sequence(desk, found.child("list"))]
     if not listed:
         found.fault(desk, "variants-design", "list")
     return "list", tuple(listed), 0, 1
+
+
+def _whole(desk: Desk, node: Node, key: str, least: int, most: int) -> int:
+    """A whole number between two; 0 where it is none, with a problem."""
+    cell = scalar(desk, node, key)
+    if cell is None:
+        return 0
+    found = number(Desk(Ledger(), []), cell, "any")
+    if found is None or not least <= found <= most or found != int(found):
+        desk.fault(cell, f"variants-{key}", value=cell.text[:60], limit=most)
+        return 0
+    return int(found)
 
 
 def _listed(desk: Desk, entry: Node, slots: Sequence[Slot], parameters: Mapping[str, Parameter]) -> Listed:
