@@ -26,7 +26,7 @@ from ecoprod.screening.engine import Engine
 from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
 from ecoprod.screening.reading import read_variants
-from ecoprod.screening.screen import engine_of
+from ecoprod.screening.screen import engine_of, unknown_objectives
 from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Parameter, Variants
 from ecoprod.standards.walks import names_of
@@ -88,8 +88,8 @@ def levers(
     )
     if foreground is None:
         raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
-    engine_of = _offered(variants, case, notify)
-    offered = engine_of.variants if engine_of is not None else None
+    offering = _offered(variants, case, notify)
+    offered = offering.variants if offering is not None else None
     goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)
     engine = Engine(case, turnable(case, foreground, goals, saving), notify)
     assessment = judge_design(case, case.product, notify)
@@ -100,7 +100,7 @@ def levers(
     return Levers(
         case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
-        None if engine_of is None else _offer(engine_of, assessment, notify),
+        None if offering is None else _offer(offering, assessment, notify),
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _offered(path: Path | None, case: Case, notify: Callable[[str], None]) -> En
     found, engine = read_variants(path, case.product, problems), None
     if found is not None and not problems:
         try:
-            engine = Engine(case, found, notify)
+            engine = engine_of(case, found, notify)
         except InputError as error:
             problems += error.problems
         else:
@@ -173,8 +173,8 @@ def _holds(change: Change, requirement: str, engine: Engine) -> bool:
 # ---- options of a file ---------------------------------------------------------------------------
 
 
-def _offer(case: Case, variants: Variants, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
-    engine = engine_of(case, variants, notify)
+def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
+    variants = engine.variants
     counted = all(o.cost is None for s in variants.slots for o in s.options[1:])
     costs = [[0.0, *(1.0 if counted else o.cost or 0.0 for o in s.options[1:])] for s in variants.slots]
     touched = _touched(engine)

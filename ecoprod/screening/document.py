@@ -17,7 +17,7 @@ from ecoprod.screening.naming import named
 from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
 from ecoprod.screening.text import value_words
-from ecoprod.screening.variants import Objective
+from ecoprod.screening.variants import Objective, Saving
 
 Document = dict[str, Any]
 _REFUSALS = 5
@@ -83,12 +83,7 @@ def notes_of(found: Screening) -> list[Document]:
     notes = [_note("screen-note-declared"), *(_note(code, **params) for code, params in ready.variants.warnings)]
     saving = ready.variants.saving
     if saving is not None:
-        notes.append(
-            _note(
-                "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
-                source=saving.source,
-            )
-        )  # fmt: skip
+        notes.append(saving_note(saving))
     notes += _refusals(found)
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
@@ -97,6 +92,14 @@ def notes_of(found: Screening) -> list[Document]:
         if unknown:
             notes.append(_note("screen-note-unknown", objective=objective.id, count=unknown, of=ready.count))
     return notes
+
+
+def saving_note(saving: Saving) -> Document:
+    """That a use flow follows the difference in mass, and by which value."""
+    return _note(
+        "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
+        source=saving.source,
+    )  # fmt: skip
 
 
 def _refusals(found: Screening) -> list[Document]:

@@ -111,6 +111,16 @@ class Screen:
         )
 
 
+def unknown_objectives(variants: Variants, linear: Linear) -> list[Problem]:
+    """Impact categories aimed at that no method of the run has."""
+    known = {impact.id for impact in linear.impacts}
+    return [
+        Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
+                {"name": o.id, "known": ", ".join(sorted(known))[:400]})
+        for o in variants.objectives if o.kind == "category" and o.id not in known
+    ]  # fmt: skip
+
+
 def engine_of(case: Case, variants: Variants, notify: Callable[[str], None]) -> Engine:
     """The engine of a variants file. Raises InputError with problems in the words of that file."""
     try:
