@@ -79,9 +79,18 @@ def _unwritable(name: str, error: OSError | RuntimeError) -> InputError:
 
 
 def check_target(target: Path | None) -> None:
-    """Refuse an output that cannot be written before any work is done: a folder, or a file in a missing one."""
+    """Refuse an output before any work is done: one that cannot be written, an input, what ecoprod did not make."""
     if target is None:
         return
+    _check_place(target)
+    from click import get_current_context
+
+    from ecoprod_cli.inputs import refuse_input
+
+    refuse_input(target, get_current_context().params)
+
+
+def _check_place(target: Path) -> None:
     from ecoprod.textfile import is_folder
 
     if is_folder(target):
@@ -145,7 +154,7 @@ def deliver_new(text: str, target: Path | None) -> None:
 
 def deliver_bytes(content: bytes, target: Path) -> None:
     """Write to `target` in one step."""
-    check_target(target)
+    _check_place(target)
     try:
         if target.exists() and not target.is_file():  # a device or a pipe has no old content to keep
             target.write_bytes(content)

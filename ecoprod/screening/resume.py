@@ -31,6 +31,7 @@ def run(ready: Screen, target: Path | None, progress: Progress, *, resume: bool)
     if target is None:
         return _noted(ready, ready.chunks(), [], progress)
     folder = target.with_name(f"{target.name}.part")
+    _refuse_foreign(folder)
     done = _kept(ready, folder) if resume else []
     if not resume:
         _begin(ready, folder)
@@ -50,6 +51,18 @@ def _noted(ready: Screen, chunks: Iterator[Chunk], before: list[Chunk], progress
         found.append(chunk)
         progress(chunk.start + len(chunk.outcome), ready.count)
     return found
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder with anything in it that no screening puts there: it is cleared. Raises InputError."""
+    try:
+        other = [path.name for path in folder.iterdir() if path.name != _KEY and path.suffix not in (".npz", ".draft")]
+        own = (folder / _KEY).is_file() or not any(folder.iterdir())
+    except OSError:  # no such folder yet, or none at all: whoever makes it says what is wrong
+        return
+    if other or not own:
+        params = {"name": str(folder), "file": min(other, default=next(folder.iterdir()).name)}
+        raise InputError([Problem("screen-folder-not-ours", At(str(folder)), "-o", params)])
 
 
 def _begin(ready: Screen, folder: Path) -> None:
