@@ -5,18 +5,24 @@ Errors are InputError with every problem of every file, as on the command line (
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ecoprod.assessment import Assessment
 from ecoprod.corridor import assess as _assess
+from ecoprod.errors import At, InputError, Problem
 from ecoprod.report.document import result_document
 from ecoprod.screening.screen import Screening
 from ecoprod.screening.screen import screen as _screen
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat takes weeks and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,69 @@ def _limit(limit: dict[str, Any] | None) -> str | None:
     return " ".join(str(p) for p in (limit["op"], value, limit.get("unit")) if p is not None)
 
 
-def assess(path: str | Path, **more: Any) -> Assessed:
-    """Judge a product folder; `more` as of `ecoprod.corridor.assess` (`on`, `spec`, `overlays`, `background` …)."""
-    found = _assess(Path(path), **more)
+def assess(
+    path: str | Path, *, on: date | str | None = None, spec: str | None = None, overlays: Sequence[str | Path] = (),
+    background: str = "core", methods: Sequence[str] = (), engine: Literal["cached", "brightway"] = "cached",
+    notify: Callable[[str], None] | None = None, detail: bool = False,
+) -> Assessed:  # fmt: skip
+    """Judge a product folder (or its `product.yaml`).
+
+    - `on`: day of the judgement, a date or text (`"2026-03-01"`); without it `assessed_on` of the product file
+    - `spec`: id or folder of the specification; without it the product's `category`
+    - `overlays`: overlay files, in order
+    - `background`: life cycle data, `core` or the id of an imported database
+    - `methods`: impact methods beside EF v3.1 and IPCC 2021
+    - `engine`: `cached`, or `brightway` for the full solve
+    - `notify`: a function that hears the codes of what takes long
+    - `detail`: all categories of the methods
+
+    Raises InputError with every problem of every file; nothing is judged then.
+    """
+    found = _assess(
+        Path(path), on=_day(on), spec=spec, overlays=_paths(overlays), background=background, methods=_texts(methods),
+        engine=engine, notify=notify, detail=detail,
+    )  # fmt: skip
     return Assessed(found, result_document(found))
 
 
-def screen(path: str | Path, variants: str | Path, **more: Any) -> Screening:
-    """Screen the designs of a variants file; `more` as of `ecoprod.screening.screen.Screen` (`sample`, `seed` …)."""
-    return _screen(Path(path), Path(variants), **more)
+def screen(
+    path: str | Path, variants: str | Path, *, on: date | str | None = None, spec: str | None = None,
+    overlays: Sequence[str | Path] = (), background: str = "core", methods: Sequence[str] = (),
+    sample: int | None = None, seed: int | None = None, notify: Callable[[str], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Screening:  # fmt: skip
+    """Screen the designs of a variants file.
+
+    - `on`, `spec`, `overlays`, `background`, `methods`, `notify`: as of `ecoprod.assess`
+    - `sample`: how many designs to draw, instead of what the variants file says; `seed`: of that draw
+    - `progress`: a function that hears how many designs are done, and of how many
+
+    Raises InputError with every problem of every file; nothing is screened then.
+    """
+    more: dict[str, Any] = {"notify": notify, "progress": progress}
+    return _screen(
+        Path(path), Path(variants), on=_day(on), spec=spec, overlays=_paths(overlays), background=background,
+        methods=_texts(methods), sample=sample, seed=seed, **{k: v for k, v in more.items() if v is not None},
+    )  # fmt: skip
+
+
+def _day(on: object) -> date | None:
+    """A date, or the text of one as the command line takes it. Raises InputError for anything else."""
+    if on is None:
+        return None
+    if isinstance(on, date):
+        return on.date() if isinstance(on, datetime) else on  # a Timestamp of pandas is one too
+    try:
+        if isinstance(on, str) and _DAY.fullmatch(on):
+            return date.fromisoformat(on)
+    except ValueError:  # no such day; said below
+        pass
+    raise InputError([Problem("cli-bad-date", At("on"), "on", {"value": str(on)[:40]})])
+
+
+def _paths(given: Sequence[str | Path]) -> tuple[Path, ...]:
+    return tuple(map(Path, [given] if isinstance(given, (str, Path)) else given))
+
+
+def _texts(given: Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)

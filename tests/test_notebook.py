@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 import subprocess
 import sys
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ecoprod
 from ecoprod.corridor import assess
+from ecoprod.errors import InputError
 
 
 def test_an_assessment_as_frames(examples: Path) -> None:
@@ -61,3 +65,37 @@ def test_the_package_alone_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
     with pytest.raises(AttributeError, match="nothing"):
         _ = ecoprod.nothing  # type: ignore[attr-defined]
+
+
+def test_a_day_is_a_date_or_its_text(examples: Path) -> None:
+    for on in ("2026-03-01", date(2026, 3, 1), datetime(2026, 3, 1, 12)):  # noqa: DTZ001  (as notebooks write it)
+        found = ecoprod.assess(examples / "gypsum-board", on=on)
+        assert found.document["on"] == "2026-03-01"
+    folder = examples / "battery-pack"
+    screened = ecoprod.screen(folder, folder / "variants.yaml", on="2026-12-01", sample=3)
+    assert screened.screen.case.on == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("on", ["2026-02-30", "2026-W01-1", "01.03.2026", "", 20260301, 46082.0])
+def test_what_is_no_day_is_bad_input(examples: Path, on: Any) -> None:
+    folder = examples / "battery-pack"
+    for function, args in ((ecoprod.assess, (folder,)), (ecoprod.screen, (folder, folder / "variants.yaml"))):
+        with pytest.raises(InputError) as caught:
+            function(*args, on=on)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.field) == ("cli-bad-date", "on")
+
+
+def test_every_argument_is_told_in_the_docstring() -> None:
+    for function in (ecoprod.assess, ecoprod.screen):
+        told = function.__doc__ or ""
+        for name in list(inspect.signature(function).parameters)[1:]:
+            assert f"`{name}`" in told or name == "variants", name
+
+
+def test_one_overlay_or_method_need_not_be_a_list(examples: Path) -> None:
+    found = ecoprod.assess(examples / "gypsum-board", methods="CML v4.8 2016")
+    assert "CML v4.8 2016" in {impact["method"] for impact in found.document["impacts"]}
+    with pytest.raises(InputError) as caught:
+        ecoprod.assess(examples / "gypsum-board", overlays="nowhere.yaml")
+    assert [p.at.file for p in caught.value.problems] == ["nowhere.yaml"]
