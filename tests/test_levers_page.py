@@ -178,7 +178,7 @@ def test_missing_costs_stand_beside_every_other_problem(tmp_path: Path, capsys: 
     assert main([*arguments, str(cases.variants(tmp_path, [*options, unread]))]) == 2
     said = capsys.readouterr().err
     assert "option “free” of “B” has no cost" in said
-    assert "免费 is not a number" in said
+    assert "the cost “免费” is no amount in CNY" in said
     assert "option “unread”" not in said
     aims = [{"category": "climate-change", "method": "No method", "direction": "min"}]
     assert main([*arguments, str(cases.variants(tmp_path, options, objectives=aims))]) == 2
