@@ -227,7 +227,7 @@ def test_output_to_a_file_leaves_stdout_empty_and_no_crumbs(
     judged("qualified")
     target = tmp_path / "out" / "result.json"
     target.parent.mkdir()
-    target.write_text('{"schema": "ecoprod.result/1"}')
+    target.write_text("old")
     assert main(["assess", "x", "--format", "json", "-o", str(target)]) == 0
     assert capsys.readouterr().out == ""
     assert json.loads(target.read_bytes())["schema"] == "ecoprod.result/1"

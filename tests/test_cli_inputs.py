@@ -98,7 +98,7 @@ def test_files_that_options_name_are_inputs(capsys: Captured, here: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("own.csv", b"part,mass\nA,1 kg\n"), ("overlay.yaml", b"overlay: 1\n"), ("data.json", b'{"@type": "Flow"}'),
+        ("own.csv", b"part,mass\nA,1 kg\n"), ("overlay.yaml", b"overlay: 1\n"), ("data.jsonld", b'{"@type": "Flow"}'),
         ("report.pdf", b"%PDF-1.7\n"), ("no-suffix", b"SQLite format 3\0"), ("scan.png", b"\x89PNG\r\n\x1a\n1234"),
         ("notes.txt", "笔记".encode("gb18030")),
     ],

@@ -36,7 +36,7 @@ _MADE = re.compile(
 """How documents, reports, tables of designs and pictures of ecoprod begin."""
 _FILLED_IN = frozenset(
     (
-        ".csv", ".tsv", ".json", ".jsonld", ".yaml", ".yml", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xml",
+        ".csv", ".tsv", ".jsonld", ".yaml", ".yml", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".xml",
         ".spold", ".zip", ".7z", ".bw2package", ".pdf", ".docx", ".doc", ".html", ".htm", ".svg", ".png", ".jpg",
         ".jpeg", ".parquet", ".py", ".toml",
     )
