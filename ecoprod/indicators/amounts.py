@@ -15,7 +15,7 @@ from ecoprod.background import Background, Dataset
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground, found_dataset
 from ecoprod.indicators.documents import of_rows, resting_on
-from ecoprod.indicators.settling import CONTRADICTIONS, settled
+from ecoprod.indicators.settling import CONTRADICTIONS, SAME_FIGURE, figure_words, settled
 from ecoprod.indicators.site_rows import MAYBE_VOC, VOC_NAMES, Adds, emits_to_air, voc_of, waste_of, water_of
 from ecoprod.lca import organic_to_air
 from ecoprod.measure import Measure, Missing
@@ -29,8 +29,6 @@ LANDFILLED = "missing-amount-not-landfilled"
 """What waste lacks that is declared as utilised while it was landfilled."""
 OF_DOUBT = "missing-voc-or-not"
 """What emitted VOC lacks beside an organic emission of which nobody says whether it is VOC."""
-SAME_FIGURE = 0.005
-"""Relative difference up to which a declared amount is the metered one, rounded."""
 _KG_PER_M3_WATER = 1000.0
 _NAMED = 3
 
@@ -159,7 +157,7 @@ def agreed(stated: Measure, metered: Metered, ledger: Ledger) -> Measure:
     lows = [m.low for m in (own, plant, stated) if m.low is not None]
     highs = [m.high for m in (own, plant, stated)]
     params: Params = {
-        "id": stated.id, "stated": _figure(stated.low, stated.high), "found": _found(own, plant),
+        "id": stated.id, "stated": figure_words(stated.low, stated.high), "found": _found(own, plant),
         "unit": stated.unit or "", "rows": metered.rows,
     }  # fmt: skip
     code = LANDFILLED if stated.id == "utilised-solid-waste" else METERED
@@ -181,7 +179,7 @@ def _doubt(stated: Measure, metered: Metered) -> Missing | None:
     sites = [_in_unit(m, stated.unit) for m in (more.product, more.plant)]
     if any(site is not None and _agrees(stated, site) for site in sites):
         return None
-    return metered.doubt(f"{_figure(stated.low, stated.high)} {stated.unit or ''}")
+    return metered.doubt(f"{figure_words(stated.low, stated.high)} {stated.unit or ''}")
 
 
 def at_most_usable(metered: Mapping[str, Metered]) -> float | None:
@@ -289,13 +287,8 @@ def _places(rows: Sequence[tuple[ProcessRow, float]]) -> str:
     return ", ".join(found[:_NAMED]) + (f" … ({len(found)})" if len(found) > _NAMED else "")
 
 
-def _figure(low: float | None, high: float | None) -> str:
-    least, most = (f"{v:.6g}" if v is not None else "…" for v in (low, high))
-    return least if low == high else f"{least} – {most}"
-
-
 def _found(own: Measure, plant: Measure) -> str:
     if own.id == "utilised-solid-waste":
         own, plant = replace(own, low=own.high), replace(plant, low=plant.high)
-    both = dict.fromkeys(_figure(m.low, m.high) for m in (own, plant))
+    both = dict.fromkeys(figure_words(m.low, m.high) for m in (own, plant))
     return " / ".join(both)

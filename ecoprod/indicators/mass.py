@@ -6,12 +6,10 @@ from math import isclose
 
 from ecoprod.foreground import Foreground, leaves
 from ecoprod.indicators.documents import Doubts, of_mass, resting_on
+from ecoprod.indicators.output import CONVERSION
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
-
-_CONVERSION = 1e-9
-"""Relative difference that the conversion of units and the sum over the rows may make."""
 
 
 def mass_measure(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> Measure:
@@ -23,7 +21,7 @@ def mass_measure(product: Product, foreground: Foreground, doubts: Doubts, ledge
     rows = leaves(foreground.parts)
     inputs = tuple(e for t in foreground.parts if t.is_leaf and (e := f"{t.part.key}/gross-mass") in ledger)
     documents = of_mass(product, (t.part for t in rows), doubts)
-    if weighed is None or isclose(weighed, listed, rel_tol=_CONVERSION):
+    if weighed is None or isclose(weighed, listed, rel_tol=CONVERSION):
         trace = ledger.computed("ind:mass", listed, "kg", "sum of the parts", inputs or ("product:file",))
         return resting_on(Measure("mass", "kg", listed, listed, trace=trace), documents)
     inputs = (*inputs, *(("product:mass",) if "product:mass" in ledger else ()))

@@ -12,10 +12,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from ecoprod.errors import Params
-from ecoprod.indicators.amounts import LANDFILLED, SAME_FIGURE, Metered, agreed, at_most_usable
+from ecoprod.indicators.amounts import LANDFILLED, Metered, agreed, at_most_usable
 from ecoprod.indicators.declared import derived, not_declared
 from ecoprod.indicators.raw_material import IN_PRODUCT, RATE, USED, OfTheBill, beside_the_bill
-from ecoprod.indicators.settling import CONTRADICTIONS
+from ecoprod.indicators.settling import CONTRADICTIONS, SAME_FIGURE
 from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert, same_dimension

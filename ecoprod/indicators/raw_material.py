@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ecoprod.errors import Params
 from ecoprod.foreground import Foreground, leaves
 from ecoprod.indicators.amounts import products_of
+from ecoprod.indicators.settling import figure_words
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.trace import Ledger
@@ -83,7 +84,7 @@ def beside_the_bill(found: Measure, declared: Mapping[str, Measure], bill: OfThe
         return found
     field = f"declared.{IN_PRODUCT if found.low is not None else RATE}.value"
     params: Params = {
-        "id": RATE, "stated": _figure(stated.low, stated.high), "found": f"{bill.most:.6g}", "rows": bill.rows,
+        "id": RATE, "stated": figure_words(stated.low, stated.high), "found": f"{bill.most:.6g}", "rows": bill.rows,
     }  # fmt: skip
     trace = None
     if stated.trace is not None and stated.trace in ledger:
@@ -108,7 +109,7 @@ def _no_mass(stated: Measure | None, bill: OfTheBill) -> Missing | None:
     low, high = (convert(Amount(v, stated.unit), "kg") for v in (stated.low, stated.high))
     if any(high >= least * (1 - SAME_MASS) and low <= most * (1 + SAME_MASS) for least, most in bill.masses_kg):
         return None
-    params: Params = {"id": IN_PRODUCT, "stated": _figure(low, high), "found": _figure(*bill.output_kg)}
+    params: Params = {"id": IN_PRODUCT, "stated": figure_words(low, high), "found": figure_words(*bill.output_kg)}
     return Missing(f"declared.{IN_PRODUCT}.value", MASSES_APART, params)
 
 
@@ -130,7 +131,3 @@ def _in_percent(stated: Measure | None) -> Measure | None:
     except UnitError:
         return None
     return replace(stated, unit="%", low=low, high=high)
-
-
-def _figure(low: float, high: float) -> str:
-    return f"{low:.6g}" if low == high else f"{low:.6g} – {high:.6g}"

@@ -10,7 +10,7 @@ from ecoprod.measure import Measure, Missing
 from ecoprod.trace import Ledger
 from ecoprod.units import Amount, UnitError, convert
 
-_SAME_FIGURE = 0.005
+SAME_FIGURE = 0.005
 """Relative difference up to which a document is taken to state the calculated figure, rounded: half a percent."""
 _CONVERSION = 1e-9
 """Relative difference that the conversion of a unit may make."""
@@ -62,7 +62,7 @@ def settled(calculated: Measure, declared: Measure | None, ledger: Ledger) -> Me
 def _apart(calculated: Measure, low: float, high: float) -> bool:
     """Whether a declared quantity lies outside what is calculated, by more than rounding."""
     least, most = calculated.low or 0.0, _upper(calculated)
-    return least - _SAME_FIGURE * abs(least) > high or low > most + _SAME_FIGURE * abs(most)
+    return least - SAME_FIGURE * abs(least) > high or low > most + SAME_FIGURE * abs(most)
 
 
 def _past_an_end(calculated: Measure, low: float, high: float) -> tuple[float, float] | None:
@@ -90,7 +90,8 @@ def _both(calculated: Measure, declared: Measure, low: float, high: float, ledge
     least = None if calculated.low is None else min(calculated.low, low)
     most = None if calculated.high is None else max(calculated.high, high)
     figures: Params = {
-        "stated": _figure(low, high), "found": _figure(calculated.low, calculated.high), "unit": calculated.unit or "",
+        "stated": figure_words(low, high), "found": figure_words(calculated.low, calculated.high),
+        "unit": calculated.unit or "",
     }  # fmt: skip
     gap = Missing(f"declared.{calculated.id}.value", "missing-amounts-agree", {"id": calculated.id, **figures})
     inputs = tuple(t for t in (calculated.trace, declared.trace) if t is not None and t in ledger)
@@ -103,7 +104,8 @@ def _both(calculated: Measure, declared: Measure, low: float, high: float, ledge
     )  # fmt: skip
 
 
-def _figure(low: float | None, high: float | None) -> str:
+def figure_words(low: float | None, high: float | None) -> str:
+    """A figure as messages write it, or the two that it lies between."""
     least, most = (f"{v:.6g}" if v is not None else "…" for v in (low, high))
     return least if low == high else f"{least} – {most}"
 
