@@ -1,17 +1,30 @@
 """ecoprod: may this product be called an ecodesign product, why, how surely, and what would turn the answer?
 
 In notebooks: `ecoprod.assess(folder)` and `ecoprod.screen(folder, variants)` give objects with pandas frames.
+What is wrong with the files comes as InputError, in English; `error.sentences("zh")` says it in Chinese.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from ecoprod.errors import Problem, wording
 
 if TYPE_CHECKING:
     from ecoprod.notebook import assess as assess
     from ecoprod.notebook import screen as screen
 
 __all__ = ["assess", "screen"]
+
+
+def _worded(problem: Problem, lang: Literal["zh", "en"]) -> str:
+    """A problem in words; the catalogue is read when an error is told, not before."""
+    from ecoprod.messages import problem_line
+
+    return problem_line(problem, lang)
+
+
+wording.append(_worded)
 
 
 def __getattr__(name: str) -> object:

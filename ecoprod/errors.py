@@ -6,9 +6,10 @@ Rooms collect `Problem`s and raise one `InputError` with all of them; the words 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,37 @@ class Problem:
     params: Params = attribute(default_factory=dict)
 
 
+wording: list[Callable[[Problem, Literal["zh", "en"]], str]] = []
+"""How a problem is put into words: entered by the package, since the words (`ecoprod.messages`) stand above it."""
+
+
 class EcoprodError(Exception):
     """Base of every error that ecoprod raises on purpose."""
 
 
 class InputError(EcoprodError):
-    """The input cannot be used; `problems` holds everything that is wrong with it."""
+    """The input cannot be used; `problems` holds everything that is wrong with it, `sentences` says it in words."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.at}: {p.code}" for p in self.problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return self.sentences()
+
+    def sentences(self, lang: Literal["zh", "en"] = "en") -> str:
+        """A line a problem, as on the command line: where, what is wrong and why, what to write instead."""
+        return "\n".join(_line(problem, lang) for problem in self.problems)
+
+
+def _line(problem: Problem, lang: Literal["zh", "en"]) -> str:
+    """The problem in words; its place and code where there are none for it: to tell of an error must not fail."""
+    try:
+        if wording:
+            return wording[0](problem, lang)
+    except (EcoprodError, LookupError, ValueError):
+        pass
+    return f"{problem.at}: {problem.code}"
 
 
 class NotBuiltError(EcoprodError):

@@ -1,6 +1,7 @@
 """The library for notebooks: an assessment and a screening as objects with pandas frames.
 
-Errors are InputError with every problem of every file, as on the command line (`ecoprod.errors`).
+Errors are InputError with every problem of every file, in the sentences of the command line (`ecoprod.errors`):
+`str(error)` in English, `error.sentences("zh")` in Chinese.
 """
 
 from __future__ import annotations

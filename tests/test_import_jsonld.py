@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from import_text import codes, kinds, process, read, refusal, row
 
+from ecoprod.errors import InputError
 from ecoprod.importing.formats import openlca_jsonld
 from ecoprod.importing.opened import open_source
 
@@ -231,11 +232,13 @@ def test_hostile_documents_refuse_the_source(tmp_path: Path) -> None:
     nested = system(1) | {"flows/deep.json": "[" * 200_000}
     assert refusal(openlca_jsonld, packed(tmp_path, nested)) == {"import-json-nested"}
     bomb = system(1) | {"flows/bomb.json": b" " * 30_000_000}
-    with pytest.raises(Exception, match="import-bomb"):
+    with pytest.raises(InputError) as caught:
         open_source(packed(tmp_path, bomb, "bomb.zip"))
+    assert {p.code for p in caught.value.problems} == {"import-bomb"}
     outside = system(1) | {"../processes/x.json": "{}"}
-    with pytest.raises(Exception, match="import-path-outside"):
+    with pytest.raises(InputError) as caught:
         open_source(packed(tmp_path, outside, "outside.zip"))
+    assert {p.code for p in caught.value.problems} == {"import-path-outside"}
 
 
 def test_categories_in_a_circle_end(tmp_path: Path) -> None:

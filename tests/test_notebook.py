@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
 import shutil
 import subprocess
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ecoprod_cli.main import main
 
 import ecoprod
 from ecoprod.corridor import assess
-from ecoprod.errors import InputError
+from ecoprod.errors import At, InputError, Problem
 
 
 def test_an_assessment_as_frames(examples: Path) -> None:
@@ -99,3 +101,35 @@ def test_one_overlay_or_method_need_not_be_a_list(examples: Path) -> None:
     with pytest.raises(InputError) as caught:
         ecoprod.assess(examples / "gypsum-board", overlays="nowhere.yaml")
     assert [p.at.file for p in caught.value.problems] == ["nowhere.yaml"]
+
+
+def test_an_error_says_what_the_command_line_says(
+    examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = shutil.copytree(examples / "gypsum-board", tmp_path / "board")
+    product = (board / "product.yaml").read_text("utf-8")
+    (board / "product.yaml").write_text(product.replace("mass: 8.455 kg", "mass: 8.455 m2"), "utf-8")
+    with pytest.raises(InputError) as caught:
+        ecoprod.assess(board)
+    assert " — " in str(caught.value)  # what is wrong, and what to write instead
+    assert caught.value.sentences() == str(caught.value)
+    for lang, said in (("en", str(caught.value)), ("zh", caught.value.sentences("zh"))):
+        assert main(["assess", str(board), "--lang", lang]) == 2
+        assert capsys.readouterr().err == said + "\n"
+
+
+def test_an_error_without_words_is_told_all_the_same() -> None:
+    for params in ({}, {"other": 1}):
+        error = InputError([Problem("no-such-code", At("a.csv", 3)), Problem("cli-bad-date", At("on"), "on", params)])
+        assert str(error) == "a.csv:3: no-such-code\non: cli-bad-date"
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301  (our own)
+
+
+def test_words_are_read_when_an_error_is_told() -> None:
+    code = (
+        "import sys, ecoprod.errors as e; p = [e.Problem('cli-bad-date', e.At('on'), 'on', {'value': 'x'})];"
+        "error = e.InputError(p); assert 'ecoprod.messages' not in sys.modules; print(error);"
+        "assert not {'pandas', 'numpy', 'click', 'ecoprod.corridor'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "on: “x” is no date — write it as 2026-03-01\n"

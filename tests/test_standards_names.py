@@ -40,8 +40,9 @@ def test_every_title_names_its_kind_alone(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_title_takes_an_edition() -> None:
     assert load_spec("平板电脑@SJ-T-11750-2019", ON).edition == "SJ-T-11750-2019"
-    with pytest.raises(InputError, match="standards-two-editions"):
+    with pytest.raises(InputError) as caught:
         load_spec("平板电脑", ON)
+    assert {p.code for p in caught.value.problems} == {"standards-two-editions"}
 
 
 def test_a_part_of_a_title_names_nothing_and_leads_to_the_id(capsys: Captured) -> None:
@@ -95,8 +96,9 @@ def test_full_width_signs_and_brackets_are_those_of_the_number(capsys: Captured,
 
 @pytest.mark.parametrize("name", ["GB 1840¹", "GB 1840①", "GB/T 32163.¹"])
 def test_a_raised_sign_makes_no_other_number(name: str) -> None:
-    with pytest.raises(InputError, match="standards-unknown-spec"):
+    with pytest.raises(InputError) as caught:
         load_spec(name, ON)
+    assert {p.code for p in caught.value.problems} == {"standards-unknown-spec"}
 
 
 def test_an_overlay_for_nobody_says_so_in_its_own_line(capsys: Captured, tmp_path: Path) -> None:
