@@ -10,6 +10,7 @@ from report_cases import assessment
 
 from ecoprod.assessment import Assessment
 from ecoprod.compare import compare, compare_text, labels
+from ecoprod.compare.text_masses import _against
 from ecoprod.errors import InputError
 from ecoprod.measure import Missing
 from ecoprod.product import Amount
@@ -140,3 +141,20 @@ def test_designs_are_named_by_folder_and_product_and_substances_in_words(tmp_pat
     said = compare_text(compare([made, other], ["one", "two"]), "zh")
     assert "Cd 含量（占产品总质量）" in said
     assert "@product_mass" not in said
+
+
+@pytest.mark.parametrize(
+    ("mass", "said", "difference"),
+    [(3.0014, "(=)", "(+0.0014)"), (2.9986, "(=)", "(-0.0014)"), (2.9984, "(-0.1 %)", "(-0.0016; -0.1 %)"),
+     (3.0016, "(+0.1 %)", "(+0.0016; +0.1 %)")],
+)  # fmt: skip
+def test_a_change_below_a_twentieth_of_a_percent_has_no_sign(
+    tmp_path: Path, mass: float, said: str, difference: str
+) -> None:
+    """3 kg and 1.4 g more are 0.047 %, 1.6 g are 0.053 %."""
+    made = assessment(tmp_path, "qualified")
+    page = compare_text(compare([made, with_product(made, mass_kg=mass)], ["a", "b"]), "en")
+    assert said in page
+    assert "-0.0 %" not in page
+    assert "+0.0 %" not in page
+    assert _against(mass - 3.0, 3.0) == f" {difference}"

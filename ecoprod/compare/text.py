@@ -100,6 +100,8 @@ def _with_changes(shown: Sequence[str], changes: Sequence[float | None]) -> list
 
 
 def _percent(change: float) -> str:
+    if abs(change) < 0.0005:  # what would be written as 0.0 %, of either sign; as in a screening
+        return "="
     return f"{change * 100:+.1f} %" if abs(change) < 1 else f"{change * 100:+.0f} %"
 
 

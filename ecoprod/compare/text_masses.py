@@ -66,4 +66,5 @@ def _against(change: float | None, first: float | None) -> str:
     if change is None or not first or abs(change) <= EQUAL * first:
         return ""
     signed = f"{'+' if change > 0 else '-'}{number(abs(change), 3)}"
-    return f" ({signed}; {change / first * 100:+.1f} %)"
+    share = change / first * 100
+    return f" ({signed}; {share:+.1f} %)" if abs(share) >= 0.05 else f" ({signed})"  # no 0.0 % of either sign
