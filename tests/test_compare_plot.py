@@ -17,6 +17,7 @@ from ecoprod_cli.main import main
 from report_cases import assessment, item
 
 from ecoprod.compare import compare, fonts
+from ecoprod.compare import plot as plot_module
 from ecoprod.compare.plot import COLOURS, DPI, WIDTH_IN, plot
 from ecoprod.measure import Missing
 
@@ -233,3 +234,28 @@ def test_the_picture_leaves_nothing_outside_its_file_and_the_cache(
     subprocess.run(command, cwd=folders, env=env, check=True, capture_output=True)
     assert not list(home.rglob("*"))
     assert (folders / "out.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("of", "shown"),
+    [("12.5 mm 内墙面板使用 50 年", "4 cycle 12.5 mm … 50 …"), ("内墙面板", "4 cycle …"),
+     ("内墙 wall 面板", "4 cycle … wall …"), ("wall panel", "4 cycle wall panel"), ("", "4 cycle")],
+)  # fmt: skip
+def test_of_a_functional_unit_all_is_drawn_that_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: str, shown: str
+) -> None:
+    monkeypatch.setattr(fonts, "chinese", lambda: None)
+    made = [replace(one, product=replace(one.product, service_of=of)) for one in pair(tmp_path)]
+    document, titles, drawn = compare(made, ["a", "b"]), list[str](), plot_module._drawn
+
+    def seen(document: Any, words: Any, form: Any) -> bytes:
+        titles.append(words.title)
+        return drawn(document, words, form)
+
+    monkeypatch.setattr(plot_module, "_drawn", seen)
+    for lang in ("en", "zh"):
+        notes = plot(document, lang, "png")[1]  # type: ignore[arg-type]
+        assert (("compare-plot-service-cut", {"of": of}) in notes) == ("…" in shown)
+    assert len(titles) == 2
+    assert all(title.endswith(f" {shown}") for title in titles), titles
+    assert any(of in said for said in texts(plot(document, "zh", "svg")[0]))  # drawn with the fonts of who reads it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def plot(document: Document, lang: Lang, form: Form) -> tuple[bytes, list[Note]]
     """The picture, and what has to be said about it (message codes with parameters).
 
     SVG keeps text as text: the reader's fonts show Chinese. PNG needs an installed Chinese font; without one it is in
-    English, and designs whose names it cannot write go by their model or a number.
+    English, designs whose names it cannot write go by their model or a number, and dots stand for other Chinese words.
     """
     fonts.keep_within_cache()
     quiet = logging.getLogger("matplotlib")
@@ -93,6 +94,9 @@ def _words(document: Document, lang: Lang, drawable: Callable[[str], bool] | Non
             name = model if own else text("compare-plot-number", lang, place=place)
             notes.append(("compare-plot-renamed", {"name": name, "label": design["label"]}))
         labels.append("\n".join([*_cut(name), text(f"compare-verdict-{design['verdict'].replace('_', '-')}", lang)]))
+    of = safe(document["functional_unit"]["of"] or "")
+    if not can(of):
+        notes.append(("compare-plot-service-cut", {"of": of}))
     title, foot = _title(document, lang, can), _foot(document, lang, labels)
     return _Words(lang, tuple(labels), title, foot), notes
 
@@ -105,9 +109,16 @@ def _cut(name: str) -> list[str]:
 
 def _title(document: Document, lang: Lang, can: Callable[[str], bool]) -> str:
     service = quantity(document["functional_unit"], lang)
-    of = safe(document["functional_unit"]["of"] or "")
-    said = f"{service} {of}".strip() if can(of) else service
-    return text("compare-plot-title", lang, service=said)
+    of = _drawable_part(safe(document["functional_unit"]["of"] or ""), can)
+    return text("compare-plot-title", lang, service=f"{service} {of}".strip())
+
+
+def _drawable_part(words: str, can: Callable[[str], bool]) -> str:
+    """The signs that can be drawn, and three dots for each run of others: what is cut shows."""
+    if can(words):
+        return words
+    kept = "".join(sign if can(sign) else "\0" for sign in words)
+    return re.sub(r"\s*\0[\0\s]*", " … ", kept).strip()
 
 
 def _foot(document: Document, lang: Lang, labels: Sequence[str]) -> str:
