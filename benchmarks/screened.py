@@ -114,7 +114,7 @@ def write_overlay(folder: Path, mass_kg: float, climate_kg: float, content: str)
         ("lead", "substance:Pb@product_mass", "at_most: 0.1 %"),
     )  # fmt: skip
     text = "ecoprod: 1\nfor: gbt-32161@GBT-32161-2015\nsource: made up\n"
-    text += "checked_by: nobody\nchecked_on: 2026-01-01\nrequirements:\n"
+    text += "checked_by: the benchmark, of a made-up copy\nchecked_on: 2026-01-01\nrequirements:\n"
     for name, indicator, limit in rows:
         text += f'  - {{id: {name}, group: indicator, title: {{zh: {name}, en: {name}}}, indicator: "{indicator}",\n'
         text += f'     limits: [{{{limit}, at: "1"}}]}}\n'
