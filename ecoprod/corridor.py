@@ -119,11 +119,12 @@ def read_case(
 
 
 def judge_design(
-    case: Case, product: Product, notify: Callable[[str], None], held: Held | None = None
+    case: Case, product: Product, notify: Callable[[str], None], held: Held | None = None, *, others: bool = True
 ) -> Assessment:  # fmt: skip
     """The same judgement of another design of the product, which stands in no file. Raises InputError.
 
     `held`: life cycle data in memory, with the impacts that are wanted, instead of the methods of the case.
+    `others`: also measures that the specification does not ask for.
     """
     ledger, problems = Ledger(), list[Problem]()
     ledger.read("product:file", product.name, None, At(product.file))
@@ -131,7 +132,8 @@ def judge_design(
     problems += unit_problems(product)
     if problems:
         raise InputError(problems)
-    return _judge(replace(case, product=product), foreground, "cached", notify, ledger, detail=False, held=held)
+    of_design = replace(case, product=product)
+    return _judge(of_design, foreground, "cached", notify, ledger, detail=False, held=held, others=others)
 
 
 def _specification(
@@ -167,7 +169,7 @@ def _with_scenario(product: Product, scenario: Scenario) -> Product:
 
 def _judge(
     case: Case, foreground: Foreground | None, engine: Literal["cached", "brightway"], notify: Callable[[str], None],
-    ledger: Ledger, *, detail: bool, held: Held | None = None,
+    ledger: Ledger, *, detail: bool, held: Held | None = None, others: bool = True,
 ) -> Assessment:  # fmt: skip
     product, spec, background = case.product, case.spec, case.background
     lca = None
@@ -178,7 +180,7 @@ def _judge(
     needed = indicators_needed(spec)
     measures = measure_product(
         product, foreground, lca, needed, background, case.on, ledger, focus=spec.lca_focus, boundary=spec.lca_stages,
-        service=spec.functional_unit, directions=directions_of(spec.requirements),
+        service=spec.functional_unit, directions=directions_of(spec.requirements), others=others,
     )  # fmt: skip
     findings = evaluate(spec, measures, ledger)
     illustrative = any(m.illustrative for m in measures.values())

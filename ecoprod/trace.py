@@ -7,8 +7,7 @@ Ids are meaningful and stable: `bom:A12/mass`, `lci:steel-cold-rolled-cn`, `ind:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ecoprod.errors import At, ModelError
 
@@ -16,9 +15,8 @@ Kind = Literal["read", "looked_up", "computed", "assumed"]
 Value = float | str | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One number (or word) and where it comes from.
+class Entry(NamedTuple):
+    """One number (or word) and where it comes from. A tuple: thousands are made for one design of a screening.
 
     `by` names the function or rule that made it, or for `assumed` the reason;
     leaves (`read`, `looked_up`, `assumed`) carry `at` (file and line) or `source`.

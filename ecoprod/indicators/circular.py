@@ -12,23 +12,30 @@ masses, unless the share is the same whatever they are: 0 or 100 %, or that of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ecoprod.foreground import Foreground, PartTotal, leaves, routes_of
 from ecoprod.foreground.end_of_life import ROUTES
-from ecoprod.indicators.documents import Doubts, documents_of, of_mass, of_part, resting_on
+from ecoprod.indicators.documents import Documents, Doubts, documents_of, joined, of_mass, of_part, resting_on
 from ecoprod.measure import Measure, Missing
 from ecoprod.product import Product
 from ecoprod.scenarios import BUNDLED_NAME, Scenario
 from ecoprod.trace import Ledger
 
 Bounds = tuple[float, float]
+OfPart = tuple[PartTotal, Bounds]
+"""A part of the product with the bounds of its share."""
 _UNKNOWN: Bounds = (0.0, 1.0)
 _WHATEVER_MASSES: tuple[set[Bounds], ...] = ({(0.0, 0.0)}, {(1.0, 1.0)})
 """Shares of all parts alike: that of the product is the same, whatever each of them weighs."""
 _CLAIMED = ("reuse", "recycling", "energy_recovery")
+RECOVERED = {"recyclability-rate": False, "recoverability-rate": True}
+"""Rates of what comes back, and whether energy recovery counts."""
+CONTENTS: dict[str, Literal["all", "pre", "post"]] = {
+    "recycled-content": "all", "waste-content": "all", "recycled-content-pre": "pre", "recycled-content-post": "post",
+}  # fmt: skip
+"""Rates of recycled content, and which of it they count."""
 _FROM_SCENARIO = ("scenario", "recycling")
 """Routes whose share or yield the scenario says; the others of a part's own are all of it."""
 
@@ -74,13 +81,16 @@ def content_bounds(total: PartTotal, which: Literal["all", "pre", "post"]) -> Bo
 
 def recyclability(product: Product, foreground: Foreground, doubts: Doubts, ledger: Ledger) -> list[Measure]:
     """Recyclability and recoverability rate [%] (recoverability adds energy recovery)."""
+    parts, scenario = leaves(foreground.parts), foreground.scenario
+    inputs = _entries(parts, ("end_of_life",), ledger) + ([f"scenario:{scenario.id}"] if scenario else [])
+    claims = documents_of([of_part(t.part) for t in parts if _claims_route(t)], doubts)
+    claims = joined(claims, documents_of(_own_scenario(product, foreground), doubts))
+    masses = of_mass(product, (t.part for t in parts), doubts)
     made = []
-    own = documents_of(_own_scenario(product, foreground), doubts)
-    for name, energy in (("recyclability-rate", False), ("recoverability-rate", True)):
-        rate = partial(recovery_bounds, scenario=foreground.scenario, energy=energy)
-        found = _ratio(name, foreground, rate, ("end_of_life",), "missing-route-rate", ledger)
-        documented = _documented(found, product, foreground, _claims_route, rate, doubts)
-        made.append(resting_on(documented, own))
+    for name, energy in RECOVERED.items():
+        each = [(t, recovery_bounds(t, scenario, energy=energy)) for t in parts]
+        found = _ratio(name, foreground, each, ("bom.end_of_life", "missing-route-rate"), inputs, ledger)
+        made.append(_documented(found, each, claims, masses))
     return made
 
 
@@ -106,46 +116,40 @@ def recycled_content(product: Product, foreground: Foreground, doubts: Doubts, l
 
     `waste-content` (废弃物原料) is the same sum: raw material won from waste, whether before or after use.
     """
-    columns = ("recycled_content", "recycled_pre", "recycled_post")
-    kinds: tuple[tuple[str, Literal["all", "pre", "post"]], ...] = (
-        ("recycled-content", "all"),
-        ("waste-content", "all"),
-        ("recycled-content-pre", "pre"),
-        ("recycled-content-post", "post"),
-    )
+    parts = leaves(foreground.parts)
+    inputs = _entries(parts, ("recycled_content", "recycled_pre", "recycled_post"), ledger)
+    claims = documents_of([of_part(t.part) for t in parts if t.part.recycled_content], doubts)
+    masses = of_mass(product, (t.part for t in parts), doubts)
     made = []
-    for name, which in kinds:
-        share = partial(content_bounds, which=which)
-        found = _ratio(name, foreground, share, columns, "missing-recycled-content", ledger)
-        made.append(_documented(found, product, foreground, lambda t: bool(t.part.recycled_content), share, doubts))
+    for name, which in CONTENTS.items():
+        each = [(t, content_bounds(t, which)) for t in parts]
+        found = _ratio(name, foreground, each, ("bom.recycled_content", "missing-recycled-content"), inputs, ledger)
+        made.append(_documented(found, each, claims, masses))
     return made
 
 
-def _documented(
-    measure: Measure, product: Product, foreground: Foreground, claims: Callable[[PartTotal], bool],
-    bounds: Callable[[PartTotal], Bounds], doubts: Doubts,
-) -> Measure:  # fmt: skip
-    """The measure with the documents of the parts whose figure is the maker's claim, and of the mass."""
-    parts = leaves(foreground.parts)
-    found = resting_on(measure, documents_of([of_part(t.part) for t in parts if claims(t)], doubts))
-    if measure.value is not None and (len(parts) == 1 or {bounds(t) for t in parts} in _WHATEVER_MASSES):
+def _documented(measure: Measure, each: Sequence[OfPart], claims: Documents, masses: Documents) -> Measure:
+    """The measure with the documents of what the maker claims of his parts, and of the mass where it counts."""
+    found = resting_on(measure, claims)
+    if measure.value is not None and (len(each) == 1 or {b for _, b in each} in _WHATEVER_MASSES):
         return found
-    return resting_on(found, of_mass(product, (t.part for t in parts), doubts))
+    return resting_on(found, masses)
 
 
 def _ratio(
-    name: str, foreground: Foreground, bounds: Callable[[PartTotal], Bounds], columns: Sequence[str], code: str,
+    name: str, foreground: Foreground, each: Sequence[OfPart], lacking: tuple[str, str], inputs: Sequence[str],
     ledger: Ledger,
 ) -> Measure:  # fmt: skip
-    """Mass-weighted bounds over the contained parts, in percent of the product's mass."""
-    parts = leaves(foreground.parts)
-    mass = sum(t.net_kg for t in parts)
+    """Mass-weighted bounds over the contained parts, in percent of the product's mass.
+
+    `lacking`: field and reason where a part leaves them open.
+    """
+    mass = sum(t.net_kg for t, _ in each)
     if not mass:
         return Measure(name, "%", missing=(Missing("bom", "missing-parts"),))
-    each = [(t, bounds(t)) for t in parts]
-    least, most = (sum(t.net_kg * b[n] for t, b in each) for n in (0, 1))
+    least, most = sum(t.net_kg * low for t, (low, _) in each), sum(t.net_kg * high for t, (_, high) in each)
     # what the scales show beyond the rows may be anything, and what the rows have too much may be any of it
-    beyond = foreground.unlisted_kg - sum(t.net_kg for t in parts if t.unaccounted)
+    beyond = foreground.unlisted_kg - sum(t.net_kg for t, _ in each if t.unaccounted)
     if beyond > 0:
         most, mass = most + beyond, mass + beyond
     elif foreground.overlisted_kg > 0:
@@ -153,20 +157,18 @@ def _ratio(
         least, most = max(0.0, least - foreground.overlisted_kg), min(most, mass)
     low, high = 100 * least / mass, 100 * most / mass
     open_parts = sorted(t.part.id for t, b in each if b[0] != b[1])
-    missing = (Missing(f"bom.{columns[0]}", code, {"ids": ", ".join(open_parts)}),) if open_parts else ()
+    missing = (Missing(*lacking, {"ids": ", ".join(open_parts)}),) if open_parts else ()
     if low != high and (beyond > 0 or foreground.overlisted_kg > 0):
         missing = (
             *missing,
             Missing("product.mass", "missing-masses-close", {"mass": max(beyond, foreground.overlisted_kg)}),
         )
-    inputs = [
-        entry
-        for t in parts
-        for entry in (f"{t.part.key}/gross-mass", *(f"{t.part.key}/{c}" for c in columns))
-        if entry in ledger
-    ]
-    if foreground.scenario and columns[0] == "end_of_life":
-        inputs.append(f"scenario:{foreground.scenario.id}")
     exact = low if not missing else None
-    trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", tuple(inputs))
+    trace = ledger.computed(f"ind:{name}", exact, "%", "mass ratio over contained parts", inputs)
     return Measure(name, "%", low, low if exact is not None else high, missing=missing, trace=trace)
+
+
+def _entries(parts: Iterable[PartTotal], columns: Sequence[str], ledger: Ledger) -> list[str]:
+    """Ledger entries of the masses of parts and of what their rows say in some columns."""
+    ids = [f"{key}/{name}" for key in (t.part.key for t in parts) for name in ("gross-mass", *columns)]
+    return [entry for entry in ids if entry in ledger]

@@ -9,7 +9,7 @@ from ecoprod.background import Background
 from ecoprod.errors import Problem
 from ecoprod.foreground import Foreground
 from ecoprod.indicators.amounts import Metered, metered_amounts
-from ecoprod.indicators.circular import recyclability, recycled_content
+from ecoprod.indicators.circular import CONTENTS, RECOVERED, recyclability, recycled_content
 from ecoprod.indicators.declared import declared_measures
 from ecoprod.indicators.documents import doubts_on
 from ecoprod.indicators.grades import grade_measures
@@ -36,13 +36,13 @@ def measure_product(
     product: Product, foreground: Foreground | None, lca: LcaResult | None, needed: Iterable[str],
     background: Background, on: date, ledger: Ledger, *, focus: Sequence[str] = (), boundary: Sequence[str] = (),
     service: Amount | None = None,
-    directions: Mapping[str, bool] | None = None,
+    directions: Mapping[str, bool] | None = None, others: bool = True,
 ) -> dict[str, Measure]:  # fmt: skip
     """Every measure of the product `on` a day.
 
     `needed`: ids that the specification names, substances among them; `focus`: the impact categories it names;
     `boundary`: the stages within its system boundary, as far as it says so; `service`: its functional unit;
-    `directions`: whether more is better, of the facts whose limits say so.
+    `directions`: whether more is better, of the facts whose limits say so; `others`: also rates that nobody asks for.
     """
     declared = declared_measures(product, on, ledger)
     wanted = frozenset((*needed, *declared, *(product.base_period.values if product.base_period else ())))
@@ -60,8 +60,10 @@ def measure_product(
             metered = metered_amounts(product, foreground, background, per_unit, on, ledger)
         bill = of_the_bill(product, foreground, mass)
         named = {n for n in wanted if n.startswith("substance:") and is_calculated(n)}
-        calculated += recyclability(product, foreground, doubts, ledger)
-        calculated += recycled_content(product, foreground, doubts, ledger)
+        if others or wanted & RECOVERED.keys():
+            calculated += recyclability(product, foreground, doubts, ledger)
+        if others or wanted & CONTENTS.keys():
+            calculated += recycled_content(product, foreground, doubts, ledger)
         calculated += [substance_measure(n, foreground, doubts, ledger) for n in sorted(named)]
         calculated += packaging_layers(foreground, declared, wanted, doubts, ledger)
     calculated += rate_measures(declared, wanted, ledger, metered, bill)

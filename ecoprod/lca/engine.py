@@ -106,12 +106,16 @@ def _units(found: Intensities, used: tuple[str, ...]) -> Units:
 def _from_intensities(units: Units, items: Sequence[Item], positions: Mapping[tuple[str, str], int]) -> Scored:
     """Sums over demands and emissions, one by one in the items' order: the same bits in every run."""
     size, number = len(units.categories), {name: k for k, name in enumerate(units.datasets)}
-    by_item, amounts = np.zeros((size, len(items))), np.zeros(len(number))
+    demands = [(column, number[d.dataset], d.amount) for column, item in enumerate(items) for d in item.demands]
+    columns, datasets = (np.array([d[k] for d in demands], dtype=np.intp) for k in (0, 1))
+    demanded = np.array([amount for *_, amount in demands])
+    # bincount adds one after the other, as a loop would
+    by_item = np.array([
+        np.bincount(columns, row, len(items)) for row in units.scores[:, datasets] * demanded
+    ]).reshape(size, len(items))  # fmt: skip
+    amounts = np.bincount(datasets, demanded, len(number))
     direct = np.zeros(size)
     for column, item in enumerate(items):
-        for demand in item.demands:
-            by_item[:, column] += demand.amount * units.scores[:, number[demand.dataset]]
-            amounts[number[demand.dataset]] += demand.amount
         for emission in item.emissions:
             score = emission.amount * units.factors.of(positions[emission.flow, emission.compartment], size)
             by_item[:, column] += score

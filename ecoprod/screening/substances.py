@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product as combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from ecoprod.foreground.linking import Linker
 from ecoprod.indicators.substances import substance_measure
 from ecoprod.product import Part, Product
 from ecoprod.screening.changes import changed_rows, piece_masses
+from ecoprod.screening.lookup import Slots, combination, merged
 from ecoprod.screening.matrix import taken
 from ecoprod.screening.table import above
 from ecoprod.screening.variants import Variants
@@ -46,7 +47,7 @@ class _Row:
 
     choice: _Choice
     pieces: float
-    slots: tuple[tuple[int, int], ...]
+    slots: Slots
     kg: Floats
     bounds: Floats
     mass: int | None
@@ -66,40 +67,32 @@ class Contents:
     names: tuple[str, ...] = ()
     always: Mapping[_Choice, Floats] = field(default_factory=dict)
     free: Mapping[_Choice, tuple[list[int], Floats]] = field(default_factory=dict)
-    chosen: Mapping[tuple[_Choice, tuple[tuple[int, int], ...]], Floats] = field(default_factory=dict)
+    chosen: Mapping[_Choice, Mapping[Slots, Floats]] = field(default_factory=dict)
     others: tuple[_Row, ...] = ()
     followed: bool = True
 
-    def bounds(self, choices: Numbers, values: Floats, lightest: Floats, heaviest: Floats) -> dict[str, Bounds]:
-        """Proven bounds [kg/kg] of each indicator over designs that weigh at least and at most this [kg]."""
-        count, columns = len(choices), np.ascontiguousarray(choices.T)
+    def bounds(self, columns: Numbers, values: Floats, lightest: Floats, heaviest: Floats) -> dict[str, Bounds]:
+        """Proven bounds [kg/kg] of each indicator over designs that weigh at least and at most this [kg].
+
+        `columns`: slots × designs.
+        """
+        count = columns.shape[1]
         held = {choice: np.tile(kg[:, None], (1, count)) for choice, kg in self.always.items()}
         for choice, (parameters, per_kg) in self.free.items():
             held[choice] += (taken(values, np.array(parameters)) @ per_kg).T
-        for (choice, slots), kg in self.chosen.items():
-            number = _numbers(slots, columns)
-            for k in np.flatnonzero(kg.any(axis=0)):
-                held[choice][k] += kg[:, k].take(number)
+        for choice, tables in self.chosen.items():
+            for slots, kg in tables.items():
+                number = combination(slots, columns)
+                for k in np.flatnonzero(kg.any(axis=0)):
+                    held[choice][k] += kg[:, k].take(number)
         for row in self.others:
-            number = _numbers(row.slots, columns)
+            number = combination(row.slots, columns) if row.slots else np.zeros(count, dtype=np.int16)
             pieces = (row.kg[number] if row.mass is None else values[:, row.mass]) * row.pieces
             for parameter, base in row.quantities:
                 pieces = pieces * (values[:, parameter] / base)
             held[row.choice] += pieces * row.bounds[number].T
         total = _decided(held, count)
         return {name: (total[2 * n] / heaviest, total[2 * n + 1] / lightest) for n, name in enumerate(self.names)}
-
-
-def _numbers(slots: Sequence[tuple[int, int]], columns: Numbers) -> NDArray[np.integer[Any]]:
-    """Which combination of the options of some slots each design has; `columns`: slots × designs."""
-    if len(slots) == 1:
-        alone: Numbers = columns[slots[0][0]]
-        return alone
-    found: NDArray[np.integer[Any]] = np.zeros(columns.shape[1], dtype=np.int64)
-    for slot, size in slots:
-        found *= size
-        found += columns[slot]
-    return found
 
 
 def _decided(held: Mapping[_Choice, Floats], count: int) -> Floats:
@@ -145,7 +138,7 @@ def contents_of(
 def _gathered(names: tuple[str, ...], rows: Sequence[_Row], *, followed: bool) -> Contents:
     always = {row.choice: np.zeros(2 * len(names)) for row in rows}
     free: dict[_Choice, tuple[list[int], Floats]] = {}
-    chosen: dict[tuple[_Choice, tuple[tuple[int, int], ...]], Floats] = {}
+    chosen: dict[_Choice, dict[Slots, Floats]] = {}
     others: list[_Row] = []
     for row in (r for r in rows if r.bounds.any()):
         held = row.kg[:, None] * row.pieces * row.bounds
@@ -155,10 +148,12 @@ def _gathered(names: tuple[str, ...], rows: Sequence[_Row], *, followed: bool) -
             parameters, per_kg = free.get(row.choice, ([], np.zeros((0, 2 * len(names)))))
             free[row.choice] = ([*parameters, row.mass], np.vstack([per_kg, row.pieces * row.bounds]))
         elif row.slots:
-            chosen[row.choice, row.slots] = chosen.get((row.choice, row.slots), 0.0) + held
+            tables = chosen.setdefault(row.choice, {})
+            tables[row.slots] = tables.get(row.slots, 0.0) + held
         else:
             always[row.choice] = always[row.choice] + held[0]
-    return Contents(names, always, free, chosen, tuple(others), followed)
+    by_choice = {choice: merged(tables, np.add) for choice, tables in chosen.items()}
+    return Contents(names, always, free, by_choice, tuple(others), followed)
 
 
 def _alone(

@@ -39,6 +39,7 @@ from ecoprod.screening.classes import (
 )
 from ecoprod.screening.figures import PER_MASS, Figures, declared_mass, put_measured
 from ecoprod.screening.goals import HEADLINE
+from ecoprod.screening.lookup import Slots, combination, merged
 from ecoprod.screening.sides import sides_of
 from ecoprod.screening.substances import Contents, contents_of
 from ecoprod.screening.sums import Sums
@@ -124,7 +125,7 @@ class Judge:
     marks: Marks = field(init=False)
     _asked: list[tuple[str, Limit]] = field(init=False)
     _held: Held = field(init=False)
-    _words: dict[int, Words] = field(init=False)
+    _words: Mapping[Slots, Words] = field(init=False)
     _shown: list[int] = field(init=False)
     _turns: Turns = field(init=False)
     _contents: Contents = field(init=False)
@@ -146,7 +147,10 @@ class Judge:
         self._shown = [k for k, i in enumerate(impacts) if i.method == HEADLINE and i.category.id in wanted]
         less = lowering(table, self.foreground, self.linear, variants, product, self._shown)
         self.marks = _marks_of(with_places(table, product, self.foreground, case.background, less, names, wanted))
-        self._words = {slot: _words(np.packbits(by_option, axis=1)) for slot, by_option in self.marks.varied.items()}
+        words: dict[Slots, Words] = {
+            ((s, len(o)),): _words(np.packbits(o, axis=1)) for s, o in self.marks.varied.items()
+        }
+        self._words = merged(words, np.bitwise_or)
         self._factors = factors_of(product, self.foreground)
         self._apart = shared_unlike(self.foreground)
         self._turns = turns_of(self.sums, product, self.linear, self._factors, less, names, apart=self._apart)
@@ -163,9 +167,10 @@ class Judge:
         unlike = ~closing(self.sums, self.foreground, mass)
         alone = unlike | (not self._contents.followed) | self._by_bill
         over, beyond = np.maximum(-figures.gap, 0.0), np.maximum(figures.gap - self.sums.unaccounted_kg, 0.0)
-        held = self._contents.bounds(choices, values, mass - over, mass + beyond)
+        columns = np.ascontiguousarray(choices.T)  # looked up slot by slot
+        held = self._contents.bounds(columns, values, mass - over, mass + beyond)
         known = replace(figures, bounds={**figures.bounds, **held})
-        kinds = self._kinds(choices, values, known, alone)
+        kinds = self._kinds(columns, values, known, alone)
         found = np.zeros(len(choices), dtype=np.int64)
         for rows, first in _groups(kinds):
             key = kinds[first].tobytes()
@@ -190,7 +195,7 @@ class Judge:
             product = designed(
                 case.product, self.foreground, case.background, self.sums.variants, choice.tolist(), values.tolist()
             )
-            return judge_design(case, product, self.notify, self.linear.held if whole else self._held)
+            return judge_design(case, product, self.notify, self.linear.held if whole else self._held, others=whole)
         except InputError as error:
             return error.problems
 
@@ -241,21 +246,21 @@ class Judge:
 
     # ---- what is no number -----------------------------------------------------------------------
 
-    def _kinds(self, choices: Numbers, values: Floats, figures: Figures, alone: Flags) -> NDArray[np.uint8]:
-        """Designs × bytes: alike for designs of one class."""
+    def _kinds(self, columns: Numbers, values: Floats, figures: Figures, alone: Flags) -> NDArray[np.uint8]:
+        """Designs × bytes: alike for designs of one class. `columns`: slots × designs."""
         # words × designs: single columns are looked up several times faster than rows of one word
-        marks = np.tile(_words(np.packbits(self.marks.always[None, :], axis=1)).T, (1, len(choices)))
-        columns = np.ascontiguousarray(choices.T)
-        for slot, words in self._words.items():
+        marks = np.tile(_words(np.packbits(self.marks.always[None, :], axis=1)).T, (1, columns.shape[1]))
+        for slots, words in self._words.items():
+            chosen = combination(slots, columns)
             for number, word in enumerate(words.T):
-                marks[number] |= word.take(columns[slot])
+                marks[number] |= word.take(chosen)
         parts = [np.ascontiguousarray(marks.T).view(np.uint8)]
         parts += [np.packbits(flags[:, self._shown], axis=1) for flags in (figures.has_value(), figures.is_whole())]
         parts += self._turns.of(values, figures)
         if self._apart:  # no share can be told of an impact that is nothing or less
             parts.append(np.packbits(figures.impacts[:, self._shown] > 0, axis=1))
         if alone.any():
-            parts.append(rows_as_bytes(choices, values, alone))
+            parts.append(rows_as_bytes(columns.T, values, alone))
         product = self.case.product
         if product.mass_kg is not None:
             parts += unit_marks(declared_mass(figures.mass, self.sums, product), product)
