@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from test_schema import PlainLoader
 from test_standards import FULL, clean
 
+from ecoprod.errors import InputError
 from ecoprod.messages import LANGS, problem_line
 from ecoprod.report.schemas import faults, schema
 from ecoprod.standards import find_specs, load_spec
@@ -101,6 +102,18 @@ def test_a_finding_says_what_where_and_what_to_write(tmp_path: Path, body: str, 
         assert word in said, said
     assert line in {p.at.line for p in found.problems}, said
     assert found.notes == []  # what is open is told once it is sound
+
+
+def test_nothing_is_judged_under_limits_that_no_product_can_meet(tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(HEAD + CONTRARY, encoding="utf-8")
+    with pytest.raises(InputError) as found:
+        load_spec("household-detergent", ON, [path])
+    assert [(p.code, p.at.file, p.at.column) for p in found.value.problems] == [
+        ("standards-contradiction", "overlay.yaml", "more")
+    ]
+    path.write_text(HEAD + CONTRARY.replace("1 %", "0.1 %"), encoding="utf-8")
+    assert load_spec("household-detergent", ON, [path]).overlays
 
 
 def test_every_finding_is_told_at_once(tmp_path: Path) -> None:

@@ -72,6 +72,15 @@ def overlay_problems(path: Path) -> list[Problem]:
     return list(found.value.problems)
 
 
+def test_a_folder_whose_limits_contradict_each_other_judges_nothing(tmp_path: Path) -> None:
+    text = (Path(__file__).parent / "bad_specs" / "requirements-contradiction.yaml").read_text(encoding="utf-8")
+    with pytest.raises(InputError) as found:
+        load_spec(folder_with(tmp_path, SAMPLE, text), ON)
+    assert [(p.code, p.at.file, p.at.line) for p in found.value.problems] == [
+        ("standards-contradiction", "sample/requirements.yaml", 9)
+    ]
+
+
 # ---- bad files ----------------------------------------
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecoprod.standards.records import Condition, Limit
+from ecoprod.errors import At, Problem
+from ecoprod.standards.records import Condition, Limit, Spec
 from ecoprod.standards.vocabulary import LOWER, UPPER
 from ecoprod.units import lookup
 
@@ -32,6 +33,22 @@ def contradictions(condition: Condition | None, bounds: Bounds) -> Iterator[dict
         found = _narrow(bounds, indicator, limit)
         if found is not None:
             yield {"indicator": indicator, "low": found[0], "high": found[1]}
+
+
+def contradicting(spec: Spec, shown: str | None = None) -> Iterator[Problem]:
+    """Requirements that no product can meet together with those before them.
+
+    `shown`: the overlay that is to be mended; without one, the file that each requirement stands in.
+
+    Those that hold for some products only are left out: they may never meet.
+    """
+    bounds: Bounds = {}
+    for requirement in spec.requirements:
+        if requirement.applies_when is not None or requirement.exempt_when is not None:
+            continue
+        for found in contradictions(requirement.condition, bounds):
+            line = requirement.line if shown in (None, requirement.file) else None
+            yield Problem("standards-contradiction", At(shown or requirement.file, line, requirement.id), None, found)
 
 
 def _together(condition: Condition | None) -> Iterator[tuple[str, Limit]]:

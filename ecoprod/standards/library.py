@@ -14,6 +14,7 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.resources import bundled
 from ecoprod.signs import plain_signs
 from ecoprod.standards.asof import ever, spec_as_of
+from ecoprod.standards.bounds import contradicting
 from ecoprod.standards.dated import day_before
 from ecoprod.standards.folders import (
     SHELF,
@@ -182,6 +183,9 @@ def read_spec(name: str | Path, on: date, overlays: Sequence[Path], problems: li
     spec = spec_as_of(folder, edition, on, problems)
     if overlays:
         spec = apply_overlays(spec, overlays, on, problems, ever(folder, edition))
+    if not problems and (overlays or place.parent != bundled(SHELF)):
+        # nobody could pass, and nobody would fail for a reason of his own
+        problems.extend(contradicting(spec, overlays[-1].name if overlays else None))
     return spec
 
 

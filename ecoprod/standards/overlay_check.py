@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ecoprod.errors import At, Problem
 from ecoprod.resources import bundled
-from ecoprod.standards.bounds import Bounds, contradictions
+from ecoprod.standards.bounds import contradicting
 from ecoprod.standards.cursor import Cursor
 from ecoprod.standards.dated import day_before
 from ecoprod.standards.folders import SHELF
@@ -64,7 +64,7 @@ def check_overlay(path: Path, spec: str | Path | None = None) -> Checked:
     plain = load_spec(name, latest_day(name))
     _check_date(plain, top)
     if not problems:  # what was left out would be missed
-        problems.extend(_contradictions(merged, path.name))
+        problems.extend(contradicting(merged, path.name))
     notes = _notes(merged, plain, top) if not problems else []
     return Checked(without_repeats(problems), notes, merged)
 
@@ -133,16 +133,6 @@ def _check_date(plain: Spec, top: Cursor) -> None:
     stated, known = read_in_force(top), plain.in_force
     if stated is not None and known is not None and stated != known:
         top.report("overlay-in-force-differs", "in_force", stated=stated.isoformat(), known=known.isoformat())
-
-
-def _contradictions(merged: Spec, shown: str) -> Iterator[Problem]:
-    bounds: Bounds = {}
-    for requirement in merged.requirements:
-        if requirement.applies_when is not None or requirement.exempt_when is not None:
-            continue
-        for found in contradictions(requirement.condition, bounds):
-            line = requirement.line if requirement.file == shown else None
-            yield Problem("standards-contradiction", At(shown, line, requirement.id), None, found)
 
 
 # ---- what is left open ---------------------------------------------------------------------------
