@@ -155,6 +155,13 @@ def test_schema_prints_json_alone(capsys: Captured, kind: str) -> None:
     assert json.loads(capsys.readouterr().out)["$schema"].endswith("2020-12/schema")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_help_of_schema_names_every_kind(capsys: Captured, lang: str) -> None:
+    page = "".join(text(capsys, "schema", "--help", "--lang", lang).split())
+    _, _, told = page.partition("种类：" if lang == "zh" else "KINDs:")
+    assert sorted(re.findall("[a-z-]+", told)[: len(KINDS)]) == sorted(KINDS)
+
+
 def test_explain_prints_the_tree_of_a_result(capsys: Captured, tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text(to_json(result_document(assessment(tmp_path))), encoding="utf-8")

@@ -9,6 +9,7 @@ import design_cases as cases
 import pytest
 from ecoprod_cli.main import main
 
+from ecoprod.screening.goals import INDICATORS
 from ecoprod.screening.screen import screen
 
 Captured = pytest.CaptureFixture[str]
@@ -133,3 +134,20 @@ def test_a_folder_or_nothing_in_place_of_the_file(tmp_path: Path, capsys: Captur
     said = capsys.readouterr().err
     assert "there is no file" in said
     assert "check the path after --variants" in said
+
+
+@pytest.mark.parametrize("name", INDICATORS)
+def test_every_indicator_that_can_be_an_objective_ranks_designs(tmp_path: Path, capsys: Captured, name: str) -> None:
+    """B becomes 300 g, half of it recycled: 150 g, of these 60 g before and 90 g after use, of the 1800 g of all."""
+    change = {"recycled_content": "pre 20 % + post 30 %", "mass": "300 g", "cost": "1 CNY"}
+    offer = cases.variants(tmp_path, [{"part": "B", "name": "b", "set": change}], objectives=[{"indicator": name}])
+    found = screen(cases.product(tmp_path), offer)
+    content = {"recycled-content": 150, "waste-content": 150, "recycled-content-pre": 60, "recycled-content-post": 90}
+    if name in content:
+        low = found.frame()[f"{name}:low"].tolist()
+        assert low == pytest.approx([0, 100 * content[name] / 1800])
+        assert found.frame()["rank"].tolist() == [2, 1]
+    arguments = ["screen", str(tmp_path / "product"), "--variants", str(offer)]
+    assert [main([*arguments, "--format", form]) for form in ("text", "json", "csv")] == [0, 0, 0]
+    capsys.readouterr()
+    assert main(["levers", *arguments[1:]]) == 0

@@ -12,7 +12,8 @@ from ecoprod.errors import Problem
 from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
-from ecoprod.screening.kept import SHOWN_RATES, objective_of
+from ecoprod.screening.figures import RATES
+from ecoprod.screening.kept import objective_of
 from ecoprod.screening.naming import named
 from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
@@ -161,7 +162,7 @@ def _design(ready: Screen, chunk: Chunk, row: int) -> Document:
         return None if math.isnan(value) else value
 
     rates: Document = {}
-    for name in SHOWN_RATES:
+    for name in RATES:
         low, high = figure(f"{name}:low"), figure(f"{name}:high")
         rates[name] = {"low": low, "high": high, "value": low if low == high else None, "unit": "%"}
     return {

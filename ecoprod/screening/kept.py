@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Columns = dict[str, NDArray[np.float64]]
 
-SHOWN_RATES = tuple(name for name in RATES if name != "waste-content")
-
 
 def columns_of(results: Results, linear: Linear) -> Columns:
     """Figures of designs by column name; NaN where there is no value.
@@ -29,7 +27,7 @@ def columns_of(results: Results, linear: Linear) -> Columns:
     """
     figures = results.figures
     found: Columns = {"mass": figures.mass, "cost": results.cost}
-    for name in SHOWN_RATES:
+    for name in RATES:
         low, high = figures.bounds[name]
         found[f"{name}:low"], found[f"{name}:high"] = low, high
     values = np.where(figures.has_value(), figures.impacts, np.nan)
