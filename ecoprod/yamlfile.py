@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,25 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
     source = read_text(path, name, MAX_BYTES, lambda text: _HEAD.search(text) is not None, problems)
     if source is None:
         return None
+    found, wrong = _parsed(source.text, source.sha256, name)
+    problems += wrong
+    return found
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str, sha256: str, name: str) -> tuple[YamlFile | None, tuple[Problem, ...]]:
+    """What a text says and what is wrong with it; nobody changes the data. One command asks for the same file often."""
+    problems: list[Problem] = []
+    return _parse(text, sha256, name, problems), tuple(problems)
+
+
+def _parse(text: str, sha256: str, name: str, problems: list[Problem]) -> YamlFile | None:
     reading = _Reading(name, problems)
     try:
-        data = reading.document(yaml.parse(source.text, Loader=_LOADER))
+        data = reading.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problems.append(_syntax(name, source.text, mark, error.problem or ""))
+        problems.append(_syntax(name, text, mark, error.problem or ""))
         return None
     except yaml.reader.ReaderError as error:
         problems.append(Problem("yaml-character", At(name), None, {"reason": str(error.reason)}))
@@ -95,7 +109,7 @@ def read_yaml(path: Path, name: str, problems: list[Problem]) -> YamlFile | None
     if not isinstance(data, dict):
         problems.append(Problem("yaml-not-mapping", At(name, 1), None, {"file": name}))
         return None
-    return YamlFile(data, name, reading.lines, source.sha256, reading.raw, _beginning(source.text, _WIDE_COLON))
+    return YamlFile(data, name, reading.lines, sha256, reading.raw, _beginning(text, _WIDE_COLON))
 
 
 def _beginning(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:

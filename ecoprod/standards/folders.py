@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,7 +51,9 @@ class Folder:
 def spec_folders(shelf: Path | None = None) -> list[Path]:
     """Folders of the library, in order of id."""
     root = shelf or bundled(SHELF)
-    return sorted(p for p in root.iterdir() if p.is_dir() and (p / "spec.yaml").is_file())
+    with os.scandir(root) as entries:  # names sort at once, paths by their parts; every name looked up comes by here
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    return [root / name for name in names if (root / name / "spec.yaml").is_file()]
 
 
 @dataclass(frozen=True, slots=True)
