@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ ON = date(2026, 3, 1)
 EDITIONS = list(plain.editions())
 STEP = 1e-6
 """How far across a limit a figure is moved, as a share of the limit."""
+
+
+@cache
+def spec_of(kind: str, edition: str) -> Spec:
+    """An edition as published, on the day of these tests: read once for all that is asked of it."""
+    return load_spec(f"{kind}@{edition}", ON)
+
+
+@cache
+def rules_of(kind: str, edition: str) -> Mapping[str, plain.Rule]:
+    """Its rules by the second reading."""
+    return plain.rules(kind, edition, ON)
 
 
 def statuses(spec: Spec, values: Mapping[str, Any]) -> dict[str, str]:
@@ -118,7 +131,7 @@ def across(limit: plain.Rule, value: Any, facts: Any) -> Any:
 
 @pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
 def test_an_indicator_moved_across_its_limit_changes_what_names_it_and_nothing_else(kind: str, edition: str) -> None:
-    spec, rules = load_spec(f"{kind}@{edition}", ON), plain.rules(kind, edition, ON)
+    spec, rules = spec_of(kind, edition), rules_of(kind, edition)
     assert {r.id for r in spec.requirements} == set(rules)
     for name, rule in rules.items():
         if "reported" in rule:
@@ -144,7 +157,7 @@ def test_an_indicator_moved_across_its_limit_changes_what_names_it_and_nothing_e
 
 @pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
 def test_an_indicator_that_is_not_known_leaves_what_names_it_open(kind: str, edition: str) -> None:
-    spec, rules = load_spec(f"{kind}@{edition}", ON), plain.rules(kind, edition, ON)
+    spec, rules = spec_of(kind, edition), rules_of(kind, edition)
     for name, rule in rules.items():
         if "reported" in rule:
             continue
@@ -187,8 +200,8 @@ def _outcome(spec: Spec, values: Mapping[str, Any]) -> str:
 
 @pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
 def test_a_specification_without_requirements_qualifies_nothing(kind: str, edition: str) -> None:
-    whole = _settled(load_spec(f"{kind}@{edition}", ON))
-    values: dict[str, Any] = within(plain.rules(kind, edition, ON), {})
+    whole = _settled(spec_of(kind, edition))
+    values: dict[str, Any] = within(rules_of(kind, edition), {})
     assert _outcome(whole, values) == ("undetermined" if kind in OPEN else "qualified")
     assert _outcome(replace(whole, requirements=()), values) == "undetermined"
     for group in GROUPS:
@@ -219,7 +232,7 @@ def _loosened(limit: plain.Rule) -> str | None:
 
 @pytest.mark.parametrize(("kind", "edition"), EDITIONS, ids=str)
 def test_an_overlay_that_loosens_a_limit_never_qualifies(kind: str, edition: str, tmp_path: Path) -> None:
-    name, rules = f"{kind}@{edition}", plain.rules(kind, edition, ON)
+    name, rules = f"{kind}@{edition}", rules_of(kind, edition)
     looser = {
         (n, i): text
         for n, rule in rules.items()
@@ -235,10 +248,9 @@ def test_an_overlay_that_loosens_a_limit_never_qualifies(kind: str, edition: str
     )
     spec = load_spec(name, ON, [overlay])
     assert [o.requirement for o in spec.overrides] == [n for n, _ in looser]
-    assert {r.id: r.condition for r in spec.requirements} == {
-        r.id: r.condition for r in load_spec(name, ON).requirements
-    }
+    published = spec_of(kind, edition)
+    assert {r.id: r.condition for r in spec.requirements} == {r.id: r.condition for r in published.requirements}
     values = within(rules, {})
-    before = _outcome(_settled(load_spec(name, ON)), values)
+    before = _outcome(_settled(published), values)
     expected = "provisional" if looser and before == "qualified" else before
     assert _outcome(_settled(spec), values) == expected
