@@ -11,7 +11,7 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -29,12 +29,7 @@ StrengthBasis = Literal["yield", "tensile", "flexural", "compressive"]
 _RECYCLABILITY: Mapping[str, Recyclability] = {name: name for name in get_args(Recyclability)}
 _STRENGTHS: Mapping[str, StrengthBasis] = {name: name for name in get_args(StrengthBasis)}
 ExchangeKind = Literal["input", "emission", "resource", "total"]
-_KINDS: Mapping[str, ExchangeKind] = {
-    "input": "input",
-    "emission": "emission",
-    "resource": "resource",
-    "total": "total",
-}
+_KINDS: Mapping[str, ExchangeKind] = {name: name for name in get_args(ExchangeKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,17 +377,22 @@ def content_hash(folder: Path) -> str:
 
 
 def load_background() -> Background:
-    """The bundled core. Raises InputError for broken data files."""
+    """The bundled core, read once in a process and again where its files change. Raises InputError for broken ones."""
     folder = bundled("lci_data")
+    return _core(folder, content_hash(folder))
+
+
+@lru_cache(maxsize=1)
+def _core(folder: Path, sha256: str) -> Background:
     manifest = yaml.load((folder / "background.yaml").read_text(encoding="utf-8"), Loader=_LOADER)
-    return read_background(folder, manifest)
+    return read_background(folder, manifest, sha256)
 
 
-def read_background(folder: Path, manifest: Mapping[str, Any]) -> Background:
-    """A background from a folder of data files. Raises InputError with all that is wrong in them."""
+def read_background(folder: Path, manifest: Mapping[str, Any], sha256: str | None = None) -> Background:
+    """A background from a folder of data files (`sha256`: their hash, if known). Raises InputError with all faults."""
     problems: list[Problem] = []
     datasets = _read_datasets(folder / "processes.csv", problems)
     materials = _read_materials(folder / "materials.csv", problems)
     if problems:
         raise InputError(problems)
-    return Background(folder, manifest, datasets, materials, content_hash(folder))
+    return Background(folder, manifest, datasets, materials, sha256 or content_hash(folder))

@@ -28,6 +28,20 @@ def _session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where a checkout may not be compiled in place, the commands of the tests share one folder of compiled files."""
+    import ecoprod
+
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode and not list(Path(ecoprod.__file__).parent.glob("__pycache__")):
+            base = tmp_path_factory.getbasetemp()
+            shared_by_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(shared_by_workers / "compiled"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _open_the_zip_once(_session_cache: None) -> Iterator[None]:
     """Impact factors are read once for all tests of this process; `bundled.read_families` itself stays as it is."""
     from ecoprod.lca import library
