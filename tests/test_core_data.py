@@ -29,6 +29,24 @@ def test_the_core_has_no_findings(core: Background) -> None:
     assert len(core.datasets) >= 50
 
 
+def test_the_core_is_read_once_and_again_where_a_file_of_it_changes(
+    core: Background, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_background() is load_background()
+    folder = tmp_path / "lci_data"
+    shutil.copytree(core.folder, folder)
+    monkeypatch.setattr("ecoprod.background.bundled", lambda _: folder)
+    copy = load_background()
+    assert copy.folder == folder
+    assert copy.sha256 == core.sha256
+    path = folder / "processes.csv"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("自来水", "改名水"), "utf-8")
+    assert load_background().flow("改名水") == ["tap-water"]
+    path.write_text(text, "utf-8")
+    assert load_background().flow("改名水") == []
+
+
 @pytest.mark.parametrize(
     ("name", "dataset"),
     [

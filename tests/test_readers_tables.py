@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import time
 import tracemalloc
 import zipfile
@@ -338,6 +339,28 @@ def test_yaml_knows_the_line_of_every_value(tmp_path: Path) -> None:
     ]
     assert str(found.at("a", "c", 1, "d")) == "a.yaml:5 a.c[1].d"
     assert found.text("a", "b") == "1.10"
+
+
+def test_a_yaml_file_read_again_is_the_file_as_it_is_now(tmp_path: Path) -> None:
+    """A text is parsed once in a process: what changed in place, another name and a fault must not get lost by that."""
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1\n", "utf-8")
+    first, other = read_yaml(path, "a.yaml", []), read_yaml(path, "b.yaml", [])
+    assert first is not None
+    assert other is not None
+    assert (first.at("a").file, other.at("a").file) == ("a.yaml", "b.yaml")
+    stamp = path.stat()
+    path.write_text("a: 2\n", "utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # neither size nor time tells
+    again = read_yaml(path, "a.yaml", [])
+    assert again is not None
+    assert (first.data, again.data) == ({"a": 1}, {"a": 2})
+    assert first.sha256 != again.sha256
+    path.write_text("a: 1\na: 2\n", "utf-8")
+    for _ in range(2):
+        problems: list[Problem] = []
+        assert read_yaml(path, "a.yaml", problems) is not None
+        assert [p.code for p in problems] == ["yaml-duplicate-key"]
 
 
 def test_yaml_text_is_composed(tmp_path: Path) -> None:
