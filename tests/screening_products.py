@@ -325,6 +325,8 @@ class Made:
             changed["recycled_content"] = self.any(*CONTENTS[:3])
         if self.chance(0.1):
             changed["substances"] = self.any(*STATED[:4])
+        if self.chance(0.6):  # documents of its own, or others of the row as it is
+            changed["evidence"] = self.any("E1", "E1", "E1", "E2", ["E1", "E2"])
         return changed or {"cost": "3 CNY"}
 
     def other_material(self, row: Row) -> dict[str, Any]:

@@ -109,7 +109,10 @@ HAZARD = {"substances": "Pb 0.5 %", "substance_basis": "homogeneous_material"}
 
 
 def test_a_product_of_which_all_is_known_is_qualified(tmp_path: Path) -> None:
-    options = [option("thin", "P1", mass="0.5 kg"), option("far", "P2", transport="ship 9000 km")]
+    options = [
+        option("thin", "P1", mass="0.5 kg", evidence="E1"),
+        option("far", "P2", transport="ship 9000 km", evidence="E1"),
+    ]
     assert verdicts(written(tmp_path / "p", [part("P1"), part("P2")], {"options": options})) == {"qualified"}
 
 
@@ -156,7 +159,7 @@ def test_it_counts_whether_what_is_left_out_holds_something_hazardous(tmp_path: 
 def test_an_option_inside_an_assembly_that_varies_is_seen(tmp_path: Path) -> None:
     # the assembly's own variants hold the row as it is, without a yield: with the option nothing is assumed any more
     rows = [assembly("A", **{"yield": "1"}), part("P1", parent="A", **{"yield": ""}), part("P2")]
-    options = [option("stated", "P1", **{"yield": 1})]
+    options = [option("stated", "P1", evidence="E1", **{"yield": 1})]
     parameters = [{"name": "loss", "field": "bom[A].yield", "values": [0.9, 1]}]
     asked = requirement("impact:climate-change", limit_of("at_most", 1000.0, "kg CO2-Eq"))
     found = verdicts(written(tmp_path / "p", rows, {"options": options, "parameters": parameters}), asked)
@@ -167,7 +170,7 @@ def test_packaging_is_no_part_of_the_product(tmp_path: Path) -> None:
     # the same gap in a part and in a box: only the part's keeps a limit on substances open
     boxes = [part("BOX", **dict.fromkeys(CLEAN, ""))]
     rows = [part("P1", **dict.fromkeys(CLEAN, "")), part("P2")]
-    options = [option("stated", "P1", **CLEAN), option("stated box", "BOX", **CLEAN)]
+    options = [option("stated", "P1", evidence="E1", **CLEAN), option("stated box", "BOX", evidence="E1", **CLEAN)]
     asked = requirement("substance:Pb@homogeneous_material", limit_of("at_most", 0.001, "kg/kg"))
     folder = written(tmp_path / "p", rows, {"options": options}, boxes=boxes, packaging="packaging.csv")
     assert verdicts(folder, asked) == {"qualified", "undetermined"}
@@ -188,7 +191,7 @@ def test_a_figure_that_passes_that_of_the_base_period_improves(tmp_path: Path, u
     folder = written(
         tmp_path / "p", [part("P1"), part("P2")], {"parameters": parameters}, base_period=base, product_unit=unit
     )
-    assert verdicts(folder, asked) == {"qualified", "undetermined"}
+    assert verdicts(folder, asked) == {"provisional", "undetermined"}
 
 
 def test_a_lighter_design_may_save_no_more_than_there_is(tmp_path: Path) -> None:
@@ -200,7 +203,7 @@ def test_a_lighter_design_may_save_no_more_than_there_is(tmp_path: Path) -> None
         tmp_path / "p", [part("P1"), part("P2")], {"parameters": parameters, "use_saving": saving}, use=use
     )
     # 6 kg saved for each kg less, of 4 kg: with 0.7 kg less there would be less than nothing left
-    assert verdicts(folder) == {"refused", "qualified"}
+    assert verdicts(folder) == {"refused", "provisional"}
 
 
 def test_a_flow_of_which_nobody_says_how_often_takes_part_in_no_design(tmp_path: Path) -> None:
@@ -241,14 +244,14 @@ def test_a_share_of_the_products_mass_follows_the_masses(tmp_path: Path) -> None
     parameters = [{"name": "mass", "field": "bom[P2].mass", "values": ["1 kg", "0.1 kg", "10 kg"]}]
     asked = requirement("substance:Pb@product_mass", limit_of("at_most", 120e-6, "kg/kg"))
     folder = written(tmp_path / "p", rows, {"parameters": parameters})
-    assert verdicts(folder, asked) == {"qualified", "not_qualified"}
+    assert verdicts(folder, asked) == {"qualified", "provisional", "not_qualified"}
     rows = [part("P0"), part("P1", substances="Pb 0.02 %", alternate_group="G", share="0.5"),
             part("P2", alternate_group="G", share="0.5")]  # fmt: skip
     options = [option("leaded", "P2", substances="Pb 0.2 %", substance_basis="homogeneous_material")]
     parameters = [{"name": "mass", "field": "bom[P0].mass", "values": ["1 kg", "2 kg"]}]
     folder = written(tmp_path / "q", rows, {"options": options, "parameters": parameters})
     # an alternate counts whole: 100 mg/kg of 2 kg, with up to 25 in the other row, and 67 with up to 33 of 3 kg
-    assert verdicts(folder, asked) == {"undetermined", "qualified", "not_qualified"}
+    assert verdicts(folder, asked) == {"undetermined", "provisional", "not_qualified"}
 
 
 def test_a_limit_for_one_class_of_materials_sees_the_class(tmp_path: Path) -> None:

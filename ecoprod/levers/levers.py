@@ -109,7 +109,7 @@ def _offered(path: Path | None, case: Case, notify: Callable[[str], None]) -> En
     if path is None:
         return None
     problems: list[Problem] = []
-    found, engine = read_variants(path, case.product, problems), None
+    found, engine = read_variants(path, case.product, problems, on=case.on), None
     if found is not None and not problems:
         try:
             engine = engine_of(case, found, notify)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Mass = TypeVar("Mass", float, "NDArray[np.float64]")
+UNCHANGED = 1e-9
+"""Share of a mass up to which a difference is rounding: sums of many rows in another order."""
 
 
 def piece_masses(foreground: Foreground) -> dict[str, float]:
@@ -37,16 +39,27 @@ def changed_rows(
 ) -> dict[str, Part]:  # fmt: skip
     """The rows that a choice of options and values of parameters change, by id. Raises InputError.
 
-    Options come first, then parameters.
+    Options come first, then parameters. The documents of a row do not speak of what an option makes of it: they are
+    left out where one of its options names none (of parameters see `designed`).
     """
     found: dict[str, Part] = {}
     for slot, option in slots:
         for name in slot.parts if option.columns or option.equal else ():
             found[name] = _with_option(found.get(name, rows[name]), option, pieces[name], background)
+    for name in {n for slot, option in slots if option.undocumented for n in slot.parts}:
+        found[name] = replace(found[name], evidence=())
     for parameter, value in values:
         if parameter.of == "part":
             found[parameter.target] = _with_value(found.get(parameter.target, rows[parameter.target]), parameter, value)
     return found
+
+
+def is_varied(values: Iterable[tuple[Parameter, float]]) -> bool:
+    """Whether a parameter has another value than the product's files say.
+
+    Nothing that parameters vary keeps its documents then: they speak of the product as it is.
+    """
+    return any(value != parameter.base for parameter, value in values)
 
 
 def _with_option(part: Part, option: Option, piece_kg: float, background: Background) -> Part:
@@ -89,20 +102,34 @@ def designed(
     product: Product, foreground: Foreground, background: Background, variants: Variants, choice: Sequence[int],
     values: Sequence[float],
 ) -> Product:  # fmt: skip
-    """The product of one design: `choice` of an option in each slot, `values` of the parameters. Raises InputError."""
+    """The product of one design: `choice` of an option in each slot, `values` of the parameters. Raises InputError.
+
+    Documents of the product as it is prove nothing of what the design changes: rows, legs and flows that parameters
+    vary lose theirs, and so does the mass where another one follows.
+    """
     rows = {p.id: p for p in (*product.parts, *product.packaging)}
     pieces = piece_masses(foreground)
     given = list(zip(variants.parameters, values, strict=True))
     chosen = [(slot, slot.options[k]) for slot, k in zip(variants.slots, choice, strict=True)]
     changed = changed_rows(chosen, given, rows, pieces, background)
-    parts, mass, heavier = _closed(product.parts, changed, pieces, product.mass_kg)
-    packaging, _, _ = _closed(product.packaging, changed, pieces, None)
-    found = with_rest(replace(product, parts=parts, packaging=packaging, mass_kg=mass), given)
-    return with_saving(found, variants.saving, heavier)
+    for parameter in variants.parameters if is_varied(given) else ():
+        if parameter.of == "part":
+            changed[parameter.target] = replace(changed[parameter.target], evidence=())
+    parts, mass, was, now = _closed(product.parts, changed, pieces, product.mass_kg)
+    packaging, *_ = _closed(product.packaging, changed, pieces, None)
+    weighed = product.mass_evidence if is_same_mass(was, now) else ()
+    found = replace(product, parts=parts, packaging=packaging, mass_kg=mass, mass_evidence=weighed)
+    return with_saving(with_rest(found, given), variants.saving, was, now)
+
+
+def is_same_mass(was: float, now: float) -> bool:
+    """Whether a design weighs what the product as it is does [kg], but for rounding."""
+    return abs(now - was) <= UNCHANGED * was
 
 
 def with_rest(product: Product, values: Sequence[tuple[Parameter, float]]) -> Product:
     """Parameters that belong to no part."""
+    varied = is_varied(values)
     for parameter, value in values:
         use, end = product.use, product.end_of_life
         if parameter.of == "flow" and use is not None:
@@ -110,25 +137,33 @@ def with_rest(product: Product, values: Sequence[tuple[Parameter, float]]) -> Pr
                 replace(f, amount=Amount(value, parameter.unit or "")) if f.id == parameter.target else f
                 for f in use.flows
             )
-            product = replace(product, use=replace(use, flows=flows))
+            product = replace(product, use=replace(use, flows=flows, evidence=() if varied else use.evidence))
         elif parameter.of == "distribution":
             legs = list(product.distribution)
             leg = legs[int(parameter.target)]
-            legs[int(parameter.target)] = Leg(leg.mode, value, leg.share)
+            legs[int(parameter.target)] = Leg(leg.mode, value, leg.share, () if varied else leg.evidence)
             product = replace(product, distribution=tuple(legs))
         elif parameter.of == "lifetime" and use is not None:
-            product = replace(product, use=replace(use, lifetime_years=value))
+            known = () if varied else use.evidence
+            product = replace(product, use=replace(use, lifetime_years=value, evidence=known))
         elif parameter.of == "cycles" and use is not None:
-            product = replace(product, use=replace(use, cycles_per_year=value))
+            known = () if varied else use.evidence
+            product = replace(product, use=replace(use, cycles_per_year=value, evidence=known))
         elif parameter.of == "collection" and end is not None:
-            product = replace(product, end_of_life=replace(end, collection=value))
+            known = () if varied else end.evidence
+            product = replace(product, end_of_life=replace(end, collection=value, evidence=known))
     return product
 
 
-def with_saving(product: Product, saving: Saving | None, heavier_kg: float) -> Product:
-    """The use flow that follows the mass of the product. Raises InputError where it would fall below zero."""
+def with_saving(product: Product, saving: Saving | None, was_kg: float, now_kg: float) -> Product:
+    """The use flow that follows the mass of the product. Raises InputError where it would fall below zero.
+
+    The documents of the use speak of the flow as it is.
+    """
     if saving is None or product.use is None:
         return product
+    heavier_kg = now_kg - was_kg
+    evidence = product.use.evidence if is_same_mass(was_kg, now_kg) else ()
     flows = []
     for flow in product.use.flows:
         if flow.id != saving.flow or flow.amount is None:
@@ -138,7 +173,7 @@ def with_saving(product: Product, saving: Saving | None, heavier_kg: float) -> P
         if amount < 0:
             raise InputError([below_zero(saving)])
         flows.append(replace(flow, amount=Amount(amount, flow.amount.unit)))
-    return replace(product, use=replace(product.use, flows=tuple(flows)))
+    return replace(product, use=replace(product.use, flows=tuple(flows), evidence=evidence))
 
 
 def below_zero(saving: Saving) -> Problem:
@@ -148,8 +183,8 @@ def below_zero(saving: Saving) -> Problem:
 
 def _closed(
     parts: Sequence[Part], changed: Mapping[str, Part], pieces: Mapping[str, float], mass_kg: float | None
-) -> tuple[tuple[Part, ...], float | None, float]:
-    """The rows of a table with the changed ones in place, the product's declared mass, and how much heavier it is.
+) -> tuple[tuple[Part, ...], float | None, float, float]:
+    """The rows of a table with the changed ones in place, the product's declared mass, what rows held and hold [kg].
 
     The declared masses of assemblies and of the product follow what they hold, so that the masses close as before.
     """
@@ -164,7 +199,7 @@ def _closed(
         if declared is not None and name is not None:
             after[name] = replace(after[name], mass_kg=scaled(declared, was[name], now[name]))
     declared = None if mass_kg is None else scaled(mass_kg, was[None], now[None])
-    return tuple(after[p.id] for p in parts), declared, now[None] - was[None]
+    return tuple(after[p.id] for p in parts), declared, was[None], now[None]
 
 
 def _held(

@@ -8,7 +8,7 @@ use flow that would fall below zero, an item that takes something off an impact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isclose
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from ecoprod.indicators.per_piece import pieces_of
 from ecoprod.lca.linear import Linear
 from ecoprod.product import Part, Product
 from ecoprod.readers import SAME_MASS
-from ecoprod.screening.changes import changed_rows, piece_masses
+from ecoprod.screening.changes import UNCHANGED, changed_rows, piece_masses
 from ecoprod.screening.figures import IMPACTS, PER_MASS, RATES, Figures
 from ecoprod.screening.goals import HEADLINE
 from ecoprod.screening.rows import Signature
@@ -135,7 +135,7 @@ def categories_asked(names: Iterable[str], spec: Spec, product: Product) -> froz
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Numbers of a design that turn a verdict without a limit: zeros, raw values, a saving, the base period.
+    """Numbers of a design that turn a verdict without a limit: zeros, raw values, a saving, the base period, documents.
 
     `zeros`: parameter and the value at which something is not there at all. `raw`: parameters whose every value is a
     class of its own. `base`: indicator, its figure in the base period, and what turns ours into it (None: only an
@@ -164,8 +164,22 @@ class Turns:
         for name in self.shares:
             low, high = figures.bounds[name]
             found.append(((low == high) & (np.isclose(low, 0) | np.isclose(low, 100))).astype(np.uint8)[:, None])
+        found += self._documents(values, figures.mass)
         saving = self._left(values, figures.mass)
         return found if saving is None else [*found, (saving < 0).astype(np.uint8)[:, None]]
+
+    def _documents(self, values: Floats, mass: Floats) -> Iterator[Bytes]:
+        """Whether parameters differ from the files, and the mass from that of the product as it is.
+
+        Either takes documents away (see `changes.designed`).
+        """
+        product, variants = self.product, self.sums.variants
+        if product.evidence and variants.parameters:
+            yield (values != np.array([p.base for p in variants.parameters])).any(axis=1).astype(np.uint8)[:, None]
+        of_use = product.use.evidence if variants.saving is not None and product.use is not None else ()
+        if product.mass_evidence or of_use:
+            before = float(self.sums.base[self.sums.scalar][0])
+            yield (np.abs(mass - before) <= UNCHANGED * before).astype(np.uint8)[:, None]
 
     def _left(self, values: Floats, mass: Floats) -> Floats | None:
         """What remains of the use flow that follows the mass (see `changes.with_saving`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from ecoprod.lightweighting import Limit, Member
 from ecoprod.product import Part, Product
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, amount, choice, near, number, wording
+from ecoprod.readers.productfile import evidence_ids
 from ecoprod.readers.tables import Cell, Row, Table
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
 from ecoprod.screening.goals import read_objectives
@@ -20,6 +22,7 @@ from ecoprod.screening.saving import read_saving
 from ecoprod.screening.variants import (
     AS_IS,
     AS_IS_WORDS,
+    DOCUMENTED_ANYWAY,
     OF_THE_MATERIAL,
     SETTABLE,
     Equal,
@@ -52,8 +55,13 @@ _MEMBERS: Mapping[str, Member] = {
 }
 
 
-def read_variants(path: Path, product: Product, problems: list[Problem]) -> Variants | None:
-    """The variants of a product; None where the file cannot be read at all. What is wrong goes to `problems`."""
+def read_variants(
+    path: Path, product: Product, problems: list[Problem], *, on: date | None = None
+) -> Variants | None:  # fmt: skip
+    """The variants of a product; None where the file cannot be read at all. What is wrong goes to `problems`.
+
+    `on`: the day of judgement, on which documents that options name have to be valid.
+    """
     if not path.is_file():
         code = "variants-a-folder" if path.is_dir() else "variants-not-there"
         problems.append(Problem(code, At("--variants"), "--variants", {"path": str(path)}))
@@ -71,6 +79,7 @@ def read_variants(path: Path, product: Product, problems: list[Problem]) -> Vari
     slots = _slots(desk, top, product)
     parameters = read_parameters(desk, sequence(desk, top.child("parameters")), product)
     _contradictions(desk, top, slots, {(p.target, p.column): p.name for p in parameters if p.of == "part"}, product)
+    problems += _expired(slots, product, on)
     names = [p.name for p in parameters]
     for name in sorted({n for n in names if names.count(n) > 1 or n in {s.key for s in slots}}):
         top.fault(desk, "variants-name-twice", "parameters", name=name)
@@ -103,7 +112,7 @@ def _slots(desk: Desk, top: Node, product: Product) -> tuple[Slot, ...]:
             node.fault(desk, "key-needed", "name", key="name", example="name: aluminium")
         elif name.casefold() in AS_IS_WORDS:
             node.fault(desk, "variants-as-is", "name", name=name, words=", ".join(AS_IS_WORDS))
-        option = _option(desk, node, name or "", [known[p] for p in parts if p in known])
+        option = _option(desk, node, name or "", [known[p] for p in parts if p in known], product)
         _of_assemblies(desk, node, parts, known)
         options = found.setdefault(parts, [])
         if name is not None and name in {o.name for o in options}:
@@ -146,7 +155,7 @@ def _of_assemblies(desk: Desk, node: Node, parts: Sequence[str], known: Mapping[
             given.fault(desk, "variants-mass-of-assembly", keys[0], part=name, held=", ".join(held)[:200])
 
 
-def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part]) -> Option:
+def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part], product: Product) -> Option:
     """What an option sets, read as the columns of a bill are read."""
     at = node.file.at(*node.path)
     given = mapping(desk, node.child("set"), (*SETTABLE, "at_equal", "cost"))
@@ -154,7 +163,10 @@ def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part]) -> Option:
         if node.child("set") is None:
             node.fault(desk, "key-needed", "set", key="set", example="set: {material: 6061, mass: 1.2 kg}")
         return Option(name, at)
-    cells = {key: cell for key in given.data if key in SETTABLE and (cell := scalar(desk, given, key)) is not None}
+    plain = [key for key in given.data if key in SETTABLE and key != "evidence"]
+    cells = {key: cell for key in plain if (cell := scalar(desk, given, key)) is not None}
+    evidence = evidence_ids(desk, given, product.evidence)
+    columns = (*cells, "evidence") if evidence else tuple(cells)
     equal = _equal(desk, given)
     if "material" in cells and "mass" not in cells and equal is None:
         given.fault(desk, "variants-without-mass", "material", option=name)
@@ -162,22 +174,37 @@ def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part]) -> Option:
         given.fault(desk, "variants-two-masses", "at_equal", option=name)
     if equal is not None and "material" not in cells:
         given.fault(desk, "variants-equal-of-what", "at_equal", option=name)
-    if not cells and equal is None and given.child("cost") is None:
+    if not columns and equal is None and given.child("cost") is None:
         given.fault(desk, "variants-sets-nothing", option=name)
     if equal is not None:
         _may_be_equal(desk, given, name, parts)
     blank = [c for c in OF_THE_MATERIAL if "material" in cells and c not in cells]
-    return Option(name, at, (*cells, *blank), _row(desk, cells, given), equal, _cost(desk, given))
+    undocumented = not evidence and (equal is not None or any(c not in DOCUMENTED_ANYWAY for c in cells))
+    row = _row(desk, cells, evidence, given)
+    return Option(name, at, (*columns, *blank), row, equal, _cost(desk, given), undocumented)
 
 
-def _row(desk: Desk, cells: Mapping[str, Cell], given: Node) -> Part | None:
-    """The cells read as a row of a bill of materials."""
+def _row(desk: Desk, cells: Mapping[str, Cell], evidence: tuple[str, ...], given: Node) -> Part | None:
+    """The cells read as a row of a bill of materials, with the documents that vouch for it."""
     at = given.file.at(*given.path)
     named = {"id": Cell("option", at), "name": Cell("option", at), "quantity": Cell("1", at)}
     # grams without a unit and the like are told in the words of the bill's reader
     table = Table((Row(at, {**named, **cells}),), {name: name for name in (*named, *cells)})
     rows = read_parts(table, "bom", Desk(Ledger(), desk.problems))
-    return rows[0] if rows else None
+    return replace(rows[0], evidence=evidence) if rows else None
+
+
+def _expired(slots: Sequence[Slot], product: Product, on: date | None) -> list[Problem]:
+    """Documents that are no longer valid on the day of judgement: `assess` refuses a bill that names one."""
+    found = []
+    for option in (o for slot in slots for o in slot.options):
+        column = f"{option.at.column}.set.evidence"
+        for name in option.row.evidence if option.row is not None else ():
+            document = product.evidence.get(name)
+            if document is not None and document.valid_until is not None and on and document.valid_until < on:
+                params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
+                found.append(Problem("evidence-expired", replace(option.at, column=column), column, params))
+    return found
 
 
 def _equal(desk: Desk, given: Node) -> Equal | None:

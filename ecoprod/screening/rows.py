@@ -61,10 +61,13 @@ def signatures_of(
             part.made, bool(part.processes), bool(part.transport), part.table,
         ) if total.is_leaf else (part.substances, part.evidence)  # fmt: skip
         found[_number(part.id)].add(states)
+    documents = {total.part.id: total.part.evidence for total in (*foreground.parts, *foreground.packaging)}
     for item in foreground.items:
         if item.part is not None:
             mine = found[_number(item.part)]
             mine.add((item.stage, item.linked))
+            if any(d.amount for d in item.demands):  # what takes nothing needs no document (see `indicators.impacts`)
+                mine.add(("taken", documents[item.part]))
             covers = [background.datasets[d.dataset].covers for d in item.demands]
             mine |= {("not covered", c) for c in CATEGORIES if any(c not in known for known in covers)}
     for gap in foreground.missing:

@@ -68,7 +68,7 @@ class Screen:
         if foreground is None:
             raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
         problems: list[Problem] = []
-        found = read_variants(variants, case.product, problems)
+        found = read_variants(variants, case.product, problems, on=case.on)
         if problems or found is None:
             raise InputError(problems)
         self.case: Case = case

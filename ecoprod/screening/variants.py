@@ -23,10 +23,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "data_quality": ("data_quality",),
 }  # fmt: skip
 """Columns of the bill -> the fields of a part that hold them."""
-SETTABLE = tuple(column for column in FIELDS if column not in ("evidence", "data_quality"))
-"""Those that an option may set; documents belong to a row as it is."""
-OF_THE_MATERIAL = ("dataset", "substances", "substance_basis", "evidence", "data_quality")
+SETTABLE = tuple(column for column in FIELDS if column != "data_quality")
+"""Those that an option may set."""
+OF_THE_MATERIAL = ("dataset", "substances", "substance_basis", "data_quality")
 """What a row states of its material: another material starts without it, unless the option states it anew."""
+DOCUMENTED_ANYWAY = ("joining", "marking", "access", "evidence")
+"""Columns that change nothing of what the documents of a row speak of: the part stays the one that was tested."""
 ParameterOf = Literal["part", "flow", "distribution", "lifetime", "cycles", "collection"]
 
 
@@ -42,7 +44,8 @@ class Equal:
 class Option:
     """One choice for the parts of a slot. `row`: holds the new values of `columns`, and nothing else that counts.
 
-    `cost`: what choosing it adds per product unit [CNY]; None where it does not say.
+    `undocumented`: it changes what the row's documents speak of and names none of its own. `cost`: what choosing it
+    adds per product unit [CNY]; None where it does not say.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Option:
     row: Part | None = None
     equal: Equal | None = None
     cost: float | None = None
+    undocumented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
