@@ -151,3 +151,46 @@ def test_every_indicator_that_can_be_an_objective_ranks_designs(tmp_path: Path, 
     assert [main([*arguments, "--format", form]) for form in ("text", "json", "csv")] == [0, 0, 0]
     capsys.readouterr()
     assert main(["levers", *arguments[1:]]) == 0
+
+def test_names_that_no_data_know_are_told_beside_everything_else(tmp_path: Path, capsys: Captured) -> None:
+    """One round: what the file gets wrong, what no data know, what nothing can aim at, and designs without end."""
+    options = [
+        {"part": "A", "name": "unread", "set": {"mass": "abc"}},
+        {"part": "A", "name": "unknown", "set": {"material": "unobtainium", "mass": "1 kg"}},
+        {"part": "B", "name": "stiff", "set": {
+            "material": "vibranium", "at_equal": "stiffness of panel", "process": "wishing",
+            "transport": "teleport 3 km",
+        }},
+        {"part": "C", "name": "heavy", "set": {"transport": "camel 30 km", "end_of_life": "vanishing"}},
+        {"part": "Q", "name": "nowhere", "set": {"mass": "1 kg"}},
+    ]  # fmt: skip
+    parameters = [{"name": "wall", "field": "bom[D].mass", "range": ["0.1 kg", "0.3 kg"]}]
+    goals = [{"category": "climate-change", "method": "EF v9"}]
+    offer = cases.variants(tmp_path, options, parameters=parameters, objectives=goals)
+    arguments = ["screen", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    told = [
+        "options[0].set.mass: ", "options[1].set.material: no material is called “unobtainium”",
+        "options[2].set.material: no material is called “vibranium”", "options[2].set.process: ",
+        "options[2].set.transport: ",
+        "options[3].set.transport: ", "options[3].set.end_of_life: ", "options[4].part: ",
+        "objectives: “EF v9/climate-change” is nothing to aim at",
+        "design: parameters over a range (wall)",
+    ]  # fmt: skip
+    for one in told:
+        assert sum(one in line for line in said.splitlines()) == 1, (one, said)
+    assert len(said.splitlines()) == len(told), said
+
+
+def test_levers_tells_names_that_no_data_know_beside_a_cost_that_is_missing(tmp_path: Path, capsys: Captured) -> None:
+    options = [
+        {"part": "A", "name": "unknown", "set": {"material": "unobtainium", "mass": "1 kg", "cost": "1 CNY"}},
+        {"part": "B", "name": "thin", "set": {"mass": "350 g"}},
+        {"part": "C", "name": "odd", "set": {"mass": "350"}},
+    ]
+    offer = cases.variants(tmp_path, options)
+    assert main(["levers", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    for one in ("unobtainium", "option “thin” of “B” has no cost", "options[2].set.mass"):
+        assert one in said, said

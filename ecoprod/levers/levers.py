@@ -25,8 +25,7 @@ from ecoprod.screening.designs import base_values
 from ecoprod.screening.engine import Engine
 from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
-from ecoprod.screening.reading import read_variants
-from ecoprod.screening.screen import engine_of, unknown_objectives
+from ecoprod.screening.opening import opened
 from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Parameter, Variants
 from ecoprod.standards.walks import names_of
@@ -106,22 +105,7 @@ def levers(
 
 def _offered(path: Path | None, case: Case, notify: Callable[[str], None]) -> Engine | None:
     """The options of a file, made ready. Raises InputError with all that is wrong with them, missing costs included."""
-    if path is None:
-        return None
-    problems: list[Problem] = []
-    found, engine = read_variants(path, case.product, problems, on=case.on), None
-    if found is not None and not problems:
-        try:
-            engine = engine_of(case, found, notify)
-        except InputError as error:
-            problems += error.problems
-        else:
-            problems += unknown_objectives(found, engine.linear)
-    if found is not None:
-        problems += _costs_missing(found, problems)
-    if problems or engine is None:
-        raise InputError(problems)
-    return engine
+    return None if path is None else opened(path, case, notify, further=_costs_missing)
 
 
 def _costs_missing(variants: Variants, problems: Sequence[Problem]) -> list[Problem]:

@@ -43,9 +43,15 @@ def changed_rows(
     left out where one of its options names none (of parameters see `designed`).
     """
     found: dict[str, Part] = {}
+    problems: list[Problem] = []
     for slot, option in slots:
         for name in slot.parts if option.columns or option.equal else ():
-            found[name] = _with_option(found.get(name, rows[name]), option, pieces[name], background)
+            try:
+                found[name] = _with_option(found.get(name, rows[name]), option, pieces[name], background)
+            except InputError as error:
+                problems += error.problems
+    if problems:
+        raise InputError(problems)
     for name in {n for slot, option in slots if option.undocumented for n in slot.parts}:
         found[name] = replace(found[name], evidence=())
     for parameter, value in values:
@@ -78,11 +84,16 @@ def _with_option(part: Part, option: Option, piece_kg: float, background: Backgr
 
 
 def _material(name: str | None, option: Option, background: Background) -> Material:
+    """The one material of a name; where there is none, the problem that the row itself will have."""
     found = background.material(name or "")
-    if len(found) != 1:
-        near = ", ".join(m.id for m in found) or ", ".join(background.nearest(name or "", "material")) or "—"
-        raise InputError([Problem("material-unknown", option.at, "material", {"name": name or "—", "nearest": near})])
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    at = replace(option.at, column="material")
+    if found:
+        names = ", ".join(sorted(f"{m.name_zh} / {m.name_en} ({m.id})" for m in found))
+        raise InputError([Problem("material-ambiguous", at, "material", {"name": name or "—", "candidates": names})])
+    near = ", ".join(background.nearest(name or "", "material")) or "—"
+    raise InputError([Problem("material-unknown", at, "material", {"name": name or "—", "nearest": near})])
 
 
 def _with_value(part: Part, parameter: Parameter, value: float) -> Part:

@@ -12,14 +12,12 @@ import numpy as np
 
 from ecoprod.corridor import Case, read_case
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.lca.linear import Linear
 from ecoprod.product import Product
 from ecoprod.screening.changes import designed
 from ecoprod.screening.designs import base_values, count_of, designs_of
 from ecoprod.screening.engine import Engine
 from ecoprod.screening.kept import columns_of, front_of, objective_of, order_of
-from ecoprod.screening.naming import named
-from ecoprod.screening.reading import read_variants, with_sample
+from ecoprod.screening.opening import opened
 from ecoprod.screening.variants import Variants
 from ecoprod.screening.verdicts import Outcome
 from ecoprod.trace import Ledger
@@ -67,22 +65,13 @@ class Screen:
         )
         if foreground is None:
             raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
-        problems: list[Problem] = []
-        found = read_variants(variants, case.product, problems, on=case.on)
-        if problems or found is None:
-            raise InputError(problems)
         self.case: Case = case
-        self.variants: Variants = with_sample(found, sample, seed)
+        self.engine = opened(variants, case, notify, sample=sample, seed=seed, further=_uncountable)
+        self.variants: Variants = self.engine.variants
         self.count = count_of(self.variants)
-        self.engine = engine_of(case, self.variants, notify)
-        self._check_objectives()
         self.service = foreground.products_per_functional_unit is not None
-        self.base = self._chunk(0, np.zeros((1, len(found.slots)), dtype=np.int16), base_values(found)[None, :])
-
-    def _check_objectives(self) -> None:
-        problems = unknown_objectives(self.variants, self.engine.linear)
-        if problems:
-            raise InputError(problems)
+        slots = len(self.variants.slots)
+        self.base = self._chunk(0, np.zeros((1, slots), dtype=np.int16), base_values(self.variants)[None, :])
 
     def chunks(self, size: int = AT_ONCE, skip: int = 0) -> Iterator[Chunk]:
         """Results of all designs, some at a time; `skip`: designs that are known already."""
@@ -111,22 +100,15 @@ class Screen:
         )
 
 
-def unknown_objectives(variants: Variants, linear: Linear) -> list[Problem]:
-    """Impact categories aimed at that no method of the run has."""
-    known = {impact.id for impact in linear.impacts}
-    return [
-        Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
-                {"name": o.id, "known": ", ".join(sorted(known))[:400]})
-        for o in variants.objectives if o.kind == "category" and o.id not in known
-    ]  # fmt: skip
-
-
-def engine_of(case: Case, variants: Variants, notify: Callable[[str], None]) -> Engine:
-    """The engine of a variants file. Raises InputError with problems in the words of that file."""
+def _uncountable(variants: Variants, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Combinations without end, or too many; where the design cannot be read, nobody knows which are asked for."""
+    if any((p.at.column or "").startswith("design") for p in problems):
+        return ()
     try:
-        return Engine(case, variants, notify)
+        count_of(variants)
     except InputError as error:
-        raise InputError(named(error.problems, variants, case.product)) from error
+        return error.problems
+    return ()
 
 
 def refused_of(engine: Engine, outcome: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -123,7 +123,9 @@ def tabulate(product: Product, foreground: Foreground, background: Background, v
             return changed_rows(given, values, rows, pieces, background)
         except InputError as error:
             problems.extend(error.problems)
-            return {}
+        # what else is wrong with the rows is told as well: they are built at the mass that they have
+        given = [(slot, replace(option, equal=None)) for slot, option in given]
+        return changed_rows(given, values, rows, pieces, background)
 
     nested = _nested(slots, rows)
     pairs = [

@@ -1,0 +1,82 @@
+"""A variants file read and made ready at once, so that everything wrong with it is told in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ecoprod.corridor import Case
+from ecoprod.errors import At, InputError, Problem
+from ecoprod.lca.linear import Linear, linear
+from ecoprod.screening.engine import Engine
+from ecoprod.screening.naming import named
+from ecoprod.screening.reading import read_variants, with_sample
+from ecoprod.screening.variants import Option, Variants
+
+Further = Callable[[Variants, Sequence[Problem]], Sequence[Problem]]
+
+
+def opened(
+    path: Path, case: Case, notify: Callable[[str], None], *, sample: int | None = None, seed: int | None = None,
+    further: Further = lambda _variants, _problems: (),
+) -> Engine:  # fmt: skip
+    """The engine of a variants file. Raises InputError with all that is wrong, in the words of the file.
+
+    What is read well is built as a product even where the rest is not, so that a name which no data know is told beside
+    a slip of the pen. `further`: what else a command finds wrong, given the problems so far.
+    """
+    problems: list[Problem] = []
+    found = read_variants(path, case.product, problems, on=case.on)
+    if found is None:
+        raise InputError(problems)
+    found = with_sample(found, sample, seed)
+    problems += further(found, problems)
+    sound, engine = _sound(found, problems), None
+    try:
+        if sound.slots or sound.parameters:
+            engine = Engine(case, sound, notify)
+    except InputError as error:
+        problems += _first_hand(named(error.problems, sound, case.product), found, sound)
+    known = engine.linear if engine is not None else linear(case.background, case.methods, notify)
+    problems += _unknown_objectives(found, known)
+    if problems or engine is None:
+        raise InputError(problems)
+    return engine
+
+
+def _sound(variants: Variants, problems: Sequence[Problem]) -> Variants:
+    """The same without the columns that are told to be wrong already."""
+    wrong = {p.at.column for p in problems if p.at.file == variants.file}
+    slots = [
+        replace(slot, options=tuple(_without(option, wrong) for option in slot.options)) for slot in variants.slots
+    ]
+    return replace(variants, slots=tuple(slots))
+
+
+def _without(option: Option, wrong: Collection[str | None]) -> Option:
+    place = f"{option.at.column}.set"
+    if option.row is None:
+        return replace(option, columns=(), equal=None, undocumented=False)
+    columns = tuple(c for c in option.columns if f"{place}.{c}" not in wrong)
+    equal = None if f"{place}.at_equal" in wrong else option.equal
+    return replace(option, columns=columns, equal=equal, undocumented=option.undocumented and bool(columns or equal))
+
+
+def _first_hand(found: Sequence[Problem], variants: Variants, sound: Variants) -> list[Problem]:
+    """Problems of rows that options make, without what may follow from a column that was left out."""
+    options = [
+        zip(one.options, other.options, strict=True) for one, other in zip(variants.slots, sound.slots, strict=True)
+    ]
+    partly = {one.at.line for pairs in options for one, other in pairs if one != other}
+    return [p for p in found if p.at.line not in partly or (p.at.column or "").startswith("options[")]
+
+
+def _unknown_objectives(variants: Variants, known: Linear) -> list[Problem]:
+    """Impact categories aimed at that no method of the run has."""
+    ids = {impact.id for impact in known.impacts}
+    return [
+        Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
+                {"name": o.id, "known": ", ".join(sorted(ids))[:400]})
+        for o in variants.objectives if o.kind == "category" and o.id not in ids
+    ]  # fmt: skip
