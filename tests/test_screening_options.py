@@ -194,3 +194,27 @@ def test_levers_tells_names_that_no_data_know_beside_a_cost_that_is_missing(tmp_
     said = capsys.readouterr().err
     for one in ("unobtainium", "option “thin” of “B” has no cost", "options[2].set.mass"):
         assert one in said, said
+
+
+@pytest.mark.parametrize(
+    ("design", "arguments", "place"),
+    [
+        ({"list": [{"A": "thin"}]}, ["--seed", "3"], "--seed"),
+        ("full", ["--seed", "0"], "--seed"),
+        (None, ["--seed", "3"], "--seed"),
+        ({"list": [{"A": "thin"}], "seed": 3}, [], "design.seed"),
+    ],
+)
+def test_a_seed_without_a_sample_is_refused(
+    tmp_path: Path, capsys: Captured, design: Any, arguments: list[str], place: str
+) -> None:
+    more = {} if design is None else {"design": design}
+    offer = cases.variants(tmp_path, [{"part": "A", "name": "thin", "set": {"mass": "850 g"}}], **more)
+    command = ["screen", str(cases.product(tmp_path)), "--variants", str(offer), "--lang", "en"]
+    assert main([*command, *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.count("a seed is that of a sample") == 1
+    assert f"{place}: " in said
+    assert len(said.splitlines()) == 1
+    if place == "--seed":
+        assert main([*command, *arguments, "--sample", "5"]) == 0

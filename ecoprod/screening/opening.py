@@ -31,6 +31,8 @@ def opened(
     if found is None:
         raise InputError(problems)
     found = with_sample(found, sample, seed)
+    if seed is not None and found.design != "sample" and not is_design_unread(problems):
+        problems.append(Problem("screen-seed-without-sample", At("--seed"), "--seed"))
     problems += further(found, problems)
     sound, engine = _sound(found, problems), None
     try:
@@ -43,6 +45,11 @@ def opened(
     if problems or engine is None:
         raise InputError(problems)
     return engine
+
+
+def is_design_unread(problems: Sequence[Problem]) -> bool:
+    """Whether nobody knows which designs are asked for: what follows from them is not told then."""
+    return any((p.at.column or "").startswith("design") for p in problems)
 
 
 def _sound(variants: Variants, problems: Sequence[Problem]) -> Variants:

@@ -295,6 +295,8 @@ def _which(desk: Desk, node: Node | None, slots: Sequence[Slot], parameters: Map
     if "sample" in found.data:
         count = _whole(desk, found, "sample", 1, MOST_DRAWN)
         return "sample", (), count, _whole(desk, found, "seed", 0, 2**32 - 1) if "seed" in found.data else 1
+    if "seed" in found.data:
+        found.fault(desk, "screen-seed-without-sample", "seed")
     listed = [_listed(desk, entry, slots, parameters) for entry in sequence(desk, found.child("list"))]
     if not listed:
         found.fault(desk, "variants-design", "list")

@@ -17,7 +17,7 @@ from ecoprod.screening.changes import designed
 from ecoprod.screening.designs import base_values, count_of, designs_of
 from ecoprod.screening.engine import Engine
 from ecoprod.screening.kept import columns_of, front_of, objective_of, order_of
-from ecoprod.screening.opening import opened
+from ecoprod.screening.opening import is_design_unread, opened
 from ecoprod.screening.variants import Variants
 from ecoprod.screening.verdicts import Outcome
 from ecoprod.trace import Ledger
@@ -101,8 +101,8 @@ class Screen:
 
 
 def _uncountable(variants: Variants, problems: Sequence[Problem]) -> Sequence[Problem]:
-    """Combinations without end, or too many; where the design cannot be read, nobody knows which are asked for."""
-    if any((p.at.column or "").startswith("design") for p in problems):
+    """Combinations without end, or too many of them."""
+    if is_design_unread(problems):
         return ()
     try:
         count_of(variants)
