@@ -180,7 +180,8 @@ def test_names_that_no_data_know_are_told_beside_everything_else(tmp_path: Path,
     ]  # fmt: skip
     for one in told:
         assert sum(one in line for line in said.splitlines()) == 1, (one, said)
-    assert len(said.splitlines()) == len(told), said
+    # the first run of all tells that impacts are calculated: the only way to know which ones another method has
+    assert len([line for line in said.splitlines() if line.startswith("variants.yaml")]) == len(told), said
 
 
 def test_levers_tells_names_that_no_data_know_beside_a_cost_that_is_missing(tmp_path: Path, capsys: Captured) -> None:

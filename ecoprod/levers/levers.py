@@ -87,7 +87,7 @@ def levers(
     )
     if foreground is None:
         raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
-    offering = _offered(variants, case, notify)
+    offering = None if variants is None else opened(variants, case, foreground, notify, further=_costs_missing)
     offered = offering.variants if offering is not None else None
     goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)
     engine = Engine(case, turnable(case, foreground, goals, saving), notify)
@@ -101,11 +101,6 @@ def levers(
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
         None if offering is None else _offer(offering, assessment, notify),
     )  # fmt: skip
-
-
-def _offered(path: Path | None, case: Case, notify: Callable[[str], None]) -> Engine | None:
-    """The options of a file, made ready. Raises InputError with all that is wrong with them, missing costs included."""
-    return None if path is None else opened(path, case, notify, further=_costs_missing)
 
 
 def _costs_missing(variants: Variants, problems: Sequence[Problem]) -> list[Problem]:

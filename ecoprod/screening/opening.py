@@ -8,18 +8,22 @@ from pathlib import Path
 
 from ecoprod.corridor import Case
 from ecoprod.errors import At, InputError, Problem
-from ecoprod.lca.linear import Linear, linear
+from ecoprod.foreground import Foreground
+from ecoprod.impact_categories import CATEGORIES
+from ecoprod.lca.linear import linear
 from ecoprod.screening.engine import Engine
+from ecoprod.screening.goals import HEADLINE
 from ecoprod.screening.naming import named
 from ecoprod.screening.reading import read_variants, with_sample
+from ecoprod.screening.table import tabulate
 from ecoprod.screening.variants import Option, Variants
 
 Further = Callable[[Variants, Sequence[Problem]], Sequence[Problem]]
 
 
 def opened(
-    path: Path, case: Case, notify: Callable[[str], None], *, sample: int | None = None, seed: int | None = None,
-    further: Further = lambda _variants, _problems: (),
+    path: Path, case: Case, foreground: Foreground, notify: Callable[[str], None], *, sample: int | None = None,
+    seed: int | None = None, further: Further = lambda _variants, _problems: (),
 ) -> Engine:  # fmt: skip
     """The engine of a variants file. Raises InputError with all that is wrong, in the words of the file.
 
@@ -34,15 +38,16 @@ def opened(
     if seed is not None and found.design != "sample" and not is_design_unread(problems):
         problems.append(Problem("screen-seed-without-sample", At("--seed"), "--seed"))
     problems += further(found, problems)
-    sound, engine = _sound(found, problems), None
+    sound = _sound(found, problems)
     try:
-        if sound.slots or sound.parameters:
+        if problems:  # rows alone: nobody waits for impacts that will not be shown
+            tabulate(case.product, foreground, case.background, sound)
+        else:
             engine = Engine(case, sound, notify)
     except InputError as error:
         problems += _first_hand(named(error.problems, sound, case.product), found, sound)
-    known = engine.linear if engine is not None else linear(case.background, case.methods, notify)
-    problems += _unknown_objectives(found, known)
-    if problems or engine is None:
+    problems += _unknown_objectives(found, case, notify)
+    if problems:
         raise InputError(problems)
     return engine
 
@@ -79,11 +84,14 @@ def _first_hand(found: Sequence[Problem], variants: Variants, sound: Variants) -
     return [p for p in found if p.at.line not in partly or (p.at.column or "").startswith("options[")]
 
 
-def _unknown_objectives(variants: Variants, known: Linear) -> list[Problem]:
+def _unknown_objectives(variants: Variants, case: Case, notify: Callable[[str], None]) -> list[Problem]:
     """Impact categories aimed at that no method of the run has."""
-    ids = {impact.id for impact in known.impacts}
+    goals = [o for o in variants.objectives if o.kind == "category"]
+    if all(o.method == HEADLINE and o.name in CATEGORIES for o in goals):
+        return []
+    ids = {impact.id for impact in linear(case.background, case.methods, notify).impacts}
     return [
         Problem("variants-unknown-objective", At(variants.file, None, "objectives"), "objectives",
                 {"name": o.id, "known": ", ".join(sorted(ids))[:400]})
-        for o in variants.objectives if o.kind == "category" and o.id not in ids
+        for o in goals if o.id not in ids
     ]  # fmt: skip

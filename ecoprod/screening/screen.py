@@ -66,7 +66,7 @@ class Screen:
         if foreground is None:
             raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
         self.case: Case = case
-        self.engine = opened(variants, case, notify, sample=sample, seed=seed, further=_uncountable)
+        self.engine = opened(variants, case, foreground, notify, sample=sample, seed=seed, further=_uncountable)
         self.variants: Variants = self.engine.variants
         self.count = count_of(self.variants)
         self.service = foreground.products_per_functional_unit is not None
