@@ -45,6 +45,24 @@ def test_an_assembly_takes_no_mass_of_its_own(
     assert "set the masses of the parts it holds" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("recycled_content", "30 %"), ("end_of_life", "recycling"), ("coating", "zinc: 40 g/m2 × 0.3 m2")],
+)
+def test_an_assembly_has_no_content_route_or_coating_of_its_own(
+    tmp_path: Path, capsys: Captured, column: str, value: str
+) -> None:
+    place = product(tmp_path)
+    offer = cases.variants(tmp_path, [{"group": ["A", "Y"], "name": "c", "set": {column: value, "yield": 0.9}}])
+    assert main(["screen", str(place), "--variants", str(offer), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    told = [row for row in said.splitlines() if f"“Y” is an assembly: {column} is a matter of the parts" in row]
+    assert len(told) == 1, said
+    assert f"options[0].set.{column}" in told[0]
+    assert "(B, C)" in told[0]
+    assert "set it for the parts it holds" in told[0]
+
+
 def test_the_parts_of_an_assembly_take_a_mass(tmp_path: Path) -> None:
     offer = cases.variants(tmp_path, [{"part": "B", "name": "c", "set": {"mass": "350 g"}}])
     assert main(["screen", str(product(tmp_path)), "--variants", str(offer), "--lang", "en"]) == 0

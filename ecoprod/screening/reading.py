@@ -23,6 +23,7 @@ from ecoprod.screening.variants import (
     AS_IS,
     AS_IS_WORDS,
     DOCUMENTED_ANYWAY,
+    OF_LEAVES,
     OF_THE_MATERIAL,
     SETTABLE,
     Equal,
@@ -146,13 +147,18 @@ def _parts(desk: Desk, node: Node, known: Mapping[str, Part]) -> tuple[str, ...]
 
 
 def _of_assemblies(desk: Desk, node: Node, parts: Sequence[str], known: Mapping[str, Part]) -> None:
-    """An assembly weighs what it holds: a mass of its own would change no figure at all."""
+    """An assembly weighs what it holds, and is of what that is of: columns of its own would change no figure at all."""
     given = node.child("set")
-    keys = [k for k in ("mass", "at_equal") if given is not None and given.child(k) is not None]
+    if given is None:
+        return
+    keys = [k for k in ("mass", "at_equal") if given.child(k) is not None][:1]
+    keys += [k for k in OF_LEAVES if given.child(k) is not None]
     for name in parts if keys else ():
         held = [p.id for p in known.values() if p.parent == name and p.table == known[name].table]
-        if held and given is not None:
-            given.fault(desk, "variants-mass-of-assembly", keys[0], part=name, held=", ".join(held)[:200])
+        for key in keys if held else ():
+            code = "variants-column-of-assembly" if key in OF_LEAVES else "variants-mass-of-assembly"
+            params = {"part": name, "held": ", ".join(held)[:200]} | ({"column": key} if key in OF_LEAVES else {})
+            given.fault(desk, code, key, **params)
 
 
 def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part], product: Product) -> Option:

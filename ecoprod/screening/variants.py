@@ -27,6 +27,8 @@ SETTABLE = tuple(column for column in FIELDS if column != "data_quality")
 """Those that an option may set."""
 OF_THE_MATERIAL = ("dataset", "substances", "substance_basis", "data_quality")
 """What a row states of its material: another material starts without it, unless the option states it anew."""
+OF_LEAVES = ("recycled_content", "end_of_life", "coating")
+"""Columns that count in rows without parts of their own alone; an assembly has what its parts have."""
 DOCUMENTED_ANYWAY = ("joining", "marking", "access", "evidence")
 """Columns that change nothing of what the documents of a row speak of: the part stays the one that was tested."""
 ParameterOf = Literal["part", "flow", "distribution", "lifetime", "cycles", "collection"]
