@@ -98,6 +98,11 @@ def _offer(offer: Offer, found: Levers) -> Document:
             {"requirement": name, "title": titles.get(name), "missing": missing_entries(open_now[name].missing, facts)}
             for name in offer.aside
         ],
+        "alone": [
+            {"requirement": name, "title": titles.get(name), "status_as_is": statuses.get(name),
+             "options": [{"part": o.part, "option": o.option, "cost": o.cost, "verdict": o.verdict} for o in options]}
+            for name, options in offer.alone.items()
+        ],
         "keeps": [
             {"code": r.code, "message": said(r.code, r.params), "requirement": r.requirement} for r in offer.keeps
         ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import numpy as np
 from ecoprod.assessment import Assessment
 from ecoprod.corridor import Case, judge_design, read_case
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.levers.alone import Alone, choices_of_one, options_alone, outcomes_of
 from ecoprod.levers.combine import Combination, cheapest, unmet_of
 from ecoprod.levers.forms import Form, form_of, with_one
 from ecoprod.levers.gradients import Influence, Turn, influences, turns_of
@@ -49,7 +50,8 @@ class Offer:
     """What the options of a variants file can do.
 
     `considered`: requirements that a combination has to meet. `aside`: open requirements that no option touches.
-    `keeps`: what keeps the combination found from a better verdict.
+    `keeps`: what keeps the combination found from a better verdict. `alone`: for each requirement that is not met the
+    options that alone meet it.
     """
 
     variants: Variants
@@ -57,6 +59,7 @@ class Offer:
     counted: bool
     considered: tuple[str, ...]
     aside: tuple[str, ...]
+    alone: Mapping[str, tuple[Alone, ...]]
     keeps: tuple[Reason, ...] = ()
 
 
@@ -99,8 +102,16 @@ def levers(
     return Levers(
         case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
-        None if offering is None else _offer(offering, assessment, notify),
+        None if offering is None else _offer(_as_offered(offering, notify), assessment, notify),
     )  # fmt: skip
+
+
+def _as_offered(engine: Engine, notify: Callable[[str], None]) -> Engine:
+    """The options alone: of what parameters vary the files hold, also where they say nothing."""
+    variants = engine.variants
+    if not variants.slots or not variants.parameters:
+        return engine
+    return Engine(engine.case, replace(variants, parameters=()), notify)
 
 
 def _costs_missing(variants: Variants, problems: Sequence[Problem]) -> list[Problem]:
@@ -154,6 +165,7 @@ def _holds(change: Change, requirement: str, engine: Engine) -> bool:
 
 def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]) -> Offer:
     variants = engine.variants
+    alone = options_alone(engine, assessment.findings)
     counted = all(o.cost is None for s in variants.slots for o in s.options[1:])
     costs = [[0.0, *(1.0 if counted else o.cost or 0.0 for o in s.options[1:])] for s in variants.slots]
     touched = _touched(engine)
@@ -165,7 +177,8 @@ def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]
         name = finding.requirement.id
         if finding.status in _OPEN and name not in touched:
             if finding.status == "fail":
-                return Offer(variants, Combination("none", prevents=(name,)), counted, _asked(assessment, ()), ())
+                state = Combination("none", prevents=(name,))
+                return Offer(variants, state, counted, _asked(assessment, ()), (), alone)
             aside.append(name)
             continue
         limits = None if _turns_with_masses(finding, engine) else _decided_by_figures(finding, engine, base)
@@ -174,7 +187,7 @@ def _offer(engine: Engine, assessment: Assessment, notify: Callable[[str], None]
             loose.add(name)
     found = cheapest(engine, bounds, costs, frozenset(loose), frozenset(aside))
     return Offer(
-        variants, found, counted, _asked(assessment, aside), tuple(aside), _keeps(engine, found, notify)
+        variants, found, counted, _asked(assessment, aside), tuple(aside), alone, _keeps(engine, found, notify)
     )  # fmt: skip
 
 
@@ -200,17 +213,9 @@ def _keeps(engine: Engine, found: Combination, notify: Callable[[str], None]) ->
 def _touched(engine: Engine) -> frozenset[str]:
     """Requirements whose answer some option changes: alone, or together with those of all other slots."""
     slots = engine.variants.slots
-    rows = [[0] * len(slots)]
-    rows += [
-        [k if n == s else 0 for n in range(len(slots))]
-        for s, slot in enumerate(slots)
-        for k in range(1, len(slot.options))
-    ]
     most = max((len(s.options) for s in slots), default=1)
-    rows += [[min(k, len(s.options) - 1) for s in slots] for k in range(1, most)]
-    choices = np.array(rows, dtype=np.int16).reshape(len(rows), len(slots))
-    found = engine.results(choices, np.tile(base_values(engine.variants), (len(rows), 1)))
-    outcomes = [engine.outcomes[int(n)] for n in found.outcome]
+    together = [[(n, min(k, len(s.options) - 1)) for n, s in enumerate(slots)] for k in range(1, most)]
+    outcomes = outcomes_of(engine, [[], *([one] for one in choices_of_one(engine)), *together])
     known = [(frozenset(o.failed), frozenset(o.undetermined)) for o in outcomes if o.verdict != "refused"]
     moved: set[str] = set()
     for failed, open_ones in known[1:]:

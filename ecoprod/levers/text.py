@@ -12,7 +12,7 @@ from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number, percent
 
 Document = dict[str, Any]
-SHOWN, CHANGES, REASONS = 8, 3, 8
+SHOWN, CHANGES, REASONS, OPTIONS = 8, 3, 8, 5
 _MARKS = {"fail": ("✗", "red"), "undetermined": ("?", "yellow")}
 
 
@@ -90,14 +90,36 @@ def _changes(page: Page, document: Document, lang: Lang) -> None:
             bullet(page, "•", f"{change['input']}: {before} → {after}{said}{away}")
     if any(c["far"] for entry in document["changes"] for c in entry["changes"][:CHANGES]):
         line(page, text("levers-far-means", lang), "dim", indent=2)
+    alone = {one["requirement"]: one for one in document["offer"]["alone"]} if document["offer"] else {}
+    for entry in alone.values():
+        _alone(page, entry, lang)
     for entry in document["unmoved"]:
+        if alone.get(entry["requirement"], {}).get("options"):
+            continue  # an option does, and no input has to
         named = f"{entry['title'][lang]} [{entry['requirement']}]"
         mark, style = _MARKS[entry["status"]]
         code = "levers-not-sought" if entry["why"]["code"] in NOT_SOUGHT else "levers-no-single"
-        bullet(page, mark, text(code, lang, title=named, why=_why(entry, lang)), style)
+        why = _why(entry, lang)
+        if entry["requirement"] in alone and entry["why"]["code"] != "levers-why-missing":
+            why = text("levers-nor-option", lang, why=why)
+        bullet(page, mark, text(code, lang, title=named, why=why), style)
     for entry in document["close"]:
         margin = percent(entry["margin"])
         bullet(page, "◦", text("levers-close", lang, title=entry["title"][lang], margin=margin))
+
+
+def _alone(page: Page, entry: Document, lang: Lang) -> None:
+    """The options that alone meet a requirement."""
+    if not entry["options"]:
+        return
+    line(page, f"{entry['title'][lang]} [{entry['requirement']}]", "bold", indent=2)
+    for one in entry["options"][:OPTIONS]:
+        cost = "" if one["cost"] is None else text("levers-option-cost", lang, cost=number(one["cost"]))
+        verdict = text(f"compare-verdict-{one['verdict'].replace('_', '-')}", lang)
+        said = text("levers-option", lang, part=one["part"], option=one["option"], cost=cost, verdict=verdict)
+        bullet(page, "•", said)
+    if len(entry["options"]) > OPTIONS:
+        bullet(page, "•", text("levers-options-more", lang, count=len(entry["options"]) - OPTIONS))
 
 
 def _why(entry: Document, lang: Lang) -> str:

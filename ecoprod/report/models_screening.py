@@ -221,6 +221,22 @@ class Prevents(Named):
     status_as_is: Status | None
 
 
+class Alone(Record):
+    """An option that alone meets a requirement; `verdict`: of the design with nothing but it changed."""
+
+    part: str
+    option: str
+    cost: Number | None
+    verdict: Outcome
+
+
+class MetAlone(Named):
+    """A requirement that is not met, and the options that alone meet it: none where none does."""
+
+    status_as_is: Status | None
+    options: list[Alone]
+
+
 class Offer(Record):
     """What a file of options can do; `cost_unit` is `options` where none has a cost: the fewest changes."""
 
@@ -233,6 +249,7 @@ class Offer(Record):
     prevents: list[Prevents]
     considered: list[Considered] = Field(description="requirements that a combination has to meet")
     still_open: list[StillOpen]
+    alone: list[MetAlone] = Field(description="for each requirement that is not met the options that alone meet it")
     keeps: list[Reason] = Field(description="why the verdict of the combination found is no better")
     rounds: int
 
