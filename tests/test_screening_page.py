@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ecoprod.errors import At, Problem
-from ecoprod.messages import problem_text, text
+from ecoprod.messages import Lang, problem_text, text
+from ecoprod.report.layout import columns
+from ecoprod.report.words import number
 from ecoprod.screening.text import screening_text
 
 MASS = {"id": "mass", "direction": "min", "unit": "kg"}
@@ -122,3 +126,49 @@ def test_one_design_is_no_plural() -> None:
     for wrong in ("process stay", "p vary", "1 of 3 designs have"):
         assert all(wrong not in one for one in said), (wrong, said)
     assert "process — check" in said[0]
+
+
+MANY = [
+    ("climate-change", "kg CO2-Eq", 12_345_678.0), ("water-use", "m3 world eq. deprived", 98_765_432.0),
+    ("energy-resources-non-renewable", "MJ, net calorific value", 87_654_321.0),
+    ("photochemical-oxidant-formation-human-health", "kg NMVOC-Eq", 3.456e-5),
+    ("ecotoxicity-freshwater", "CTUe", 1.234e9), ("land-use", "dimensionless", 55_443_322.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 6])
+def test_no_figure_word_or_verdict_is_ever_broken(count: int, width: int, lang: Lang) -> None:
+    """With the rate: 2 to 7 objectives. Each design has each figure in one piece, in whichever table it stands."""
+    goals = [{"id": f"EF v3.1/{name}", "direction": "min", "unit": unit} for name, unit, _ in MANY[:count]]
+    designs = []
+    for n in range(3):
+        impacts = {
+            f"EF v3.1/{name}": {"value": value * (1 + n / 10), "per_functional_unit": None, "unit": unit}
+            for name, unit, value in MANY[:count]
+        }
+        designs.append(design(n, 10.25 + n, 99.75, impacts=impacts))
+    page = screening_text(document(*designs, objectives=(RATE, *goals)), lang, width=width)
+    lines = page.splitlines()
+    assert all(columns(line) <= width for line in lines)
+    for n, one in enumerate(designs):
+        figures = [number(impact["value"]) for impact in one["impacts"].values()] + [f"{10.25 + n:g}–99.75"]
+        changed = [f"(+{10 * n}.0 %)"] * count if n else []
+        for figure in [*figures, *changed]:
+            assert any(figure in line for line in lines), (figure, page)
+    verdict = {"zh": "? 无法判定", "en": "? undetermined"}[lang]
+    assert sum(line.endswith(verdict) for line in lines) == 3
+    words = {word for goal in goals for word in goal["unit"].split()}
+    if lang == "en":
+        words |= {"recyclability"} | ({"photochemical", "formation"} if count > 3 else set())
+    for word in words:
+        assert any(word in line for line in lines), (word, page)
+    # each table names its rows
+    tables = sum(line.startswith(("  as it is ", "  现有设计 ")) for line in lines)
+    assert sum(line.startswith("  1 *") for line in lines) == tables
+
+
+def test_what_fits_stays_in_one_table() -> None:
+    found = document(design(0, 1, 1), design(1, 1, 1), objectives=(MASS, CLIMATE, RATE, COST))
+    assert screening_text(found, "en", width=80).count("as it is ") == 1

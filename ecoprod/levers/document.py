@@ -99,8 +99,14 @@ def _offer(offer: Offer, found: Levers) -> Document:
             for name in offer.aside
         ],
         "alone": [
-            {"requirement": name, "title": titles.get(name), "status_as_is": statuses.get(name),
-             "options": [{"part": o.part, "option": o.option, "cost": o.cost, "verdict": o.verdict} for o in options]}
+            {
+                "requirement": name,
+                "title": titles.get(name),
+                "status_as_is": statuses.get(name),
+                "options": [
+                    {"part": o.part, "option": o.option, "cost": o.cost, "verdict": o.verdict} for o in options
+                ],
+            }
             for name, options in offer.alone.items()
         ],
         "keeps": [

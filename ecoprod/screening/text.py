@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ecoprod.messages import Lang, text
@@ -15,6 +16,7 @@ Document = dict[str, Any]
 SHOWN = 10
 _NARROWEST = 8
 """Columns of a Chinese head, which may break between any two signs."""
+_WORDS = re.compile(r"[!-~]+|[^ -~]+")
 
 
 def screening_text(document: Document, lang: Lang, *, width: int = 80, colour: bool = False) -> str:
@@ -54,7 +56,10 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
         mark = " *" if design["front"] else ""
         figures = _figures(design, base, objectives, lang)
         rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
-    table(page, *_roomy(rows, head, page.width), flexible=len(head) - 1)
+    for number_of, (some, titles) in enumerate(_blocks(rows, head, page.width)):
+        if number_of:
+            line(page)
+        table(page, some, titles, flexible=len(titles) - 1)
     for told in _basis(document, lang):
         line(page, told, "dim", indent=2)
     for design in document["designs"][:SHOWN]:
@@ -63,19 +68,40 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
         line(page, text("screen-more", lang, shown=SHOWN, count=document["count"]), "dim", indent=2)
 
 
-def _roomy(rows: list[Row], head: list[str], width: int) -> tuple[list[Row], list[str]]:
-    """Heads wrapped to what stands below them; changes on a line of their own where a row has no room for them."""
+def _blocks(rows: list[Row], head: list[str], width: int) -> Iterator[tuple[list[Row], list[str]]]:
+    """The table, or several below each other where one line has no room for all figures: none is ever broken.
 
-    def needed(n: int) -> int:
-        parts = [part for row in rows for part in _text(row[n]).split("\n")]
-        words = head[n].split() if head[n].isascii() else [" " * _NARROWEST]
-        return max(map(columns, [*parts, *words]))
-
-    room = width - 2 - 2 * (len(head) - 1)
-    if sum(map(needed, range(len(head)))) > room:
+    Every table begins with the design, the first ends with the verdict. Heads are wrapped to what stands below them;
+    changes stand on a line of their own where a row has no room for them.
+    """
+    room, last = width - 2, len(head) - 1
+    if _width(rows, head, range(len(head))) > room:
         rows = [[Cell(c.text.replace(" (", "\n("), c.style, c.right) if isinstance(c, Cell) and c.right else c
                  for c in row] for row in rows]  # fmt: skip
-    return rows, ["\n".join(wrap(title, needed(n))) if n else title for n, title in enumerate(head)]
+    left = list(range(1, last))
+    first = True
+    while first or left:
+        taken: list[int] = []
+        beside = [0, last] if first else [0]
+        while left and (not taken or _width(rows, head, [*beside, *taken, left[0]]) <= room):
+            taken.append(left.pop(0))
+        shown = [0, *taken, *beside[1:]]
+        titles = ["\n".join(wrap(head[n], _needed(rows, head, n))) if n else head[n] for n in shown]
+        yield [[row[n] for n in shown] for row in rows], titles
+        first = False
+
+
+def _width(rows: list[Row], head: list[str], shown: Iterable[int]) -> int:
+    """Columns that some of a table take, with two between each and the next."""
+    needed = [_needed(rows, head, n) for n in shown]
+    return sum(needed) + 2 * (len(needed) - 1)
+
+
+def _needed(rows: list[Row], head: list[str], n: int) -> int:
+    parts = [part for row in rows for part in _text(row[n]).split("\n")]
+    # Chinese may break between any two signs, a Latin word or a unit nowhere
+    words = [w if w.isascii() else w[: _NARROWEST // 2] for w in _WORDS.findall(head[n])]
+    return max(map(columns, [*parts, *words]))
 
 
 def _text(cell: Cell | str) -> str:
