@@ -21,7 +21,7 @@ from hypothesis.extra import numpy as arrays
 from jsonschema import Draft202012Validator
 
 from ecoprod.corridor import assess
-from ecoprod.errors import InputError
+from ecoprod.errors import InputError, ModelError
 from ecoprod.report.schemas import faults, schema
 from ecoprod.screening import resume as resuming
 from ecoprod.screening.kept import front_of, order_of
@@ -403,6 +403,66 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert seen == [24, 32]
     assert target.read_bytes() == whole.read_bytes()
     assert not (tmp_path / "designs.csv.part").exists()
+
+
+def test_designs_refused_before_an_interruption_are_told_with_their_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(resuming, "AT_ONCE", 2)
+    use = {"lifetime": "10 year", "cycles": "100 1/year", "flows": [
+        {"flow": "electricity", "amount": "20 kWh", "per": "life", "source": "made up"},
+    ]}  # fmt: skip
+    saving = {"flow": "electricity", "reduction": "15 kWh", "distance": "200000 km", "source": "made up"}
+    # 800 g less would save 240 kWh of 20 kWh: designs 2 and 5 of 6, in the first piece of three and in the last
+    options = [{"part": "A", "name": "too light", "set": {"mass": "100 g"}},
+               {"part": "A", "name": "light", "set": {"mass": "890 g"}},
+               {"part": "B", "name": "dear", "set": {"cost": "1 CNY"}}]  # fmt: skip
+    offer = cases.variants(tmp_path, options, use_saving=saving)
+    given = [
+        "screen",
+        str(cases.product(tmp_path, use=use)),
+        "--variants",
+        str(offer),
+        "--format",
+        "csv",
+        "--lang",
+        "en",
+    ]
+    assert main([*given, "-o", str(tmp_path / "whole.csv")]) == 0
+    wanted = [line for line in capsys.readouterr().err.splitlines() if line.startswith("not to be judged")]
+    assert len(wanted) == 1
+    assert wanted[0].startswith("not to be judged: 2 (design 3, 4; 3 is A: too light): ")
+    assert "some designs save more than the use flow" in wanted[0]
+    ready, target = resuming._keeping, tmp_path / "designs.csv"
+
+    def stopping(*args: Any) -> Any:
+        for n, chunk in enumerate(ready(*args)):
+            yield chunk
+            if n == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(resuming, "_keeping", stopping)
+    assert main([*given, "-o", str(target)]) == 130
+    capsys.readouterr()
+    monkeypatch.setattr(resuming, "_keeping", ready)
+    assert main([*given, "-o", str(target), "--resume"]) == 0
+    assert [line for line in capsys.readouterr().err.splitlines() if line.startswith("not to be")] == wanted
+    assert target.read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        [["no-such-message", ["v.yaml", 1, None, None, None], None, {}]],
+        [["screen-saving-below-zero", ["v.yaml", 1, None, None, None], None, {"other": 1}]],
+        [["screen-saving-below-zero", "v.yaml", None, {"flow": "x"}]], [[]], 5,
+        [["screen-no-lca", [None] * 5, None, 3]],
+        [["screen-no-lca", ["v", "one", None, None, None], None, {}]],
+    ],
+)  # fmt: skip
+def test_reasons_that_no_run_has_written_are_not_taken(reasons: Any) -> None:
+    with pytest.raises((ValueError, LookupError, TypeError, ModelError)):
+        resuming._outcome("refused", [], [], reasons)
 
 
 def test_resume_refuses_what_is_not_its_own(tmp_path: Path, capsys: Captured) -> None:

@@ -76,6 +76,10 @@ def screen(
             deliver(content.decode("utf-8"), None)
         else:
             deliver_bytes(content, target)
+        from ecoprod.screening.document import refusal_notes
+
+        for note in refusal_notes(found):  # a table has no room for why a design cannot be judged
+            warn(note["message"][language()])
         return 0
     from ecoprod.report.json_text import to_json
     from ecoprod.screening.document import screening_document

@@ -85,7 +85,7 @@ def notes_of(found: Screening) -> list[Document]:
     saving = ready.variants.saving
     if saving is not None:
         notes.append(saving_note(saving))
-    notes += _refusals(found)
+    notes += refusal_notes(found)
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
     for objective, value in zip(ready.variants.objectives, values, strict=True):
@@ -103,7 +103,7 @@ def saving_note(saving: Saving) -> Document:
     )  # fmt: skip
 
 
-def _refusals(found: Screening) -> list[Document]:
+def refusal_notes(found: Screening) -> list[Document]:
     """Why designs cannot be judged, each reason with their numbers, what the first of them changes, and the remedy."""
     by_reason: dict[tuple[str, str], tuple[Problem, list[int]]] = {}
     for number, outcome in enumerate(found.screen.engine.outcomes):

@@ -12,10 +12,12 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ecoprod.errors import At, InputError, Problem
+from ecoprod.errors import At, InputError, ModelError, Problem
+from ecoprod.messages import LANGS, problem_text
 from ecoprod.report.version import VERSION
 from ecoprod.screening.screen import AT_ONCE, Chunk, Progress, Screen
 from ecoprod.screening.verdicts import Outcome
@@ -90,7 +92,7 @@ def _keeping(ready: Screen, folder: Path, skip: int) -> Iterator[Chunk]:
     """The pieces that are left, each written before the next is begun."""
     for chunk in ready.chunks(AT_ONCE, skip):
         outcomes = [ready.outcome(n) for n in range(len(ready.engine.outcomes))]
-        words = json.dumps([[o.verdict, o.failed, o.undetermined] for o in outcomes])
+        words = json.dumps([_told(o) for o in outcomes])
         name = folder / f"{chunk.start:012d}.npz"
         draft = name.with_suffix(".draft")
         with draft.open("wb") as file:
@@ -119,6 +121,32 @@ def _kept(ready: Screen, folder: Path) -> list[Chunk]:
     return found
 
 
+def _told(outcome: Outcome) -> list[object]:
+    """An outcome as it is kept: the reasons of a design that cannot be judged too, with their places."""
+    reasons = [
+        [p.code, [p.at.file, p.at.line, p.at.column, p.at.sheet, p.at.cell], p.field, dict(p.params)]
+        for p in outcome.problems
+    ]
+    return [outcome.verdict, outcome.failed, outcome.undetermined, reasons]
+
+
+def _outcome(verdict: object, failed: list[object], undetermined: list[object], reasons: list[list[Any]]) -> Outcome:
+    """The outcome that was kept. Raises a ValueError, LookupError, TypeError or ModelError for something else."""
+    problems = []
+    for code, (file, line, column, sheet, cell), field, params in reasons:
+        at = At(str(file), None if line is None else int(line), *map(_word, (column, sheet, cell)))
+        known = {str(k): v if isinstance(v, int | float) else str(v) for k, v in dict(params).items()}
+        problem = Problem(str(code), at, _word(field), known)
+        for lang in LANGS:  # one that the program has no words for is none of its own
+            problem_text(problem, lang)
+        problems.append(problem)
+    return Outcome(str(verdict), tuple(map(str, failed)), tuple(map(str, undetermined)), tuple(problems))
+
+
+def _word(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
 def _read(ready: Screen, path: Path) -> Chunk | None:
     """One piece; None for a file that holds something else (the run then goes on before it)."""
     names = list(ready.base.columns)
@@ -127,9 +155,9 @@ def _read(ready: Screen, path: Path) -> Chunk | None:
             choices, values, outcome, figures = (file[n] for n in ("choices", "values", "outcome", "figures"))
             known = json.loads(str(file["words"]))
         start = int(path.stem)
-        outcomes = [Outcome(str(v), tuple(map(str, f)), tuple(map(str, u))) for v, f, u in known]
+        outcomes = [_outcome(*told) for told in known]
         numbers = np.array([ready.engine.number_of(o) for o in outcomes])[outcome]
-    except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile):
+    except (OSError, ValueError, LookupError, TypeError, ModelError, zipfile.BadZipFile):
         return None
     shapes = {choices.shape, values.shape, figures.shape, outcome.shape}
     size, variants = len(outcome), ready.variants
