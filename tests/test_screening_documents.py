@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,51 @@ def test_the_schema_knows_evidence_as_a_text_and_as_a_list() -> None:
     for evidence in ("E1", ["E1", "E2"]):
         assert validator.is_valid({"ecoprod": 1, "options": [option("a", "P1", evidence=evidence)]})
     assert not validator.is_valid({"ecoprod": 1, "options": [option("a", "P1", evidence={"E1": 1})]})
+
+
+ASKED = (
+    CONTENT, IMPACT, requirement("mass", limit_of("at_most", 4.6, "kg")),
+    requirement("recyclability-rate", limit_of("at_least", 10.0, "%")),
+    requirement("substance:Pb@homogeneous_material", limit_of("at_most", 0.001, "kg/kg")),
+    requirement("substance:Pb@product_mass", limit_of("at_most", 0.001, "kg/kg")),
+    requirement("lca:improvement", limit_of("equals", True, None)),
+)  # fmt: skip
+COLUMNS: dict[str, tuple[Any, ...]] = {
+    "mass": ("1 kg", "0.8 kg", "1.2 kg"), "recycled_content": ("0 %", "20 %", "60 %"), "yield": (1, 0.8),
+    "end_of_life": ("recycling", "scenario"), "transport": ("truck 20 km", "ship 900 km"), "joining": ("screws",),
+    "substances": ("Pb 0.01 %", "Pb <5 mg/kg (LOD 5 mg/kg)"), "process": ("machining-metal",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_documented_and_undocumented_designs_are_judged_as_assess_judges_them(tmp_path: Path, seed: int) -> None:
+    """Products of which all is known but for documents here and there: every design both ways."""
+    rng = random.Random(seed)
+    named = ("E1", "E1", "E1", "E2", "")
+    known = [assembly("A")]
+    for n in range(4):
+        known.append(part(f"P{n}", material=rng.choice(("aluminium", "PP")), recycled_content="20 %",
+                          parent=rng.choice(("A", "")), evidence=rng.choice(named)))  # fmt: skip
+    options = []
+    for n, row in enumerate(rng.sample([r["id"] for r in known[1:]], 2) * 2):
+        column = rng.choice(list(COLUMNS))
+        evidence = {"evidence": name} if (name := rng.choice(named)) else {}
+        options.append(option(f"o{n}", row, **{column: rng.choice(COLUMNS[column])}, **evidence))
+    if rng.random() < 0.5:
+        options.append(option("sent", "A", transport="truck 900 km"))
+    taken = {(o["part"], c) for o in options for c in o["set"]}
+    parameters = [
+        {"name": f"{field} {row}", "field": f"bom[{row}].{field}", "values": values}
+        for row, field, values in (("P0", "mass", ["1 kg", "1.1 kg"]), ("P1", "recycled_content", ["20 %", "50 %"]))
+        if (row, field) not in taken and rng.random() < 0.6
+    ]
+    if rng.random() < 0.4:
+        parameters.append({"name": "km", "field": "distribution[0].distance", "values": ["500 km", "100 km"]})
+    base = {"from": "2024-01-01", "to": "2024-12-31", "output": "1000 unit", "values": {"mass": "4.5 kg"},
+            "evidence": "E1"}  # fmt: skip
+    more = {"base_period": base} if rng.random() < 0.5 else {}
+    folder = written(
+        tmp_path / "p", known, {"options": options, "parameters": parameters}, mass="4.000000 kg", **more
+    )  # fmt: skip
+    asked = rng.sample(ASKED[:6] if not more else ASKED, 3)
+    assert verdicts(folder, *asked) <= {"qualified", "provisional", "not_qualified", "undetermined"}
