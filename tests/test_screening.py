@@ -498,3 +498,38 @@ def test_a_product_without_a_life_cycle_cannot_be_screened(tmp_path: Path) -> No
     with pytest.raises(InputError) as found:
         screen(product, cases.variants(tmp_path, OPTIONS))
     assert {p.code for p in found.value.problems} == {"screen-no-lca"}
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "values"),
+    [
+        (",", "recycled_content", ["0 %", "50 %"]), ("pre 10 % + post 20 %,100 %", "recycled_content", ["30 %", "50 %"]),
+        ("0 %,", "yield", [1, 0.9]),
+    ],
+)  # fmt: skip
+def test_the_product_as_it_is_states_no_share_that_its_files_leave_open(
+    tmp_path: Path, said: str, field: str, values: list[Any]
+) -> None:
+    """`assess` leaves a limit on recycled content open there, and so does the page that compares with it."""
+    place = cases.product(tmp_path)
+    bill = (place / "bom.csv").read_text(encoding="utf-8")
+    whole = "B,B,1,400 g,6061,truck 300 km,recycling,"
+    assert f"{whole}0 %,100 %" in bill
+    (place / "bom.csv").write_text(bill.replace(f"{whole}0 %,100 %", whole + said), encoding="utf-8")
+    spec = str(cases.specification(tmp_path, {
+        "recycled-content": "at_least: 10 %", "recycled-content-pre": "at_least: 1 %", "mass": "at_most: 1 kg",
+    }))  # fmt: skip
+    assessed = assess(place, spec=spec)
+    parameters = [{"name": "share", "field": f"bom[B].{field}", "values": values}]
+    offer = cases.variants(tmp_path, [{"part": "A", "name": "dear", "set": {"cost": "1 CNY"}}], parameters=parameters)
+    found = screen(place, offer, spec=spec)
+    as_is = found.screen.outcome(int(found.screen.base.outcome[0]))
+    for status, ids in (("fail", as_is.failed), ("undetermined", as_is.undetermined)):
+        assert ids == tuple(f.requirement.id for f in assessed.findings if f.status == status)
+    # 0.4 kg of 1.9 kg at 50 % are 10.5 %
+    assert ("r-0" in found.frame()["failed"][1].split("; ")) == (field == "yield")
+    listed = {"list": [{"A": "dear"}, {"share": values[0]}]}
+    with pytest.raises(InputError) as refused:
+        screen(place, cases.variants(tmp_path, [{"part": "A", "name": "dear", "set": {"cost": "1 CNY"}}],
+                                     parameters=parameters, design=listed), spec=spec)  # fmt: skip
+    assert [(p.code, p.at.column) for p in refused.value.problems] == [("variants-not-stated", "design.list[0]")]

@@ -39,6 +39,7 @@ class _Found:
     column: str
     unit: str | None
     base: float
+    stated: bool = True
 
 
 def read_parameters(desk: Desk, nodes: Sequence[Node], product: Product) -> tuple[Parameter, ...]:
@@ -109,7 +110,7 @@ def _of_part(desk: Desk, cell: Cell, name: str, column: str, product: Product) -
     if base is None or empty or of_children or (part.as_required and column == "quantity"):
         desk.fault(cell, "variants-field-empty", field=cell.text[:80])
         return None
-    return _Found("part", part.id, column, COLUMNS[column], base)
+    return _Found("part", part.id, column, COLUMNS[column], base, _is_stated(part, column))
 
 
 def _stated(part: Part, column: str) -> float | None:
@@ -121,6 +122,12 @@ def _stated(part: Part, column: str) -> float | None:
     if column == "yield":
         return part.yield_fraction or 1.0
     return part.quantity
+
+
+def _is_stated(part: Part, column: str) -> bool:
+    if column == "recycled_content":
+        return part.recycled_content is not None and part.recycled_pre is None and part.recycled_post is None
+    return column != "yield" or part.yield_fraction is not None
 
 
 def _of_flow(desk: Desk, cell: Cell, name: str, product: Product) -> _Found | None:
@@ -151,14 +158,14 @@ def _spread(desk: Desk, node: Node, name: str, cell: Cell, found: _Found) -> Par
         if not values or len(set(values)) != len(values):
             node.fault(desk, "variants-values", "values", name=name)
             return None
-        return Parameter(*common, values=tuple(values))
+        return Parameter(*common, values=tuple(values), stated=found.stated)
     if found.of in NOT_BETWEEN:
         node.fault(desk, "variants-values-wanted", "range", name=name, field=cell.text)
         return None
     if len(values) != 2 or not values[0] < values[1]:
         node.fault(desk, "variants-range", "range", name=name)
         return None
-    return Parameter(*common, low=values[0], high=values[1])
+    return Parameter(*common, low=values[0], high=values[1], stated=found.stated)
 
 
 def value_of(desk: Desk, cell: Cell, parameter: Parameter) -> float | None:

@@ -303,7 +303,12 @@ def _which(desk: Desk, node: Node | None, slots: Sequence[Slot], parameters: Map
         return "sample", (), count, _whole(desk, found, "seed", 0, 2**32 - 1) if "seed" in found.data else 1
     if "seed" in found.data:
         found.fault(desk, "screen-seed-without-sample", "seed")
-    listed = [_listed(desk, entry, slots, parameters) for entry in sequence(desk, found.child("list"))]
+    entries = sequence(desk, found.child("list"))
+    listed = [_listed(desk, entry, slots, parameters) for entry in entries]
+    for entry in entries:
+        for name, parameter in parameters.items():
+            if not parameter.stated and not (isinstance(entry.data, dict) and name in entry.data):
+                entry.fault(desk, "variants-not-stated", name=name, field=parameter.field)
     if not listed:
         found.fault(desk, "variants-design", "list")
     return "list", tuple(listed), 0, 1

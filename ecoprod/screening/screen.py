@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,8 +70,18 @@ class Screen:
         self.variants: Variants = self.engine.variants
         self.count = count_of(self.variants)
         self.service = foreground.products_per_functional_unit is not None
-        slots = len(self.variants.slots)
-        self.base = self._chunk(0, np.zeros((1, slots), dtype=np.int16), base_values(self.variants)[None, :])
+        self.base = self._as_is(notify)
+
+    def _as_is(self, notify: Callable[[str], None]) -> Chunk:
+        """The product as its files have it: with parameters of what they do not state, it is none of the designs."""
+        variants = self.variants
+        choices, values = np.zeros((1, len(variants.slots)), dtype=np.int16), base_values(variants)[None, :]
+        if all(p.stated for p in variants.parameters):
+            return self._chunk(0, choices, values)
+        alone = Engine(self.case, replace(variants, parameters=()), notify)
+        found = alone.results(choices, values[:, :0])
+        number = self.engine.number_of(alone.outcomes[int(found.outcome[0])])
+        return Chunk(0, choices, values, columns_of(found, alone.linear), np.array([number]))
 
     def chunks(self, size: int = AT_ONCE, skip: int = 0) -> Iterator[Chunk]:
         """Results of all designs, some at a time; `skip`: designs that are known already."""

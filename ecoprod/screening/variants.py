@@ -73,7 +73,8 @@ class Parameter:
     """A number that varies: `low` to `high`, or one of `values`, in `unit` (None: a plain number or a share 0..1).
 
     `of` and `target` say what it belongs to (a part's id, a use flow's id, the number of a leg), `column` which of the
-    part's columns; `base` is what the product's files say.
+    part's columns; `base` is what the product's files say. `stated`: whether they do; a row that says nothing of a
+    share, or splits it, has `base` only where the parameter is given that value.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     values: tuple[float, ...] = ()
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
