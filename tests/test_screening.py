@@ -503,7 +503,8 @@ def test_a_product_without_a_life_cycle_cannot_be_screened(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("said", "field", "values"),
     [
-        (",", "recycled_content", ["0 %", "50 %"]), ("pre 10 % + post 20 %,100 %", "recycled_content", ["30 %", "50 %"]),
+        (",", "recycled_content", ["0 %", "50 %"]),
+        ("pre 10 % + post 20 %,100 %", "recycled_content", ["30 %", "50 %"]),
         ("0 %,", "yield", [1, 0.9]),
     ],
 )  # fmt: skip
