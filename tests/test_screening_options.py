@@ -170,6 +170,7 @@ def test_every_indicator_that_can_be_an_objective_ranks_designs(tmp_path: Path, 
     capsys.readouterr()
     assert main(["levers", *arguments[1:]]) == 0
 
+
 def test_names_that_no_data_know_are_told_beside_everything_else(tmp_path: Path, capsys: Captured) -> None:
     """One round: what the file gets wrong, what no data know, what nothing can aim at, and designs without end."""
     options = [
