@@ -156,12 +156,14 @@ def test_a_share_at_its_end_shows_what_a_point_less_does(tmp_path: Path, capsys:
     edit_rows(place / "bom.csv", recycled)
     ends = {i["input"]: i for i in document(capsys, place)["influences"] if i["figure"].endswith("climate-change")}
     all_of_it = ends["bom[B].recycled_content"]
-    assert {name for name, one in ends.items() if one["at_end"]} == {"bom[B].recycled_content"}
+    assert {name for name, one in ends.items() if one["at_end"]} == {
+        "bom[B].recycled_content", "end_of_life.collection",
+    }  # fmt: skip
     assert all_of_it["per_point"] < 0  # aluminium from scrap: a point more would be less, a point less is more
     page = said(capsys, place)
     assert "bom[B].recycled_content 100 % +" in page
     assert "for one point less (at its end)" in page
-    assert "100 % -" not in page
+    assert "bom[B].recycled_content 100 % -" not in page
 
 
 # ---- what is wrong with a file -------------------------------------------------------------------

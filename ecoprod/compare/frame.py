@@ -21,7 +21,7 @@ def comparison_frame(document: Document) -> pd.DataFrame:
     `what` is named as in `differences` (`mass`, `indicator:recyclability-rate`, `impact:EF v3.1/climate-change` …).
     Rows without `part` and `stage` are totals; with `stage`, the stages of an impact; with `part`, one part of the
     product (`bom:A12`): do not sum over all. A number is in `value`, a verdict or status in `words`; what is not known
-    is missing in both. `change` is relative to the first design, for totals.
+    is missing in both. `change` is relative to the first design, for totals; of figures in % too.
     """
     import pandas as pd
 

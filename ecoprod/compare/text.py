@@ -83,6 +83,8 @@ def _difference(found: Document, designs: Sequence[Document], lang: Lang) -> Row
         shown = [value_text(m, lang) if m else "—" for m in measures]
     else:
         shown = [_number(value, found["unit"]) for value in found["values"]]
+    if found["unit"] == "%":
+        return [_title(found["what"], designs, lang), *_with_points(shown, found["values"], lang)]
     return [_title(found["what"], designs, lang), *_with_changes(shown, found["change"])]
 
 
@@ -97,6 +99,19 @@ def _with_changes(shown: Sequence[str], changes: Sequence[float | None]) -> list
         Cell(said if change is None or abs(change) < EQUAL else f"{said} ({_percent(change)})")
         for said, change in zip(shown, changes, strict=True)
     ]
+
+
+def _with_points(shown: Sequence[str], values: Sequence[Any], lang: Lang) -> list[Cell]:
+    """What is a percentage itself differs in percentage points."""
+    cells = []
+    for said, value in zip(shown, values, strict=True):
+        points = value - values[0] if is_number(value) and is_number(values[0]) else 0.0
+        if abs(points) <= EQUAL * max(abs(value or 0), 1):
+            cells.append(Cell(said))
+            continue
+        by = "=" if abs(points) < 0.05 else text("screen-points", lang, change=f"{points:+.1f}")
+        cells.append(Cell(f"{said} ({by})"))
+    return cells
 
 
 def _percent(change: float) -> str:

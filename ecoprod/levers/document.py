@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ecoprod.levers.levers import Levers, Offer
+from ecoprod.levers.single import Change
+from ecoprod.levers.unmoved import Unmoved
 from ecoprod.messages import both
 from ecoprod.report.circular import missing_entries
 from ecoprod.report.document import place_of
@@ -15,7 +17,7 @@ from ecoprod.screening.tables import AS_IS_WORD
 
 Document = dict[str, Any]
 MOST = 20
-"""Inputs that a document lists for each figure, and changes for each requirement."""
+"""Inputs that a document lists for each figure."""
 
 
 def levers_document(found: Levers) -> Document:
@@ -36,23 +38,23 @@ def levers_document(found: Levers) -> Document:
         "influences": [
             {"input": i.parameter.field, "value": i.parameter.base, "unit": i.parameter.unit, "figure": figure,
              "slope": i.slope, "elasticity": i.elasticity, "per_point": i.per_point,
-             "at_end": i.at_end}
+             "effect": i.effect, "effect_unit": i.unit, "at_end": i.at_end}
             for figure in figures
             for i in [i for i in found.influences if i.figure == figure and i.slope][:MOST]
         ],
         "changes": [
             {"requirement": name, "title": titles[name],
              "changes": [
-                 {"input": c.field, "unit": c.unit, "before": c.before, "after": c.after,
-                  "relative_percent": c.relative, "far": c.far}
-                 for c in changes[:MOST]
+                 {"input": c.field, "unit": c.parameter.unit, "before": c.before, "after": c.after,
+                  "relative_percent": c.relative, "points": c.points, "stated": _is_stated(c, found), "far": c.far}
+                 for c in changes
              ]}
             for name, changes in found.changes.items()
         ],
         "unmoved": [
             {"requirement": u.finding.requirement.id, "title": dict(u.finding.requirement.title),
-             "status": u.finding.status, "why": {"code": u.code, "message": dict(both(u.code))},
-             "missing": missing_entries(u.finding.missing, facts)}
+             "status": u.finding.status, "why": _why(u),
+             "missing": missing_entries(u.finding.missing, facts), "proven": u.proven, "unsettled": list(u.unsettled)}
             for u in found.unmoved
         ],
         "close": [
@@ -60,15 +62,34 @@ def levers_document(found: Levers) -> Document:
             for f in found.close
         ],
         "offer": None if found.offer is None else _offer(found.offer, found),
+        "names": {p.id: p.name for p in (*product.parts, *product.packaging) if p.name and p.name != p.id},
+        "facts": facts,
         "notes": _notes(found),
         "ecoprod": VERSION,
     }  # fmt: skip
 
 
+def _why(unmoved: Unmoved) -> Document:
+    params = {"inputs": ", ".join(unmoved.unsettled)} if unmoved.code == "levers-why-unsettled" else {}
+    return {"code": unmoved.code, "message": dict(both(unmoved.code, **params))}
+
+
 def _notes(found: Levers) -> list[Document]:
     """What a reader has to know of the figures, in both languages."""
     saving = found.offer.variants.saving if found.offer is not None else None
-    return [] if saving is None else [saving_note(saving)]
+    notes = [] if saving is None else [saving_note(saving)]
+    if found.split:
+        notes.append({"code": "levers-note-split", "message": dict(both("levers-note-split"))})
+    return notes
+
+
+def _is_stated(change: Change, found: Levers) -> bool:
+    """Whether the files say what the input is; the life cycle takes no content and all of a yield where they do not."""
+    parameter, product = change.parameter, found.case.product
+    if parameter.stated or parameter.column != "recycled_content":
+        return parameter.stated
+    part = next(p for p in (*product.parts, *product.packaging) if p.id == parameter.target)
+    return part.recycled_content is not None
 
 
 def _offer(offer: Offer, found: Levers) -> Document:

@@ -52,8 +52,8 @@ def with_one(sums: Floats) -> Floats:
 def form_of(name: str, side: Side, sums: Sums, linear: Linear, product: Product) -> Form | None:
     """The form of an indicator (or `METHOD/CATEGORY`); None for one that does not follow from the sums."""
     size = sums.base.size
-    one = _unit(size, size)
-    scalar = {scalar_name: _unit(size, sums.scalar.start + k) for k, scalar_name in enumerate(SCALARS)}
+    one = unit_weights(size, size)
+    scalar = {scalar_name: unit_weights(size, sums.scalar.start + k) for k, scalar_name in enumerate(SCALARS)}
     if name == "mass":
         return Form(scalar["mass"], one)
     if name in RATES:
@@ -66,7 +66,7 @@ def form_of(name: str, side: Side, sums: Sums, linear: Linear, product: Product)
     category = _category(name)
     for k, impact in enumerate(linear.impacts):
         if impact.id == category:  # slopes hold where the site is shared by an unlike key too, limits are judged
-            return Form(_unit(size, k), one)
+            return Form(unit_weights(size, k), one)
     return None
 
 
@@ -105,7 +105,8 @@ def _category(name: str) -> str:
     return name
 
 
-def _unit(size: int, place: int) -> Floats:
+def unit_weights(size: int, place: int) -> Floats:
+    """Weights of the sums that take one of them (`size`: the 1 behind them)."""
     found = np.zeros(size + 1)
     found[place] = 1.0
     return found

@@ -13,13 +13,16 @@ import numpy as np
 from ecoprod.assessment import Assessment
 from ecoprod.corridor import Case, judge_design, read_case
 from ecoprod.errors import At, InputError, Problem
+from ecoprod.lca.linear import linear
 from ecoprod.levers.alone import Alone, choices_of_one, options_alone, outcomes_of
-from ecoprod.levers.combine import Combination, cheapest, unmet_of
-from ecoprod.levers.forms import Form, form_of, with_one
-from ecoprod.levers.gradients import Influence, Turn, influences, turns_of
-from ecoprod.levers.inputs import turnable
-from ecoprod.levers.single import Bound, Change, bounds_of, smallest_changes
+from ecoprod.levers.combine import Combination, cheapest
+from ecoprod.levers.forms import form_of, with_one
+from ecoprod.levers.gradients import SPLIT, Influence, Turn, influences, turns_of
+from ecoprod.levers.inputs import Inputs, inputs_of
+from ecoprod.levers.search import search
+from ecoprod.levers.single import Bound, Change, Place, bounds_of
 from ecoprod.levers.unmoved import Unmoved, unmoved_of
+from ecoprod.levers.whole import influences_of_whole
 from ecoprod.screening.changes import designed
 from ecoprod.screening.classes import keyed_by_mass, shared_unlike
 from ecoprod.screening.designs import base_values
@@ -28,7 +31,7 @@ from ecoprod.screening.figures import RATES, gap_of
 from ecoprod.screening.goals import DEFAULT
 from ecoprod.screening.opening import opened
 from ecoprod.screening.sums import MASS, sums_of
-from ecoprod.screening.variants import Objective, Parameter, Variants
+from ecoprod.screening.variants import Objective, Variants
 from ecoprod.standards.walks import names_of
 from ecoprod.trace import Ledger
 from ecoprod.verdict.records import Finding, Reason
@@ -67,7 +70,8 @@ class Offer:
 class Levers:
     """`influences`: every input on every figure, strongest first. `changes`: by requirement, the smallest first.
 
-    `unmoved`: every failing or open requirement that no single input meets, and why.
+    `unmoved`: every failing or open requirement for which no single change was found, and why. `split`: pre- or
+    post-consumer content is limited or aimed at, of which a content as one share says nothing.
     """
 
     case: Case
@@ -77,6 +81,7 @@ class Levers:
     unmoved: tuple[Unmoved, ...]
     close: tuple[Finding, ...]
     offer: Offer | None
+    split: bool = False
 
 
 def levers(
@@ -93,17 +98,36 @@ def levers(
     offering = None if variants is None else opened(variants, case, foreground, notify, further=_costs_missing)
     offered = offering.variants if offering is not None else None
     goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)
-    engine = Engine(case, turnable(case, foreground, goals, saving), notify)
+    rows = linear(case.background, case.methods, notify)
+    inputs = inputs_of(case, foreground, rows, saving)
+    place = Place(case, foreground, inputs.sums, rows)
     assessment = judge_design(case, case.product, notify)
-    base, turns = turns_of(engine.base.sums)
-    figures = {name: form for name in _figures(goals) if (form := _form(name, engine)) is not None}
+    base, turns = turns_of(inputs.sums)
+    unmet = [f for f in assessment.findings if f.status in _OPEN]
     ranges = offered.parameters if offered is not None else ()
-    changes = _changes(assessment, engine, base, turns, ranges)
+    searched = search(unmet, place, inputs, base, turns, ranges, notify)
     return Levers(
-        case, assessment, tuple(influences(base, turns, figures)), changes, unmoved_of(assessment.findings, changes),
+        case, assessment, _influences(place, inputs, base, turns, goals),
+        {name: one.changes for name, one in searched.items()}, unmoved_of(assessment.findings, searched),
         tuple(f for f in assessment.findings if f.status == "pass" and f.margin is not None and f.margin < CLOSE),
         None if offering is None else _offer(_as_offered(offering, notify), assessment, notify),
+        any(one.split for one in searched.values()) or any(name in SPLIT for name in _figures(goals)),
     )  # fmt: skip
+
+
+def _influences(
+    place: Place, inputs: Inputs, base: Floats, turns: Sequence[Turn], goals: Sequence[Objective]
+) -> tuple[Influence, ...]:
+    """Of every input on every figure that is aimed at, figure by figure."""
+    product, units = place.case.product, {i.id: i.category.unit for i in place.linear.impacts} | {"mass": "kg"}
+    forms = {
+        name: form for name in _figures(goals)
+        if (form := form_of(name, "low", inputs.sums, place.linear, product)) is not None
+    }  # fmt: skip
+    found = influences(base, turns, forms, units)
+    found += influences_of_whole(place, inputs.whole, base, forms)
+    order = list(forms)
+    return tuple(sorted(found, key=lambda i: (order.index(i.figure), -abs(i.effect), i.parameter.field)))
 
 
 def _as_offered(engine: Engine, notify: Callable[[str], None]) -> Engine:
@@ -128,36 +152,6 @@ def _costs_missing(variants: Variants, problems: Sequence[Problem]) -> list[Prob
 
 def _figures(goals: Sequence[Objective]) -> list[str]:
     return [o.id for o in goals if o.id != "cost"]
-
-
-def _form(name: str, engine: Engine) -> Form | None:
-    ready = engine.base
-    return form_of(name, "low", ready.sums, engine.linear, ready.case.product)
-
-
-def _changes(
-    assessment: Assessment, engine: Engine, base: Floats, turns: Sequence[Turn], ranges: Sequence[Parameter]
-) -> dict[str, tuple[Change, ...]]:
-    """For each requirement that is not met, what alone would meet it; judged again with the change in it."""
-    found: dict[str, tuple[Change, ...]] = {}
-    for finding in assessment.findings:
-        bounds = bounds_of(finding, engine, base) if finding.status in _OPEN else None
-        if not bounds or all(b.excess(base) <= 0 for b in bounds):
-            continue
-        name = finding.requirement.id
-        found[name] = tuple(c for c in smallest_changes(bounds, base, turns, ranges) if _holds(c, name, engine))
-    return found
-
-
-def _holds(change: Change, requirement: str, engine: Engine) -> bool:
-    """Whether the requirement is met with the change; what opens another way is no lever."""
-    values = base_values(engine.variants)
-    number = next(n for n, p in enumerate(engine.variants.parameters) if p.field == change.field)
-    values[number] = change.after
-    found = engine.results(np.zeros((1, 0), dtype=np.int16), values[None, :])
-    outcome = engine.outcomes[int(found.outcome[0])]
-    # a change that saves more than the use flow takes makes no design at all
-    return outcome.verdict != "refused" and requirement not in unmet_of(outcome)
 
 
 # ---- options of a file ---------------------------------------------------------------------------
@@ -249,7 +243,8 @@ def _decided_by_figures(finding: Finding, engine: Engine, base: Floats) -> list[
         return None
     if finding.requirement.applies_when is not None or finding.requirement.exempt_when is not None:
         return None
-    return bounds_of(finding, engine, base)
+    ready = engine.base
+    return bounds_of(finding, Place(ready.case, ready.foreground, ready.sums, engine.linear), base)
 
 
 def _turns_with_masses(finding: Finding, engine: Engine) -> bool:

@@ -1,39 +1,52 @@
-"""Why no single input meets a requirement: what it rests on is nothing that a designer turns, or is not known."""
+"""Why no single change is offered for a requirement; that there is none is said only where it is proven."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ecoprod.levers.search import Search
 from ecoprod.screening.figures import RATES
+from ecoprod.standards.walks import names_of
 from ecoprod.verdict.records import Finding
-
-NOT_SOUGHT = ("levers-why-substance", "levers-why-condition", "levers-why-figure")
-"""Where inputs may have a say that was not followed: no change is offered, and none is said to be impossible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmoved:
-    """A failing or open requirement that no single input meets; `code`: why, as a message of the catalogue."""
+    """A failing or open requirement for which no single change was found; `code`: why, as a message of the catalogue.
+
+    `proven`: there is none, whatever value an input has. `unsettled`: inputs of which that is not proven.
+    """
 
     finding: Finding
     code: str
+    proven: bool
+    unsettled: tuple[str, ...] = ()
 
 
-def unmoved_of(findings: Sequence[Finding], changes: Mapping[str, Sequence[object]]) -> tuple[Unmoved, ...]:
-    """The failing ones first. `changes`: what was looked for, by requirement, and what was found."""
+def unmoved_of(findings: Sequence[Finding], searched: Mapping[str, Search]) -> tuple[Unmoved, ...]:
+    """The failing ones first. `searched`: what was looked for, by requirement, and what was found."""
     unmet = sorted((f for f in findings if f.status in ("fail", "undetermined")), key=lambda f: f.status != "fail")
-    return tuple(Unmoved(f, why_unmoved(f, changes)) for f in unmet if not changes.get(f.requirement.id))
+    found = []
+    for finding in unmet:
+        search = searched.get(finding.requirement.id)
+        if search is None or not search.changes:
+            code = _why(finding, search)
+            unsettled = () if search is None else search.unsettled
+            proven = code == "levers-why-declared" or (search is not None and not unsettled)
+            found.append(Unmoved(finding, code, proven, unsettled))
+    return tuple(found)
 
 
-def why_unmoved(finding: Finding, changes: Mapping[str, Sequence[object]]) -> str:
+def _why(finding: Finding, search: Search | None) -> str:
     """The message that says why."""
     if finding.status == "undetermined" and finding.missing:
         return "levers-why-missing"
-    if finding.requirement.id in changes:
-        return "levers-why-reach"
+    if search is not None:
+        return "levers-why-unsettled" if search.unsettled else "levers-why-reach"
     measure = finding.measure
-    if measure is not None and measure.declared:
+    declared = {m.id for m in finding.measures if m.declared}
+    if declared and declared >= set(names_of(finding.requirement)):
         return "levers-why-declared"
     if measure is not None and measure.id.startswith("substance:"):
         return "levers-why-substance"

@@ -206,7 +206,7 @@ class BreakEven(Record):
 
 
 class Difference(Record):
-    """One line of the comparison; `change`: relative to the first design."""
+    """One line of the comparison; `change`: relative to the first design, of figures in % too (the page has points)."""
 
     what: str
     unit: str | None

@@ -154,6 +154,8 @@ class Influence(Record):
     slope: Number = Field(description="per unit of the input")
     elasticity: Number | None = Field(description="per cent for one per cent of the input")
     per_point: Number | None = Field(description="per cent for one percentage point of an input that is a share")
+    effect: Number = Field(description="for one per cent more of the input, or one point more of a share")
+    effect_unit: str = Field(description="percentage points of a rate; % of other figures; of one that is 0, its unit")
     at_end: bool = Field(description="a share that cannot grow by a point: what it does holds for one point less")
 
 
@@ -164,7 +166,9 @@ class Change(Record):
     unit: str | None
     before: Number
     after: Number
-    relative_percent: Number | None
+    relative_percent: Number | None = Field(description="of what the input was, also where it is a share")
+    points: Number | None = Field(description="percentage points, of an input that is a share")
+    stated: bool = Field(description="the files say what it was; else the life cycle takes `before`")
     far: bool = Field(
         description="beyond the range of the variants file; without one, an amount changed by more than half"
     )
@@ -179,13 +183,15 @@ class Changes(Record):
 
 
 class Unmoved(Record):
-    """A failing or open requirement that no single input meets, and why."""
+    """A failing or open requirement for which no single change was found, and why."""
 
     requirement: str
     title: Words
     status: Status
     why: Coded
     missing: list[Missing]
+    proven: bool = Field(description="no input meets it alone, whatever value it has")
+    unsettled: list[str] = Field(description="inputs of which that is not proven")
 
 
 class Close(Record):
@@ -265,5 +271,7 @@ class Levers(Record):
     unmoved: list[Unmoved]
     close: list[Close]
     offer: Offer | None
+    names: dict[str, str] = Field(description="of parts and packaging, by id, where it is another")
+    facts: dict[str, Words] = Field(description="titles of declared facts, by id")
     notes: list[Coded]
     ecoprod: str

@@ -66,14 +66,17 @@ class Table:
     signatures: tuple[tuple[frozenset[Signature], ...], ...]
 
 
-def all_slots(variants: Variants) -> tuple[tuple[Slot, ...], tuple[tuple[int, ...], ...]]:
-    """Slots with the parameters that lie in each; parts that only parameters change get a slot of their own."""
+def all_slots(variants: Variants, *, apart: bool = False) -> tuple[tuple[Slot, ...], tuple[tuple[int, ...], ...]]:
+    """Slots with the parameters that lie in each; parts that only parameters change get a slot of their own.
+
+    `apart`: every parameter gets one, also where others are of the same part.
+    """
     slots = list(variants.slots)
     inside: list[list[int]] = [[] for _ in slots]
     for number, parameter in enumerate(variants.parameters):
         if parameter.of != "part":
             continue
-        home = next((n for n, s in enumerate(slots) if parameter.target in s.parts), None)
+        home = None if apart else next((n for n, s in enumerate(slots) if parameter.target in s.parts), None)
         if home is None:
             home = len(slots)
             slots.append(Slot(parameter.target, (parameter.target,), (Option("", parameter.at),)))
@@ -99,9 +102,14 @@ def position(parameter: Parameter, values: NDArray[np.float64]) -> NDArray[np.fl
     return (values - low) / (high - low)
 
 
-def tabulate(product: Product, foreground: Foreground, background: Background, variants: Variants) -> Table:
-    """The table of a product's variants. Raises InputError with everything wrong in the rows that options make."""
-    slots, of_slot = all_slots(variants)
+def tabulate(
+    product: Product, foreground: Foreground, background: Background, variants: Variants, *, apart: bool = False
+) -> Table:  # fmt: skip
+    """The table of a product's variants. Raises InputError with everything wrong in the rows that options make.
+
+    `apart`: for designs in which one parameter alone is turned, so that no term of two of them is needed.
+    """
+    slots, of_slot = all_slots(variants, apart=apart)
     columns = [
         Column(s, o, corner)
         for s, slot in enumerate(slots)
@@ -127,7 +135,7 @@ def tabulate(product: Product, foreground: Foreground, background: Background, v
         given = [(slot, replace(option, equal=None)) for slot, option in given]
         return changed_rows(given, values, rows, pieces, background)
 
-    nested = _nested(slots, rows)
+    nested = {} if apart else _nested(slots, rows)
     pairs = [
         Pair(a, b)
         for a, first in enumerate(columns)
