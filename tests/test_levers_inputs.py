@@ -75,7 +75,7 @@ def test_inputs_are_what_a_screening_can_vary(tmp_path: Path) -> None:
     }  # fmt: skip
     asked |= {
         "use.flows[electricity].amount": ["1 kWh"], "distribution[0].distance": ["1 km"], "use.lifetime": ["5 year"],
-        "use.cycles": ["50 1/year"], "end_of_life.collection": ["50 %"],
+        "use.cycles": ["50 cycle/year"], "end_of_life.collection": ["50 %"],
     }  # fmt: skip
     screened = set()
     for field, some in asked.items():

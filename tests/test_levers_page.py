@@ -196,3 +196,88 @@ def test_missing_costs_stand_beside_every_other_problem(tmp_path: Path, capsys: 
     said = capsys.readouterr().err
     assert "option “free” of “B” has no cost" in said
     assert "bamboo" in said
+
+
+# ---- words ---------------------------------------------------------------------------------------
+
+
+def test_nothing_to_change_is_said_so(tmp_path: Path, capsys: Captured) -> None:
+    """2 kg allowed, 1.9 kg now: the cheapest is to change nothing, at a cost of its own or counted."""
+    place, product = cases.specification(tmp_path, {"mass": "at_most: 2 kg"}), cases.product(tmp_path)
+    for cost in ({}, {"cost": "2 元"}):
+        thin = {"part": "A", "name": "thin", "set": {"mass": "600 g", **cost}}
+        arguments = (product, "--spec", place, "--variants", cases.variants(tmp_path, [thin]))
+        assert "the product as it is meets the requirements named below: nothing to change" in said(capsys, *arguments)
+        page = said(capsys, *arguments, lang="zh")
+        assert "现有设计已满足下列要求，不需要任何改动" in page
+        assert "最省组合" not in page
+    saves = {"part": "A", "name": "thin", "set": {"mass": "600 g", "cost": "-1 元"}}
+    arguments = (product, "--spec", place, "--variants", cases.variants(tmp_path, [saves]))
+    assert "最省组合，成本 -1 CNY" in said(capsys, *arguments, lang="zh")
+
+
+def test_parts_and_requirements_have_their_names_and_shares_change_in_points(tmp_path: Path, capsys: Captured) -> None:
+    place = cases.product(tmp_path)
+
+    def named(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        rows[0]["name"], rows[1]["name"], rows[1]["recycled_content"] = "尾罩", "齿轮箱壳", "10 %"
+        return rows
+
+    edit_rows(place / "bom.csv", named)
+    limits = {"mass": "at_most: 1.7 kg", "recycled-content": "at_least: 5 %", "recyclability-rate": "at_least: 1 %"}
+    thin = {"part": "A", "name": "薄", "set": {"mass": "600 g"}}
+    arguments = (place, "--spec", cases.specification(tmp_path, limits), "--variants", cases.variants(tmp_path, [thin]))
+    page = said(capsys, *arguments, lang="zh")
+    assert "bom[A].mass（尾罩）: 0.9 kg → 0.7 kg (-22.2 %)" in page
+    # 95 g of B's 400 g, which has 40 g: 13.75 points more
+    assert "bom[B].recycled_content（齿轮箱壳）: 10.0 % → 23.8 % (+13.8 个百分点)" in page
+    assert "单独选用 A（尾罩）：薄" in page
+    assert "bom[C].mass: 0.3 kg → 0.1 kg" in page
+    assert "个百分点 每增加 1 %" in page  # recyclability, a rate
+
+
+def test_requirements_met_now_stand_by_their_titles(tmp_path: Path, capsys: Captured) -> None:
+    limits = {"mass": "at_most: 1.7 kg", "recyclability-rate": "at_least: 1 %"}
+    thin = {"part": "A", "name": "thin", "set": {"mass": "600 g"}}
+    place = cases.specification(tmp_path, limits)
+    page = said(capsys, cases.product(tmp_path), "--spec", place, "--variants", cases.variants(tmp_path, [thin]))
+    met = page.partition("met now, and to stay so: ")[2].partition(" requirements set aside")[0].split("; ")
+    assert (len(met), met[-1]) == (8, "requirement 1")
+    assert "a life cycle assessment of the product is made" in met
+    assert not any("[" in one for one in met)
+    assert "“r-1”" not in page
+
+
+def test_facts_that_are_missing_have_their_titles_in_chinese(capsys: Captured) -> None:
+    page = said(capsys, EXAMPLES / "battery-pack-no-cycle-life", lang="zh")
+    assert "循环次数 （declared.cycle-life-to-80-percent.value）" in page
+
+
+def test_that_nothing_reaches_it_is_told_from_that_nothing_was_found(tmp_path: Path, capsys: Captured) -> None:
+    limits = {"recycled-content": "at_least: 30 %", "impact:climate-change": "at_most: 0.001 kg CO2-Eq"}
+    arguments = (cases.product(tmp_path), "--spec", cases.specification(tmp_path, limits))
+    page = said(capsys, *arguments)
+    assert "no single input meets it: requirement 0 [r-0]. Every input was followed over all values" in page
+    assert (
+        "no single change to offer: requirement 1 [r-1]. None was found, which is not proven of these inputs: " in page
+    )
+    assert "end_of_life.collection" in page
+    proven = {u["requirement"]: u["proven"] for u in document(capsys, *arguments)["unmoved"]}
+    assert (proven["r-0"], proven["r-1"]) == (True, False)
+    # of what lacks data nobody knows what a change would do
+    assert "no single change to offer: discharges meet environmental law" in page
+
+
+def test_a_row_that_states_nothing_is_named_so_and_a_split_one_explained(tmp_path: Path, capsys: Captured) -> None:
+    place = cases.product(tmp_path)
+
+    def open_row(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        rows[1]["recycled_content"] = ""
+        return rows
+
+    edit_rows(place / "bom.csv", open_row)
+    spec = cases.specification(tmp_path, {"recycled-content": "at_least: 5 %"})
+    assert "bom[B].recycled_content: not stated (taken as 0 %) → 23.8 %" in said(capsys, place, "--spec", spec)
+    spec = cases.specification(tmp_path, {"recycled-content-post": "at_least: 5 %"})
+    assert "turned as one share here" in said(capsys, place, "--spec", spec)
+    assert "再生料比例在此按一个总比例改动" in said(capsys, place, "--spec", spec, lang="zh")

@@ -64,6 +64,8 @@ def levers_document(found: Levers) -> Document:
         "offer": None if found.offer is None else _offer(found.offer, found),
         "names": {p.id: p.name for p in (*product.parts, *product.packaging) if p.name and p.name != p.id},
         "facts": facts,
+        "requirements": titles,
+        "gaps": {gap.id: dict(gap.what) for gap in case.spec.missing},
         "notes": _notes(found),
         "ecoprod": VERSION,
     }  # fmt: skip

@@ -124,7 +124,9 @@ def influences(
             if figure in SPLIT and turn.parameter.column == "recycled_content":
                 continue
             rise, widen = float(form.numerator @ turn.slope), float(form.denominator @ turn.slope)
-            by_coordinate = form.scale * (rise * below - above * widen) / below**2 if below else 0.0
+            grown, thinned = rise * below, above * widen
+            alike = abs(grown - thinned) <= _ROUNDING * max(abs(grown), abs(thinned))
+            by_coordinate = form.scale * (grown - thinned) / below**2 if below and not alike else 0.0
             here = turn.parameter.base
             slope = -by_coordinate / here**2 if turn.inverse else by_coordinate
             mine.append(influence(turn.parameter, figure, slope, value, units.get(figure, "")))

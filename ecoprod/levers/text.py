@@ -7,7 +7,7 @@ from typing import Any
 
 from ecoprod.levers.gradients import POINTS
 from ecoprod.messages import Lang, text
-from ecoprod.report.fields import field_words
+from ecoprod.report.fields import field_words, with_titles
 from ecoprod.report.layout import Cell, Page, Row, bullet, heading, line, table
 from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number, percent
@@ -169,14 +169,13 @@ def _why(entry: Document, document: Document, lang: Lang) -> str:
 
 
 def _fields(entry: Document, facts: Document, lang: Lang) -> list[str]:
-    """The fields that are missing; in Chinese by their titles where the specification has one, the key behind it."""
+    """The fields that are missing; in Chinese a fact by its title, with its key behind it."""
     found = []
     for gap in entry["missing"]:
         kind, _, name = gap["field"].partition(".")
-        title = facts.get(name) if kind == "declared" else entry["title"] if kind == "basic" else None
-        known = title is not None and (kind == "declared" or name == entry["requirement"]) and lang == "zh"
-        found.append(text("levers-named", lang, input=title[lang], name=gap["field"]) if known and title else
-                     field_words(gap["field"], lang))  # fmt: skip
+        title = facts.get(name.partition(".")[0]) if kind == "declared" and lang == "zh" else None
+        field = field_words(gap["field"], lang)
+        found.append(text("levers-named", lang, input=title[lang], name=gap["field"]) if title else field)
     return list(dict.fromkeys(found))
 
 
@@ -192,7 +191,7 @@ def _offer(page: Page, offer: Document, document: Document, lang: Lang) -> None:
             bullet(page, "•", f"{_slot(slot, document['names'], lang)}: {name}")
         verdict = text(f"compare-verdict-{offer['verdict'].replace('_', '-')}", lang)
         line(page, text("levers-then", lang, verdict=verdict), indent=2)
-        _keeps(page, offer["keeps"], lang)
+        _keeps(page, offer["keeps"], document, lang)
     elif offer["state"] == "none":
         line(page, text("levers-none", lang), "bold red", indent=2)
         for one in offer["prevents"]:
@@ -229,13 +228,24 @@ def _lacks(entry: Document, facts: Document, lang: Lang) -> str:
     return text("levers-lacks", lang, fields=fields) if fields else ""
 
 
-def _keeps(page: Page, reasons: list[Document], lang: Lang) -> None:
+def _keeps(page: Page, reasons: list[Document], document: Document, lang: Lang) -> None:
     """What keeps a design from a better verdict."""
     if not reasons:
         return
     line(page, text("levers-keeps", lang), indent=2)
-    said = list(dict.fromkeys(r["message"][lang] for r in reasons))
+    said = list(dict.fromkeys(_reason(r, document, lang) for r in reasons))
     for one in said[:REASONS]:
         bullet(page, "•", one, indent=4)
     if len(said) > REASONS:
         bullet(page, "•", text("levers-keeps-more", lang, count=len(said) - REASONS), indent=4)
+
+
+def _reason(reason: Document, document: Document, lang: Lang) -> str:
+    """A reason with titles in place of ids: of requirements, and of what the specification lacks."""
+    if reason["code"] == "spec-incomplete" and document["gaps"]:
+        found = [words[lang] for words in document["gaps"].values()]
+        more = text("report-in-all", lang, count=len(found)) if len(found) > OPTIONS else ""
+        return text("spec-incomplete", lang, gaps=text("compare-separator", lang).join(found[:OPTIONS]) + more)
+    name, said = reason["requirement"], str(reason["message"][lang])
+    titles = {i: words[lang] for i, words in (document["facts"] | document["requirements"]).items()}
+    return with_titles(said.replace(name, titles[name], 1) if said.startswith(f"{name} ") else said, titles)

@@ -273,5 +273,7 @@ class Levers(Record):
     offer: Offer | None
     names: dict[str, str] = Field(description="of parts and packaging, by id, where it is another")
     facts: dict[str, Words] = Field(description="titles of declared facts, by id")
+    requirements: dict[str, Words] = Field(description="titles of requirements, by id")
+    gaps: dict[str, Words] = Field(description="what the coded specification lacks, by id")
     notes: list[Coded]
     ecoprod: str
