@@ -6,7 +6,9 @@ Errors are InputError with every problem of every file, in the sentences of the 
 
 from __future__ import annotations
 
+import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,10 +25,11 @@ from ecoprod.screening.screen import screen as _screen
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_DESIGNS, MOST_SEED = 10_000_000, 2**32 - 1
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat takes weeks and more
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Assessed:
     """One assessment. `document`: `ecoprod.result/1`, as `ecoprod assess --format json` writes it."""
 
@@ -37,6 +40,22 @@ class Assessed:
     def verdict(self) -> str:
         """`qualified`, `provisional`, `not_qualified` or `undetermined`."""
         return self.assessment.verdict.outcome
+
+    def counts(self) -> dict[str, int]:
+        """How many requirements have each status."""
+        return dict(sorted(Counter(r["status"] for r in self.document["requirements"]).items()))
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{status} {count}" for status, count in self.counts().items())
+        return f"<Assessed {self.assessment.product.name!r}: {self.verdict} on {self.document['on']} ({told})>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        name, rows = escape(self.assessment.product.name), self.counts().items()
+        head = f"<tr><th>{escape(self.verdict)}</th><th>{escape(self.document['on'])}</th></tr>"
+        body = "".join(f"<tr><td>{escape(status)}</td><td>{count}</td></tr>" for status, count in rows)
+        return f"<table><caption>{name}</caption>{head}{body}</table>"
 
     def requirements(self) -> pd.DataFrame:
         """One row a requirement, by its id: status, value, unit, limit, margin, confidence."""
@@ -131,6 +150,8 @@ def screen(
     Raises InputError with every problem of every file; nothing is screened then.
     """
     more: dict[str, Any] = {"notify": notify, "progress": progress}
+    _within("sample", sample, 1, MOST_DESIGNS)
+    _within("seed", seed, 0, MOST_SEED)
     return _screen(
         Path(path), Path(variants), on=_day(on), spec=spec, overlays=_paths(overlays), background=background,
         methods=_texts(methods), sample=sample, seed=seed, **{k: v for k, v in more.items() if v is not None},
@@ -149,6 +170,19 @@ def _day(on: object) -> date | None:
     except ValueError:  # no such day; said below
         pass
     raise InputError([Problem("cli-bad-date", At("on"), "on", {"value": str(on)[:40]})])
+
+
+def _within(name: str, value: object, low: int, high: int) -> None:
+    """Refuse what the command line refuses. Raises InputError."""
+    if value is None:
+        return
+    try:
+        fits = not isinstance(value, bool) and low <= operator.index(value) <= high  # type: ignore[arg-type]
+    except TypeError:  # no whole number
+        fits = False
+    if not fits:
+        params: dict[str, str | int] = {"name": name, "value": str(value)[:40], "low": low, "high": high}
+        raise InputError([Problem("screen-argument-range", At(name), name, params)])
 
 
 def _paths(given: Sequence[str | Path]) -> tuple[Path, ...]:

@@ -26,7 +26,7 @@ _MADE = re.compile(
     rb'\{\s*"schema": "ecoprod\.[a-z-]+/[0-9]'
     rb'|\{\s*"\$schema": "[^"]*",\s*"title": "ecoprod '
     rb"|(?:Judged as of|judged on|%b|%b) [0-9]"
-    rb"|design,rank,front,"
+    rb"|(?:\xef\xbb\xbf)?design,rank,front,"
     rb"|PAR1"
     rb"|\x89PNG\r\n\x1a\n.{0,400}tEXtSoftware\x00ecoprod"
     rb"|<\?xml .{0,2000}<dc:creator>\s*<cc:Agent>\s*<dc:title>ecoprod</dc:title>"

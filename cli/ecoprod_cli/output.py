@@ -6,8 +6,9 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import Lang, choose_language, one_line
@@ -154,12 +155,23 @@ def deliver_new(text: str, target: Path | None) -> None:
 
 def deliver_bytes(content: bytes, target: Path) -> None:
     """Write to `target` in one step."""
+    deliver_written(lambda file: file.write(content), target)
+
+
+def deliver_written(write: Callable[[IO[bytes]], object], target: Path) -> None:
+    """Let `write` fill a file and put it in the place of `target` in one step; what is half written goes."""
     _check_place(target)
     try:
         if target.exists() and not target.is_file():  # a device or a pipe has no old content to keep
-            target.write_bytes(content)
+            import shutil
+            import tempfile
+
+            with tempfile.TemporaryFile() as whole, target.open("wb") as file:  # a pipe has no places to go back to
+                write(whole)
+                whole.seek(0)
+                shutil.copyfileobj(whole, file)
         else:
-            _replace(target.resolve(), content)
+            _replace(target.resolve(), write)
     except BrokenPipeError:  # the reader at the other end has seen enough
         return
     except (OSError, RuntimeError) as error:  # the latter: links that lead in a circle
@@ -179,7 +191,7 @@ def deliver_sheet(content: bytes, target: Path | None) -> None:
         deliver_bytes(content, target)
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, write: Callable[[IO[bytes]], object]) -> None:
     import tempfile
 
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
@@ -189,7 +201,7 @@ def _replace(target: Path, content: bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            write(file)
         temporary.chmod(mode)
         temporary.replace(target)
     except BaseException:

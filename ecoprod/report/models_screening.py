@@ -71,6 +71,7 @@ class Parameter(Record):
     name: str
     field: str
     unit: str | None
+    written_unit: str | None = Field(description="that of the variants file, in which pages show the values")
     as_is: Number
     low: Number | None
     high: Number | None
@@ -120,6 +121,23 @@ class Design(Record):
     impacts: dict[str, Impact]
 
 
+class Reached(Record):
+    """The best verdict that any design has, and the first in rank of those that have it."""
+
+    verdict: Outcome | Literal["refused"]
+    number: int
+    rank: int
+
+
+class Missed(Record):
+    """How many designs fail a requirement, and how many leave it open."""
+
+    requirement: str
+    title: Words | None
+    failed: int
+    undetermined: int
+
+
 class Screening(Record):
     """Designs from the best to the worst by the objectives in their order; `count`: of all that were screened."""
 
@@ -134,7 +152,11 @@ class Screening(Record):
     objectives: list[Objective]
     count: int
     verdicts: dict[str, int]
-    front: list[int]
+    best_verdict: Reached
+    requirements: list[Missed] = Field(description="those that any design fails or leaves open, most failed first")
+    front: list[int] = Field(description="the best of the front; all of it where front_shown is front_size")
+    front_size: int
+    front_shown: int
     base: Design
     designs: list[Design]
     notes: list[Coded]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,16 +15,25 @@ from ecoprod.report.version import VERSION
 from ecoprod.screening.figures import RATES
 from ecoprod.screening.kept import objective_of
 from ecoprod.screening.naming import named
-from ecoprod.screening.screen import Chunk, Screen, Screening, refused_of
+from ecoprod.screening.screen import REFUSED, Chunk, Screen, Screening, counts_of, refused_of
 from ecoprod.screening.tables import AS_IS_WORD
 from ecoprod.screening.text import value_words
-from ecoprod.screening.variants import Objective, Saving
+from ecoprod.screening.variants import Objective, Saving, Variants
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Row = tuple[NDArray[np.int16], NDArray[np.float64]]
 
 Document = dict[str, Any]
 _REFUSALS = 5
 _NUMBERS = 10
 LISTED = 1_000
 """Designs that a document lists beside the front; all of them stand in the table (`--format csv|parquet`)."""
+FRONT = 2_000
+"""Designs of the front that a document lists, the best by the objectives in their order."""
+_BEST = ("qualified", "provisional", "undetermined", "not_qualified", REFUSED)
 
 
 def screening_document(found: Screening) -> Document:
@@ -33,8 +42,9 @@ def screening_document(found: Screening) -> Document:
     case, variants = ready.case, ready.variants
     product = case.product
     per_unit = ready.engine.base.foreground.products_per_functional_unit
-    listed = sorted({*found.order[:LISTED].tolist(), *np.flatnonzero(found.front).tolist()})
-    rank = {int(design): n for n, design in enumerate(found.order.tolist(), start=1)}
+    places = np.flatnonzero(found.front[found.order])[:FRONT]
+    best = _best(found)
+    listed = sorted({*range(min(LISTED, len(found.order))), *places.tolist(), best["rank"] - 1})
     unit, service = product.product_unit, product.service
     return {
         "schema": "ecoprod.screening/1",
@@ -60,22 +70,50 @@ def screening_document(found: Screening) -> Document:
             for s in variants.slots
         ],
         "parameters": [
-            {"name": p.name, "field": p.field, "unit": p.unit, "as_is": p.base, "low": p.low, "high": p.high,
-             "values": list(p.values) or None}
+            {"name": p.name, "field": p.field, "unit": p.unit, "written_unit": p.written, "as_is": p.base,
+             "low": p.low, "high": p.high, "values": list(p.values) or None}
             for p in variants.parameters
         ],
         "objectives": [_objective(o, ready) for o in variants.objectives],
         "count": ready.count,
-        "verdicts": dict(sorted(Counter(found.verdicts).items())),
-        "front": (np.flatnonzero(found.front) + 1).tolist(),
+        "verdicts": counts_of(ready, found.whole.outcome),
+        "best_verdict": best,
+        "requirements": _requirements(found),
+        "front": (np.sort(found.order[places]) + 1).tolist(),
+        "front_size": int(found.front.sum()),
+        "front_shown": len(places),
         "base": {**_design(ready, ready.base, 0), "number": 0, "rank": None, "front": None},
         "designs": [
-            {"number": n + 1, "rank": rank[n], "front": bool(found.front[n]), **_design(ready, found.whole, n)}
-            for n in sorted(listed, key=rank.__getitem__)
+            {"number": n + 1, "rank": place + 1, "front": bool(found.front[n]), **_design(ready, found.whole, n)}
+            for place, n in ((place, int(found.order[place])) for place in listed)
         ],
         "notes": notes_of(found),
         "ecoprod": VERSION,
     }  # fmt: skip
+
+
+def _best(found: Screening) -> Document:
+    """The best verdict that any design has, and the first in rank of those that have it."""
+    names = [outcome.verdict for outcome in found.screen.engine.outcomes]
+    reached = min((names[n] for n in np.unique(found.whole.outcome)), key=_BEST.index)
+    numbers = [n for n, name in enumerate(names) if name == reached]
+    place = int(np.argmax(np.isin(found.whole.outcome[found.order], numbers)))
+    return {"verdict": reached, "number": int(found.order[place]) + 1, "rank": place + 1}
+
+
+def _requirements(found: Screening) -> list[Document]:
+    """How many designs fail each requirement or leave it open, the one that most fail first."""
+    counts: dict[str, list[int]] = {}
+    sizes = np.bincount(found.whole.outcome, minlength=len(found.screen.engine.outcomes)).tolist()
+    for outcome, size in zip(found.screen.engine.outcomes, sizes, strict=True):
+        for n, names in enumerate((outcome.failed, outcome.undetermined)):
+            for name in names if size else ():
+                counts.setdefault(name, [0, 0])[n] += size
+    titles = {r.id: dict(r.title) for r in found.screen.case.spec.requirements}
+    return [
+        {"requirement": name, "title": titles.get(name), "failed": failed, "undetermined": left}
+        for name, (failed, left) in sorted(counts.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
+    ]
 
 
 def notes_of(found: Screening) -> list[Document]:
@@ -85,7 +123,7 @@ def notes_of(found: Screening) -> list[Document]:
     saving = ready.variants.saving
     if saving is not None:
         notes.append(saving_note(saving))
-    notes += refusal_notes(found)
+    notes += refusal_notes(ready, found.whole.outcome, lambda row: (found.whole.choices[row], found.whole.values[row]))
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
     for objective, value in zip(ready.variants.objectives, values, strict=True):
@@ -103,19 +141,22 @@ def saving_note(saving: Saving) -> Document:
     )  # fmt: skip
 
 
-def refusal_notes(found: Screening) -> list[Document]:
-    """Why designs cannot be judged, each reason with their numbers, what the first of them changes, and the remedy."""
+def refusal_notes(ready: Screen, outcome: Numbers, design: Callable[[int], Row]) -> list[Document]:
+    """Why designs cannot be judged, each reason with their numbers, what the first of them changes, and the remedy.
+
+    `outcome`: outcome numbers of all designs; `design`: options and values of one.
+    """
     by_reason: dict[tuple[str, str], tuple[Problem, list[int]]] = {}
-    for number, outcome in enumerate(found.screen.engine.outcomes):
-        for problem in named(outcome.problems, found.screen.variants, found.screen.case.product):
+    for number, known in enumerate(ready.engine.outcomes):
+        for problem in named(known.problems, ready.variants, ready.case.product):
             by_reason.setdefault((str(problem.at), problem.code), (problem, []))[1].append(number)
     notes: list[Document] = []
     for (place, _), (problem, outcomes) in by_reason.items():
-        designs = np.flatnonzero(np.isin(found.whole.outcome, outcomes))
+        designs = np.flatnonzero(np.isin(outcome, outcomes))
         if not len(designs) or len(notes) == _REFUSALS:
             continue
         numbers = ", ".join(str(n + 1) for n in designs[:_NUMBERS]) + (" …" if len(designs) > _NUMBERS else "")
-        first = _changed(found, int(designs[0]))
+        first = _changed(ready.variants, *design(int(designs[0])))
         message: dict[str, str] = {}
         for lang in LANGS:
             why, fix = problem_text(problem, lang)
@@ -128,15 +169,14 @@ def refusal_notes(found: Screening) -> list[Document]:
     return notes
 
 
-def _changed(found: Screening, row: int) -> str:
+def _changed(variants: Variants, choices: NDArray[np.int16], values: NDArray[np.float64]) -> str:
     """Options and values of a design, as the variants file names them."""
-    variants, whole = found.screen.variants, found.whole
-    chosen = [(slot.key, slot.options[k].name) for slot, k in zip(variants.slots, whole.choices[row], strict=True)]
-    values = [
-        value_words(p.name, float(v), p.unit, p.field)
-        for p, v in zip(variants.parameters, whole.values[row], strict=True)
+    chosen = [(slot.key, slot.options[k].name) for slot, k in zip(variants.slots, choices, strict=True)]
+    said = [
+        value_words(p.name, float(v), p.unit, p.field, p.written)
+        for p, v in zip(variants.parameters, values, strict=True)
     ]
-    return "; ".join([*(f"{key}: {name}" for key, name in chosen if name), *values])
+    return "; ".join([*(f"{key}: {name}" for key, name in chosen if name), *said])
 
 
 def _note(code: str, **params: object) -> Document:

@@ -11,7 +11,7 @@ from ecoprod.readers.fields import POSITIVE, Desk, amount, nearest, number, shar
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
 from ecoprod.screening.variants import Parameter, ParameterOf
-from ecoprod.units import convert
+from ecoprod.units import convert, parse
 
 _PART = re.compile(r"(?:bom|packaging)(?:\[(?P<id>.+)\]|\.(?P<plain>.+))\.(?P<column>\w+)")
 _FLOW = re.compile(r"use\.flows(?:\[(?P<id>.+)\]|\.(?P<plain>.+))\.amount")
@@ -158,14 +158,21 @@ def _spread(desk: Desk, node: Node, name: str, cell: Cell, found: _Found) -> Par
         if not values or len(set(values)) != len(values):
             node.fault(desk, "variants-values", "values", name=name)
             return None
-        return Parameter(*common, values=tuple(values), stated=found.stated)
+        return Parameter(*common, values=tuple(values), stated=found.stated, written=_written(cells[0], found))
     if found.of in NOT_BETWEEN:
         node.fault(desk, "variants-values-wanted", "range", name=name, field=cell.text)
         return None
     if len(values) != 2 or not values[0] < values[1]:
         node.fault(desk, "variants-range", "range", name=name)
         return None
-    return Parameter(*common, low=values[0], high=values[1], stated=found.stated)
+    return Parameter(
+        *common, low=values[0], high=values[1], stated=found.stated, written=_written(cells[0], found)
+    )  # fmt: skip
+
+
+def _written(cell: Cell, found: _Found) -> str | None:
+    """The unit of a value as the file has it; the value has been read without a fault."""
+    return None if found.unit is None else parse(cell.text).unit
 
 
 def value_of(desk: Desk, cell: Cell, parameter: Parameter) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -128,6 +128,18 @@ def refused_of(engine: Engine, outcome: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """What all designs of a screening come to. `front`: which no other design beats; `order`: best first.
+
+    `outcome`: their outcome numbers.
+    """
+
+    outcome: NDArray[np.int64]
+    front: NDArray[np.bool_]
+    order: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Screening:
     """All designs of a screening in memory. `front`: which no other design beats; `order`: best first."""
 
@@ -142,34 +154,76 @@ class Screening:
         names = [outcome.verdict for outcome in self.screen.engine.outcomes]
         return [names[number] for number in self.whole.outcome]
 
+    def counts(self) -> dict[str, int]:
+        """How many designs have each verdict."""
+        return counts_of(self.screen, self.whole.outcome)
+
     def frame(self) -> pd.DataFrame:
         """One row a design: options, parameter values, figures, verdict, whether it is on the front."""
         from ecoprod.screening.tables import frame_of
 
         return frame_of(self)
 
+    def __repr__(self) -> str:
+        told = ", ".join(f"{verdict} {count}" for verdict, count in self.counts().items())
+        name = self.screen.case.product.name
+        return f"<Screening of {name!r}: {self.screen.count} designs ({told}), {int(self.front.sum())} on the front>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(f"<tr><td>{escape(v)}</td><td>{count}</td></tr>" for v, count in self.counts().items())
+        front = f"<tr><td>front</td><td>{int(self.front.sum())}</td></tr>"
+        head = f"<tr><th>designs</th><th>{self.screen.count}</th></tr>"
+        return f"<table><caption>{escape(self.screen.case.product.name)}</caption>{head}{rows}{front}</table>"
+
+
+def counts_of(ready: Screen, outcome: NDArray[np.int64]) -> dict[str, int]:
+    """How many designs have each verdict, by name."""
+    found: dict[str, int] = {}
+    for known, count in zip(ready.engine.outcomes, np.bincount(outcome), strict=False):
+        if count:
+            found[known.verdict] = found.get(known.verdict, 0) + int(count)
+    return dict(sorted(found.items()))
+
 
 def screen(path: Path, variants: Path, *, progress: Progress = _quiet, **more: Any) -> Screening:
     """Screen every design of a variants file; further arguments as of `Screen`. Raises InputError."""
     ready = Screen(path, variants, **more)
-    return gathered(ready, list(_told(ready, progress)))
+    return gathered(ready, noted(ready, progress))
 
 
-def _told(ready: Screen, progress: Progress) -> Iterator[Chunk]:
+def noted(ready: Screen, progress: Progress) -> Iterator[Chunk]:
+    """All chunks, each told when it is done."""
     for chunk in ready.chunks():
         yield chunk
         progress(chunk.start + len(chunk.outcome), ready.count)
 
 
-def gathered(ready: Screen, chunks: Sequence[Chunk]) -> Screening:
-    """All chunks in one, with front and order."""
-    whole = Chunk(
-        0, np.concatenate([c.choices for c in chunks]), np.concatenate([c.values for c in chunks]),
-        {name: np.concatenate([c.columns[name] for c in chunks]) for name in chunks[0].columns},
-        np.concatenate([c.outcome for c in chunks]),
-    )  # fmt: skip
+def gathered(ready: Screen, chunks: Iterable[Chunk]) -> Screening:
+    """All chunks in one, with front and order. A chunk that has been taken is not needed any more."""
+    count, variants = ready.count, ready.variants
+    choices = np.empty((count, len(variants.slots)), dtype=np.int16)
+    values, outcome = np.empty((count, len(variants.parameters))), np.empty(count, dtype=np.int64)
+    columns = {name: np.empty(count) for name in ready.base.columns}
+    for chunk in chunks:
+        rows = slice(chunk.start, chunk.start + len(chunk.outcome))
+        choices[rows], values[rows], outcome[rows] = chunk.choices, chunk.values, chunk.outcome
+        for name, column in chunk.columns.items():
+            columns[name][rows] = column
+    found = ranked(ready, goals_of(ready, columns), outcome)
+    return Screening(ready, Chunk(0, choices, values, columns, outcome), found.front, found.order)
+
+
+def goals_of(ready: Screen, columns: dict[str, Floats]) -> Floats:
+    """The figures that designs are ranked by, designs × objectives."""
     goals = ready.variants.objectives
-    values = np.stack([objective_of(o, whole.columns, service=ready.service) for o in goals], axis=1)
+    return np.stack([objective_of(o, columns, service=ready.service) for o in goals], axis=1)
+
+
+def ranked(ready: Screen, values: Floats, outcome: NDArray[np.int64]) -> Ranking:
+    """Front and order of all designs, by what they are ranked by; those that cannot be judged come last."""
+    goals = ready.variants.objectives
     order = order_of(goals, values)
-    last = refused_of(ready.engine, whole.outcome)[order]
-    return Screening(ready, whole, front_of(goals, values), np.concatenate([order[~last], order[last]]))
+    last = refused_of(ready.engine, outcome)[order]
+    return Ranking(outcome, front_of(goals, values), np.concatenate([order[~last], order[last]]))

@@ -11,9 +11,10 @@ from ecoprod.report.layout import Cell, Page, Row, bullet, columns, heading, lin
 from ecoprod.report.text import STYLES
 from ecoprod.report.words import label, number
 from ecoprod.screening.tables import AS_IS_WORD
+from ecoprod.units import Amount, convert
 
 Document = dict[str, Any]
-SHOWN = 10
+SHOWN, REQUIREMENTS = 10, 5
 _NARROWEST = 8
 """Columns of a Chinese head, which may break between any two signs."""
 _WORDS = re.compile(r"[!-~]+|[^ -~]+")
@@ -28,13 +29,37 @@ def screening_text(document: Document, lang: Lang, *, width: int = 80, colour: b
     heading(page, text("screen-head-verdicts", lang))
     for verdict, count in document["verdicts"].items():
         bullet(page, "•", f"{_verdict(verdict, lang).text}: {count}", STYLES.get(verdict, ""))
+    _requirements(page, document, lang)
     _designs(page, document, lang)
-    line(page, text("screen-front", lang, count=len(document["front"])), indent=2)
+    line(page, text("screen-front", lang, count=document["front_size"]), indent=2)
     if document["notes"]:
         heading(page, text("screen-head-notes", lang))
         for note in document["notes"]:
             bullet(page, "•", note["message"][lang])
     return page.text()
+
+
+def _requirements(page: Page, document: Document, lang: Lang) -> None:
+    """What stands in the way: the requirements that most designs fail, then those that most leave open."""
+    found = document["requirements"]
+    if not found:
+        return
+    heading(page, text("screen-head-requirements", lang))
+    for one in found[:REQUIREMENTS]:
+        title = one["title"][lang] if one["title"] else one["requirement"]
+        params = {"requirement": title, "failed": one["failed"], "undetermined": one["undetermined"]}
+        bullet(page, "•", text("screen-requirement", lang, **params))
+    if len(found) > REQUIREMENTS:
+        line(page, text("screen-requirements-more", lang, count=len(found) - REQUIREMENTS), "dim", indent=2)
+
+
+def _best(document: Document) -> Document | None:
+    """The first in rank of the designs with the best verdict reached, where the page shows none of them."""
+    best = document["best_verdict"]
+    if best["rank"] <= SHOWN:
+        return None
+    found: Document = next(d for d in document["designs"] if d["number"] == best["number"])
+    return found
 
 
 def _verdict(verdict: str, lang: Lang) -> Cell:
@@ -52,7 +77,9 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
     rows: list[Row] = [
         [text("screen-as-is", lang), *_figures(base, base, objectives, lang), _verdict(base["verdict"], lang)]
     ]
-    for design in document["designs"][:SHOWN]:
+    best = _best(document)
+    shown = [*document["designs"][:SHOWN], *([best] if best else [])]
+    for design in shown:
         mark = " *" if design["front"] else ""
         figures = _figures(design, base, objectives, lang)
         rows.append([Cell(f"{design['number']}{mark}", "bold"), *figures, _verdict(design["verdict"], lang)])
@@ -62,8 +89,11 @@ def _designs(page: Page, document: Document, lang: Lang) -> None:
         table(page, some, titles, flexible=len(titles) - 1)
     for told in _basis(document, lang):
         line(page, told, "dim", indent=2)
-    for design in document["designs"][:SHOWN]:
+    for design in shown:
         bullet(page, str(design["number"]), changes(design, document, lang))
+    if best:
+        params = {"number": best["number"], "rank": best["rank"], "verdict": _verdict(best["verdict"], lang).text}
+        line(page, text("screen-best-verdict", lang, **params), "bold", indent=2)
     if document["count"] > SHOWN:
         line(page, text("screen-more", lang, shown=SHOWN, count=document["count"]), "dim", indent=2)
 
@@ -137,14 +167,19 @@ def changes(design: Document, document: Document, lang: Lang) -> str:
     known = {p["name"]: p for p in document["parameters"]}
     said = [f"{key}: {name}" for key, name in design["options"].items() if name != AS_IS_WORD]
     said += [
-        value_words(name, value, known[name]["unit"], known[name]["field"])
+        value_words(name, value, known[name]["unit"], known[name]["field"], known[name]["written_unit"])
         for name, value in design["parameters"].items()
     ]
     return text("compare-separator", lang).join(said) or text("screen-as-is", lang)
 
 
-def value_words(name: str, value: float, unit: str | None, field: str) -> str:
-    """A parameter and its value; a share as a percentage, a number of pieces as it is (neither has a unit)."""
+def value_words(name: str, value: float, unit: str | None, field: str, written: str | None = None) -> str:
+    """A parameter and its value in the unit that the variants file writes.
+
+    A share is a percentage, a number of pieces stays as it is (neither has a unit).
+    """
+    if unit is not None and written is not None:
+        value, unit = convert(Amount(value, unit), written), written
     if unit is None and not field.endswith(".quantity"):
         return f"{name} = {number(100 * value)} %"
     return f"{name} = {number(value)} {unit or ''}".strip()

@@ -74,7 +74,8 @@ class Parameter:
 
     `of` and `target` say what it belongs to (a part's id, a use flow's id, the number of a leg), `column` which of the
     part's columns; `base` is what the product's files say. `stated`: whether they do; a row that says nothing of a
-    share, or splits it, has `base` only where the parameter is given that value.
+    share, or splits it, has `base` only where the parameter is given that value. `written`: the unit of the file's own
+    first value, for people.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Parameter:
     high: float | None = None
     values: tuple[float, ...] = ()
     stated: bool = True
+    written: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
