@@ -124,7 +124,7 @@ def test_the_same_command_again_replaces_its_output(here: Path) -> None:
         ("explain", "board/result.json", "climate-change", "-o", "board/tree.txt"),
         ("levers", "board", "-o", "board/levers.json"), ("levers", "board", "--format", "json", "-o", "board/l.json"),
         ("compare", "board", "board", "-o", "sides.csv"),
-        (*SCREEN, "-o", "pack/page.csv"), (*SCREEN, "--format", "csv", "-o", "pack/table.csv"),
+        (*SCREEN, "-o", "pack/page.txt"), (*SCREEN, "--format", "csv", "-o", "pack/table.csv"),
         (*SCREEN, "--format", "parquet", "-o", "pack/table.parquet"),
         ("schema", "product", "-o", "schema.json"), ("standards", "list", "--format", "json", "-o", "list.json"),
     ):  # fmt: skip

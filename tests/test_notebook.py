@@ -133,3 +133,44 @@ def test_words_are_read_when_an_error_is_told() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "on: “x” is no date — write it as 2026-03-01\n"
+
+
+def test_results_are_told_in_one_line_and_as_a_small_table(examples: Path) -> None:
+    folder = examples / "battery-pack"
+    found = ecoprod.screen(folder, folder / "variants.yaml", sample=30, seed=2)
+    judged = ecoprod.assess(folder)
+    counts = found.frame()["verdict"].value_counts().to_dict()
+    assert found.counts() == counts
+    for one, words in ((found, [f"{v} {n}" for v, n in counts.items()]), (judged, ["provisional", "2026"])):
+        told = repr(one)
+        assert len(told) < 300
+        assert "\n" not in told
+        assert all(word in told for word in words), told
+        page = one._repr_html_()
+        assert page.startswith("<table>")
+        assert len(page) < 2000
+    assert all(f"<td>{v}</td><td>{n}</td>" in found._repr_html_() for v, n in counts.items())
+    statuses = judged.requirements()["status"].value_counts().to_dict()
+    assert judged.counts() == statuses
+    assert all(f"<td>{s}</td><td>{n}</td>" in judged._repr_html_() for s, n in statuses.items())
+
+
+def test_names_of_the_package_are_listed_before_their_use() -> None:
+    assert ecoprod.InputError is InputError
+    code = "import ecoprod; print({'assess', 'screen', 'InputError'} <= set(dir(ecoprod)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"sample": 0}, "sample"), ({"sample": -1}, "sample"), ({"sample": 10_000_001}, "sample"),
+     ({"sample": 2.5}, "sample"), ({"sample": True}, "sample"), ({"sample": "10"}, "sample"),
+     ({"sample": 5, "seed": -1}, "seed"), ({"sample": 5, "seed": 2**32}, "seed")],
+)  # fmt: skip
+def test_a_sample_or_seed_that_cannot_be_is_bad_input(examples: Path, given: Any, field: str) -> None:
+    folder = examples / "battery-pack"
+    with pytest.raises(ecoprod.InputError) as caught:
+        ecoprod.screen(folder, folder / "variants.yaml", **given)
+    assert [(p.code, p.field) for p in caught.value.problems] == [("screen-argument-range", field)]
+    assert "whole number from" in str(caught.value)

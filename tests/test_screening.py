@@ -388,7 +388,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
     monkeypatch.setattr(resuming, "_keeping", stopping)
     assert main([*given, "-o", str(target), "--lang", "en"]) == 130
-    assert "--resume goes on with it" in capsys.readouterr().err
+    assert "designs kept in designs.csv.part: 24; the same command with --resume" in capsys.readouterr().err
     assert len(list((tmp_path / "designs.csv.part").glob("*.npz"))) == 3
     assert not target.exists()
     seen: list[int] = []

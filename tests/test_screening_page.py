@@ -33,6 +33,8 @@ def design(number: int, low: float | None, high: float | None, **more: Any) -> d
 def document(base: dict[str, Any], *designs: dict[str, Any], objectives: Any = (RATE,), **more: Any) -> dict[str, Any]:
     return {
         "on": "2026-03-01", "count": len(designs), "verdicts": {"undetermined": len(designs)}, "front": [1],
+        "front_size": 1, "front_shown": 1, "requirements": [],
+        "best_verdict": {"verdict": "undetermined", "number": 1, "rank": 1},
         "product": {"name": "sample", "model": None, "product_unit": {"amount": 1.0, "unit": "unit"},
                     "functional_unit": {"amount": 1000.0, "unit": "cycle", "of": "wash",
                                         "products_per_functional_unit": 1.5}},
@@ -72,13 +74,13 @@ def test_the_page_says_per_what_its_figures_are() -> None:
 
 def test_a_share_keeps_its_percent_sign() -> None:
     parameters = [
-        {"name": "收集率", "unit": None, "field": "end_of_life.collection"},
-        {"name": "pieces", "unit": None, "field": "bom[A].quantity"},
-        {"name": "wall", "unit": "kg", "field": "bom[A].mass"},
+        {"name": "收集率", "unit": None, "field": "end_of_life.collection", "written_unit": None},
+        {"name": "pieces", "unit": None, "field": "bom[A].quantity", "written_unit": None},
+        {"name": "wall", "unit": "kg", "field": "bom[A].mass", "written_unit": "g"},
     ]
     one = design(1, 1, 1, parameters={"收集率": 1.0, "pieces": 3.0, "wall": 0.25})
     page = screening_text(document(design(0, 1, 1), one, parameters=parameters), "en")
-    assert "1 A: light; 收集率 = 100 %; pieces = 3; wall = 0.25 kg" in page
+    assert "1 A: light; 收集率 = 100 %; pieces = 3; wall = 250 g" in page
 
 
 def test_the_change_of_a_percentage_is_in_points_and_of_a_mass_in_percent() -> None:
@@ -172,3 +174,35 @@ def test_no_figure_word_or_verdict_is_ever_broken(count: int, width: int, lang: 
 def test_what_fits_stays_in_one_table() -> None:
     found = document(design(0, 1, 1), design(1, 1, 1), objectives=(MASS, CLIMATE, RATE, COST))
     assert screening_text(found, "en", width=80).count("as it is ") == 1
+
+
+def test_the_best_verdict_is_on_the_page_where_the_best_designs_have_a_worse_one() -> None:
+    bad = [design(n, 1, 1, verdict="not_qualified", rank=n) for n in range(1, 12)]
+    good = design(57, 1, 1, verdict="provisional", rank=57, options={"A": "clipped"}, mass_kg=2.5)
+    reached = {"verdict": "provisional", "number": 57, "rank": 57}
+    found = document(design(0, 1, 1), *bad, good, objectives=(MASS,), best_verdict=reached)
+    page = screening_text(found, "en", width=100)
+    assert "design 57 (rank 57) is the first of those with the best verdict reached: ◐ provisional" in page
+    assert ["57", "2.5", "(+25.0", "%)", "◐", "provisional"] in rows(page)
+    assert "57 A: clipped" in page
+    assert "设计 57（第 57 名）是达到最好结论“◐ 暂定符合”" in screening_text(found, "zh", width=100)
+    # where one of them is shown anyway, nothing is said
+    found["best_verdict"] = {"verdict": "not_qualified", "number": 1, "rank": 1}
+    assert "best verdict reached" not in screening_text(found, "en", width=100)
+
+
+def test_the_page_says_which_requirements_stand_in_the_way() -> None:
+    missed = [
+        {"requirement": f"r{n}", "title": {"zh": f"要求{n}", "en": f"limit {n}"}, "failed": 9 - n, "undetermined": n}
+        for n in range(7)
+    ]
+    missed[1]["title"] = None
+    found = document(design(0, 1, 1), design(1, 1, 1), requirements=missed)
+    page = screening_text(found, "en")
+    assert "limit 0: failed 9, undetermined 0" in page
+    assert "r1: failed 8, undetermined 1" in page
+    assert "limit 4: failed 5" in page
+    assert "limit 5" not in page
+    assert "further requirements: 2" in page
+    assert "要求2：不符合 7，无法判定 2" in screening_text(found, "zh")
+    assert "Requirements" not in screening_text(document(design(0, 1, 1), design(1, 1, 1)), "en")

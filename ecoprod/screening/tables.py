@@ -9,6 +9,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -103,19 +104,18 @@ def write_parquet(file: IO[bytes], ready: Screen, chunks: Iterable[Chunk], ranki
     rank = rank_of(ranking)
     writer: Any = None
     group: list[Any] = []
-    for chunk in chunks:
-        frame = _frame(chunk_columns(ready, chunk, ranking, rank))
-        table = pa.Table.from_pandas(frame, schema=writer.schema if writer else None, preserve_index=False)
-        if writer is None:
-            writer = pq.ParquetWriter(file, table.schema)
-        group.append(table)
-        if len(group) == _GROUP:
+    with ExitStack() as stack:  # a writer that is left to itself complains of the closed file
+        for chunk in chunks:
+            frame = _frame(chunk_columns(ready, chunk, ranking, rank))
+            table = pa.Table.from_pandas(frame, schema=writer.schema if writer else None, preserve_index=False)
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(file, table.schema))
+            group.append(table)
+            if len(group) == _GROUP:
+                writer.write_table(pa.concat_tables(group))
+                group.clear()
+        if group:
             writer.write_table(pa.concat_tables(group))
-            group.clear()
-    if group:
-        writer.write_table(pa.concat_tables(group))
-    if writer is not None:
-        writer.close()
 
 
 def _frame(columns: Columns) -> pd.DataFrame:
