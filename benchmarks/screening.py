@@ -39,7 +39,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "cli")]
 PARTS, DESIGNS, MANY, ROUNDS = 200, 10_000, 100_000, int(os.environ.get("ROUNDS", "5"))
 EACH = 12
 """Designs of each peer in a round."""
@@ -183,18 +184,30 @@ def algebraic(engine: Any, choices: Any, values: Any) -> dict[str, Any] | None:
 
 
 def screened_whole(folder: Path, count: int) -> dict[str, Any]:
-    """A whole screening of the core's product, front and order included, in this process."""
+    """A whole screening of the core's product in memory, front and order included, in this process."""
     from background import peak_mb
 
-    from ecoprod.screening.screen import Screen, gathered
+    from ecoprod.screening.screen import Screen, gathered, goals_of, ranked
 
     product, overlay, _ = written(folder, "core")
     ready = Screen(product, product / "variants.yaml", overlays=[overlay], sample=count, seed=1)
-    chunks = []
-    took, _ = seconds(lambda: chunks.extend(ready.chunks()))
+    took, found = seconds(lambda: gathered(ready, ready.chunks()))
     peak = peak_mb()
-    front, _ = seconds(lambda: gathered(ready, chunks)) if count <= 100_000 else (float("nan"), None)
+    front, _ = seconds(lambda: ranked(ready, goals_of(ready, found.whole.columns), found.whole.outcome))
     return {"seconds": took, "front_s": front, "peak_mb": peak, "peak_with_front_mb": peak_mb()}
+
+
+def screened_table(folder: Path, count: int) -> dict[str, Any]:
+    """The command line's table of the same designs as CSV, pieces beside it and all, in this process."""
+    from background import peak_mb
+    from ecoprod_cli.main import main as command
+
+    product, overlay, _ = written(folder, "core")
+    target = folder / "designs.csv"
+    words = ["screen", str(product), "--variants", str(product / "variants.yaml"), "--overlay", str(overlay)]
+    words += ["--sample", str(count), "--seed", "1", "--format", "csv", "-o", str(target)]
+    took, code = seconds(lambda: command(words))
+    return {"seconds": took, "peak_mb": peak_mb(), "megabytes": target.stat().st_size / 1e6, "code": code}
 
 
 def _child(*words: str, environment: dict[str, str]) -> dict[str, Any]:
@@ -253,17 +266,23 @@ def main() -> None:
         environment = {**os.environ, "ECOPROD_CACHE": folder, "BRIGHTWAY2_DIR": folder, "BRIGHTWAY_NO_STRUCTLOG": "1"}
         cases = {name: _child("case", name, environment=environment) for name in CASES}
         sizes = {n: _child("whole", str(n), environment=environment) for n in (1_000, 10_000, 100_000, 1_000_000)}
+        tables = {n: _child("table", str(n), environment=environment) for n in (100_000, 1_000_000)}
     made = {name: table(name, found) for name, found in cases.items()}
     other = cases["core"]["algebraic"]
     if other is None:
         print("\nlca_algebraic: not measured; LCA_ALGEBRAIC names no Python that has it")
     else:
         print(f"\nlca_algebraic on the core's product: {other}")
-    print(f"\n{'designs':>12}{'seconds':>12}{'us a design':>14}{'peak MB':>10}{'front and order s':>20}{'peak MB':>10}")
+    print(
+        f"\n{'designs':>12}{'seconds':>12}{'us a design':>14}{'peak MB':>10}{'of it front, order':>20}{'peak MB':>10}"
+    )
     for count, found in sizes.items():
         each = 1e6 * found["seconds"] / count
         print(f"{count:12,}{found['seconds']:12.2f}{each:14.1f}{found['peak_mb']:10.0f}{found['front_s']:20.2f}"
               f"{found['peak_with_front_mb']:10.0f}")  # fmt: skip
+    print(f"\n{'designs as CSV':>14}{'seconds':>12}{'peak MB':>10}{'MB of CSV':>12}")
+    for count, found in tables.items():
+        print(f"{count:14,}{found['seconds']:12.2f}{found['peak_mb']:10.0f}{found['megabytes']:12.0f}")
     core, large = made["core"], made["2000"]
     each = [sizes[n]["seconds"] / n for n in sizes]
     result = {
@@ -279,6 +298,8 @@ def main() -> None:
         "peak_mb_100000": round(sizes[100_000]["peak_with_front_mb"]),
         "us_per_design": {str(n): round(1e6 * s, 1) for n, s in zip(sizes, each, strict=True)},
         "peak_mb_1000000": round(sizes[1_000_000]["peak_mb"]),
+        "table_s_1000000": round(tables[1_000_000]["seconds"], 1),
+        "table_peak_mb_1000000": round(tables[1_000_000]["peak_mb"]),
         "largest_relative_difference": max(c["away"] for c in cases.values()),
         "designs_of_peers": EACH * ROUNDS,
         "lca_algebraic": other,
@@ -292,7 +313,10 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         kind, what = sys.argv[1:]
         with tempfile.TemporaryDirectory() as place:
-            done = measured(Path(place), what) if kind == "case" else screened_whole(Path(place), int(what))
+            if kind == "case":
+                done = measured(Path(place), what)
+            else:
+                done = (screened_table if kind == "table" else screened_whole)(Path(place), int(what))
         print(json.dumps(done))
     else:
         main()
