@@ -7,6 +7,8 @@ check` watches the file.
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -16,6 +18,13 @@ from ecoprod.resources import bundled
 FILE = "energy_reduction.csv"
 Condition = Literal["mass_only", "adapted", "statistical", "not_stated"]
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
+_NAMED = {
+    # a biodiesel is another fuel, petroleum none
+    "gasoline": r"\b(?:gasoline|petrol)\b|汽油", "diesel": r"\bdiesel\b|(?<!生物)柴油",
+    "electricity": r"\belectricity\b|电力", "hydrogen": r"\bhydrogen\b|氢气", "fuel": r"\b\B",
+}  # fmt: skip
+CARRIERS = tuple(_NAMED)
+"""Energy carriers of the values. `fuel`: the source does not say which one, and no name of a flow does either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,11 @@ class EnergyReduction:
     year: int
     confidence: str
     note: str
+
+
+def names_carrier(carrier: str, names: Iterable[str]) -> bool:
+    """Whether any of these names says that a flow is of that carrier."""
+    return any(re.search(_NAMED[carrier], name, re.ASCII | re.IGNORECASE) for name in names)
 
 
 @lru_cache(maxsize=1)

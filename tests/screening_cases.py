@@ -40,7 +40,7 @@ def read(folder: Path) -> tuple[Case, Foreground, Variants]:
     case, foreground = read_case(folder, Ledger())
     assert foreground is not None
     problems: list[Problem] = []
-    variants = read_variants(folder / "variants.yaml", case.product, problems)
+    variants = read_variants(folder / "variants.yaml", case.product, case.background, problems)
     if problems or variants is None:
         raise InputError(problems)
     return case, foreground, variants

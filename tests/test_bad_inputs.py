@@ -75,7 +75,7 @@ def test_problems_of_all_files_come_in_one_pass(tmp_path: Path) -> None:
         ("product.yaml", 6, "value-zero"),
         ("bom.csv", 3, "part-orphan"),
         ("bom.csv", 4, "unit-missing"),
-        ("process.csv", 2, "value-negative"),
+        ("process.csv", 2, "amount-negative"),
     }
 
 

@@ -108,6 +108,6 @@ def test_the_page_says_by_which_value_the_use_follows_the_mass(
     offer = cases.variants(tmp_path, [THIN], use_saving=SAVING)
     arguments = ["levers", str(made(tmp_path, 3000.0)), "--variants", str(offer)]
     assert main([*arguments, "--lang", "en"]) == 0
-    assert "0.15 per 100 km and 100 kg over 200000 km" in " ".join(capsys.readouterr().out.split())
+    assert "0.15 kWh per 100 km and 100 kg over 200000 km" in " ".join(capsys.readouterr().out.split())
     assert main([*arguments, "--format", "json"]) == 0
     assert [n["code"] for n in json.loads(capsys.readouterr().out)["notes"]] == ["screen-note-saving"]

@@ -323,7 +323,7 @@ def of_own_data(
     )
     product, problems = read_product(folder, Ledger()).product, list[Any]()
     assert product is not None
-    variants = read_variants(folder / "variants.yaml", product, problems)
+    variants = read_variants(folder / "variants.yaml", product, known, problems)
     assert variants is not None
     on = date(2026, 1, 1)
     case = Case(product, load_spec("gbt-32161", on, ()), on, known, DEFAULT_METHODS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecoprod.background import Material
 from ecoprod.data_check.records import CONFIDENCE, YEARS, Data, Params, of_dataset
-from ecoprod.energy_reduction import CONDITIONS
+from ecoprod.energy_reduction import CARRIERS, CONDITIONS
 from ecoprod.energy_reduction import FILE as ENERGY_REDUCTION
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.lca import elementary_flows
@@ -153,7 +153,8 @@ def _energy_reduction(data: Data) -> Iterable[Problem]:
         except ValueError:
             sound, year = False, 0
         known = row["condition"] in CONDITIONS and YEARS[0] <= year <= YEARS[1]
-        by_carrier = row["unit"] == ("kWh" if row["carrier"] == "electricity" else "L")
+        unit = "kWh" if row["carrier"] == "electricity" else "L"
+        by_carrier = row["carrier"] in CARRIERS and row["unit"] == unit
         if not (sound and known and by_carrier) or name in seen:
             params = {"id": name, "conditions": ", ".join(CONDITIONS)}
             yield Problem("data-energy-reduction", At(path.name, line, "low"), "low", params)

@@ -129,7 +129,9 @@ def _with_head(cell: Cell) -> Amount:
 
 def _sign(desk: Desk, cell: Cell, value: float, sign: str) -> bool:
     if sign != NO_LIMIT and value < 0:
-        desk.fault(cell, "value-negative", value=cell.text)
+        # what a row of site data takes off is a credit or an output; nowhere else is there such a thing
+        of_row = cell.in_table and cell.at.column == "amount"
+        desk.fault(cell, "amount-negative" if of_row else "value-negative", value=cell.text)
         return False
     if sign == POSITIVE and value == 0:
         desk.fault(cell, "value-zero", value=cell.text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ecoprod.background import Background, Material
-from ecoprod.errors import FormulaError, InputError, Problem
+from ecoprod.errors import FormulaError, InputError, Params, Problem
 from ecoprod.foreground import Foreground
 from ecoprod.foreground.rollup import RECORDED
 from ecoprod.foreground.use import times
@@ -73,14 +73,32 @@ def _with_option(part: Part, option: Option, piece_kg: float, background: Backgr
     # a column that the option leaves empty is empty in the row that its cells were read as
     taken = {field: getattr(row, field) for column in option.columns for field in FIELDS[column]}
     changed = replace(part, at=option.at, **taken)
+    if part.mass_kg is None and piece_kg and ("mass" in option.columns or option.equal is not None):
+        changed = replace(changed, measure=None)  # it has told the mass so far: another mass is none of that measure
     if option.equal is None:
         return changed
     old, new = (_material(name, option, background) for name in (part.material, changed.material))
     try:
         ratio = mass_ratio(old, new, option.equal.limit, option.equal.member)
     except FormulaError as error:
-        raise InputError([Problem(error.code, option.at, "at_equal", error.params)]) from error
+        raise InputError([_unequal(error, option, part)]) from error
     return replace(changed, mass_kg=piece_kg * ratio)
+
+
+_PROPERTIES = {
+    "density_kg_m3": "@property-density", "youngs_modulus_gpa": "@property-modulus",
+    "yield_strength_mpa": "@property-strength", "strength_basis": "@property-strength",
+}  # fmt: skip
+
+
+def _unequal(error: FormulaError, option: Option, part: Part) -> Problem:
+    """Why a mass at equal function cannot be told, with the part and the option that ask for it."""
+    at = replace(option.at, column=f"{option.at.column}.set.at_equal")
+    asked: Params = {"option": option.name, "part": part.id, **error.params}
+    if error.code != "formula-no-property":
+        return Problem(error.code, at, "at_equal", asked)
+    lacking = _PROPERTIES[str(error.params["field"])]
+    return Problem("variants-equal-no-property", at, "at_equal", {**asked, "property": lacking})
 
 
 def _material(name: str | None, option: Option, background: Background) -> Material:

@@ -12,6 +12,7 @@ from ecoprod.errors import Problem
 from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
+from ecoprod.screening.changes import UNCHANGED
 from ecoprod.screening.figures import RATES
 from ecoprod.screening.kept import objective_of
 from ecoprod.screening.naming import named
@@ -123,6 +124,8 @@ def notes_of(found: Screening) -> list[Document]:
     saving = ready.variants.saving
     if saving is not None:
         notes.append(saving_note(saving))
+    elif _use_stands_still(found):
+        notes.append(_note("screen-note-no-saving"))
     notes += refusal_notes(ready, found.whole.outcome, lambda row: (found.whole.choices[row], found.whole.values[row]))
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
@@ -133,10 +136,19 @@ def notes_of(found: Screening) -> list[Document]:
     return notes
 
 
+def _use_stands_still(found: Screening) -> bool:
+    """Whether designs differ in mass while the product states use flows, none of which follows it."""
+    use, ready = found.screen.case.product.use, found.screen
+    if use is None or not any(f.amount is not None and f.amount.value for f in use.flows):
+        return False
+    mass, was = found.whole.columns["mass"], float(ready.base.columns["mass"][0])
+    return bool((np.abs(mass - was) > UNCHANGED * was).any())
+
+
 def saving_note(saving: Saving) -> Document:
     """That a use flow follows the difference in mass, and by which value."""
     return _note(
-        "screen-note-saving", flow=saving.flow, value=saving.reduction, distance=saving.distance_km,
+        "screen-note-saving", flow=saving.flow, value=saving.reduction, unit=saving.unit, distance=saving.distance_km,
         source=saving.source,
     )  # fmt: skip
 

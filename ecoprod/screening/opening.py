@@ -31,7 +31,7 @@ def opened(
     a slip of the pen. `further`: what else a command finds wrong, given the problems so far.
     """
     problems: list[Problem] = []
-    found = read_variants(path, case.product, problems, on=case.on)
+    found = read_variants(path, case.product, case.background, problems, on=case.on)
     if found is None:
         raise InputError(problems)
     found = with_sample(found, sample, seed)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecoprod.product import Part, Product
+from ecoprod.product import Amount, Part, Product
 from ecoprod.readers.fields import POSITIVE, Desk, amount, nearest, number, share, wording
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
+from ecoprod.screening.in_vain import has_no_share
 from ecoprod.screening.variants import Parameter, ParameterOf
 from ecoprod.units import convert, parse
 
@@ -100,6 +101,9 @@ def _of_part(desk: Desk, cell: Cell, name: str, column: str, product: Product) -
     if part is None:
         desk.fault(cell, "variants-unknown-part", id=name[:60], nearest=nearest(name, rows))
         return None
+    if has_no_share(part.id, rows):
+        desk.fault(cell, "variants-row-of-no-share", part=part.id)
+        return None
     if column not in COLUMNS:
         desk.fault(cell, "variants-unknown-field", field=cell.text[:80], known=", ".join(KNOWN))
         return None
@@ -186,9 +190,18 @@ def value_of(desk: Desk, cell: Cell, parameter: Parameter) -> float | None:
     if found is None:
         return None
     if parameter.low is not None and parameter.high is not None and not parameter.low <= found <= parameter.high:
-        desk.fault(cell, "variants-out-of-range", name=parameter.name, low=parameter.low, high=parameter.high)
+        low, high = (_as_written(bound, parameter, cell) for bound in (parameter.low, parameter.high))
+        desk.fault(cell, "variants-out-of-range", name=parameter.name, value=cell.text[:60], low=low, high=high)
         return None
     return found
+
+
+def _as_written(value: float, parameter: Parameter, cell: Cell) -> str:
+    """A value of a parameter in the unit that a cell is written in; a share as a percentage, pieces as they are."""
+    if parameter.unit is not None:
+        unit = parse(cell.text).unit
+        return f"{convert(Amount(value, parameter.unit), unit):.6g} {unit}"
+    return f"{value:.6g}" if parameter.column == "quantity" else f"{100 * value:.6g} %"
 
 
 def _may_be_zero(parameter: Parameter) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from ecoprod.background import Background
 from ecoprod.errors import At, Problem
 from ecoprod.lightweighting import Limit, Member
 from ecoprod.product import Part, Product
@@ -17,13 +18,13 @@ from ecoprod.readers.productfile import evidence_ids
 from ecoprod.readers.tables import Cell, Row, Table
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
 from ecoprod.screening.goals import read_objectives
+from ecoprod.screening.in_vain import refuse_in_vain
 from ecoprod.screening.parameters import read_parameters, value_of
 from ecoprod.screening.saving import read_saving
 from ecoprod.screening.variants import (
     AS_IS,
     AS_IS_WORDS,
     DOCUMENTED_ANYWAY,
-    OF_LEAVES,
     OF_THE_MATERIAL,
     SETTABLE,
     Equal,
@@ -57,7 +58,7 @@ _MEMBERS: Mapping[str, Member] = {
 
 
 def read_variants(
-    path: Path, product: Product, problems: list[Problem], *, on: date | None = None
+    path: Path, product: Product, background: Background, problems: list[Problem], *, on: date | None = None
 ) -> Variants | None:  # fmt: skip
     """The variants of a product; None where the file cannot be read at all. What is wrong goes to `problems`.
 
@@ -90,7 +91,8 @@ def read_variants(
     kind, listed, sample, seed = _which(desk, top.child("design"), slots, {p.name: p for p in parameters})
     return Variants(
         slots, parameters, read_objectives(desk, sequence(desk, top.child("objectives"))), kind, listed, sample, seed,
-        path.name, file.sha256, read_saving(desk, top.child("use_saving"), product), tuple(_kept(slots, product)),
+        path.name, file.sha256, read_saving(desk, top.child("use_saving"), product, background),
+        tuple(_kept(slots, product)),
     )  # fmt: skip
 
 
@@ -114,7 +116,7 @@ def _slots(desk: Desk, top: Node, product: Product) -> tuple[Slot, ...]:
         elif name.casefold() in AS_IS_WORDS:
             node.fault(desk, "variants-as-is", "name", name=name, words=", ".join(AS_IS_WORDS))
         option = _option(desk, node, name or "", [known[p] for p in parts if p in known], product)
-        _of_assemblies(desk, node, parts, known)
+        refuse_in_vain(desk, node, parts, known)
         options = found.setdefault(parts, [])
         if name is not None and name in {o.name for o in options}:
             node.fault(desk, "variants-option-twice", "name", name=name, part=" + ".join(parts))
@@ -146,21 +148,6 @@ def _parts(desk: Desk, node: Node, known: Mapping[str, Part]) -> tuple[str, ...]
     return tuple(ids) if all(i in known for i in ids) else ()
 
 
-def _of_assemblies(desk: Desk, node: Node, parts: Sequence[str], known: Mapping[str, Part]) -> None:
-    """An assembly weighs what it holds, and is of what that is of: columns of its own would change no figure at all."""
-    given = node.child("set")
-    if given is None:
-        return
-    keys = [k for k in ("mass", "at_equal") if given.child(k) is not None][:1]
-    keys += [k for k in OF_LEAVES if given.child(k) is not None]
-    for name in parts if keys else ():
-        held = [p.id for p in known.values() if p.parent == name and p.table == known[name].table]
-        for key in keys if held else ():
-            code = "variants-column-of-assembly" if key in OF_LEAVES else "variants-mass-of-assembly"
-            params = {"part": name, "held": ", ".join(held)[:200]} | ({"column": key} if key in OF_LEAVES else {})
-            given.fault(desk, code, key, **params)
-
-
 def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part], product: Product) -> Option:
     """What an option sets, read as the columns of a bill are read."""
     at = node.file.at(*node.path)
@@ -183,7 +170,8 @@ def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part], product: P
     if not columns and equal is None and given.child("cost") is None:
         given.fault(desk, "variants-sets-nothing", option=name)
     if equal is not None:
-        _may_be_equal(desk, given, name, parts)
+        held_in = {p.parent for p in (*product.parts, *product.packaging)}
+        _may_be_equal(desk, given, name, [p for p in parts if p.id not in held_in])
     blank = [c for c in OF_THE_MATERIAL if "material" in cells and c not in cells]
     undocumented = not evidence and (equal is not None or any(c not in DOCUMENTED_ANYWAY for c in cells))
     row = _row(desk, cells, evidence, given)
@@ -231,6 +219,8 @@ def _may_be_equal(desk: Desk, given: Node, name: str, parts: Sequence[Part]) -> 
     for part in parts:
         if part.material is None:
             given.fault(desk, "variants-equal-to-what", "at_equal", option=name, part=part.id)
+        if part.mass_kg is None and (part.measure is None or part.role == "service"):
+            given.fault(desk, "variants-equal-of-no-mass", "at_equal", option=name, part=part.id)
 
 
 def _cost(desk: Desk, given: Node) -> float | None:
@@ -362,10 +352,18 @@ def _by_name(desk: Desk, entry: Node, slots: Sequence[Slot]) -> Listed:
     for node in sequence(desk, entry):
         cell = as_cell(node)
         owners = [s for s in slots if cell and cell.text in {o.name for o in s.options}]
-        if cell is not None and len(owners) == 1 and owners[0].key not in options:
+        if cell is None:
+            continue
+        if not owners:
+            desk.fault(cell, "variants-option-of-none", name=cell.text[:60], known=_known(slots))
+        elif len(owners) > 1:
+            keys = ", ".join(s.key for s in owners)[:200]
+            desk.fault(cell, "variants-option-of-several", name=cell.text[:60], parts=keys, first=owners[0].key)
+        elif owners[0].key in options:
+            params = {"part": owners[0].key, "first": options[owners[0].key], "second": cell.text}
+            desk.fault(cell, "variants-two-options", **params)
+        else:
             options[owners[0].key] = cell.text
-        elif cell is not None:
-            desk.fault(cell, "variants-unknown-option", name=cell.text[:60], part="—", known=_known(slots))
     return Listed(options, {})
 
 

@@ -5,18 +5,32 @@ Reduction values hold for differences of mass: they are never put on the mass it
 
 from __future__ import annotations
 
-from ecoprod.energy_reduction import energy_reductions
-from ecoprod.product import Product, UseFlow
+from dataclasses import dataclass
+
+from ecoprod.background import Background, Dataset
+from ecoprod.energy_reduction import EnergyReduction, energy_reductions, names_carrier
+from ecoprod.errors import Params
+from ecoprod.foreground.linking import Linker
+from ecoprod.product import Amount, Product, UseFlow
 from ecoprod.readers.fields import POSITIVE, Desk, amount, near, wording
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, scalar
 from ecoprod.screening.variants import Saving
-from ecoprod.units import convert
+from ecoprod.trace import Ledger
+from ecoprod.units import convert, same_dimension
 
 KEYS = ("flow", "reduction", "distance", "source")
 
 
-def read_saving(desk: Desk, node: Node | None, product: Product) -> Saving | None:
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A reduction value in the unit of its flow; `source`: None where it was written by hand."""
+
+    amount: float
+    source: str | None
+
+
+def read_saving(desk: Desk, node: Node | None, product: Product, background: Background) -> Saving | None:
     """The saving; None where the file has none, or what it says cannot be used (then with problems)."""
     if node is None or mapping(desk, node, KEYS) is None:
         return None
@@ -29,15 +43,16 @@ def read_saving(desk: Desk, node: Node | None, product: Product) -> Saving | Non
     written = scalar(desk, node, "reduction")
     if flow is None or flow.amount is None or distance is None or written is None:
         return None
-    value, source = _reduction(desk, written, flow.amount.unit)
+    value = _reduction(desk, written, flow, flow.amount.unit, product, background)
     stated = wording(desk, scalar(desk, node, "source"))
     if value is None:
         return None
-    if source is None and stated is None:
+    source = "; ".join(words for words in (stated, value.source) if words)
+    if not source:
         node.fault(desk, "variants-saving-source", "source")
         return None
     return Saving(
-        flow.id, node.file.at(*node.path), value, convert(distance, "km"), stated or source or ""
+        flow.id, node.file.at(*node.path), value.amount, flow.amount.unit, convert(distance, "km"), source
     )  # fmt: skip
 
 
@@ -52,18 +67,49 @@ def _flow(desk: Desk, cell: Cell | None, product: Product) -> UseFlow | None:
     return None
 
 
-def _reduction(desk: Desk, cell: Cell, unit: str) -> tuple[float | None, str | None]:
+def _reduction(
+    desk: Desk, cell: Cell, flow: UseFlow, unit: str, product: Product, background: Background
+) -> _Value | None:  # fmt: skip
     """Per 100 km and 100 kg, in the unit of the flow: a quantity, or the id of one of the library's values."""
     known = {row.id: row for row in energy_reductions()}
     row = known.get(cell.text)
     if row is None and any(sign.isdigit() for sign in cell.text[:1]):
         found = amount(desk, cell, unit, POSITIVE)
-        return (convert(found, unit) if found else None), None
+        return _Value(convert(found, unit), None) if found else None
     if row is None:
         desk.fault(cell, "variants-saving-unknown", name=cell.text[:60], nearest=near(desk, cell.text, known))
-        return None, None
+        return None
     if row.low != row.high:
-        params: dict[str, str | float] = {"name": row.id, "low": row.low, "high": row.high, "unit": row.unit}
+        params: Params = {"name": row.id, "low": row.low, "high": row.high, "unit": row.unit}
         desk.fault(cell, "variants-saving-range", **params)
-        return None, None
-    return row.low, f"{row.source} {row.at}".strip()
+        return None
+    return _of_library(desk, cell, row, flow, unit, Linker(product, background, Ledger(), []))
+
+
+def _of_library(
+    desk: Desk, cell: Cell, row: EnergyReduction, flow: UseFlow, unit: str, linker: Linker
+) -> _Value | None:  # fmt: skip
+    """A value of the library in the unit of a flow of the same energy carrier; a problem where it is of another one."""
+    dataset = linker.named(flow.what, flow.name, flow.at) if flow.what != "emission" else None
+    told: Params = {"name": row.id, "value": row.low, "unit": row.unit, "flow": flow.id, "wanted": unit,
+                    "carrier": f"@carrier-{row.carrier}"}  # fmt: skip
+    if dataset is None or not _is_of(row.carrier, dataset):
+        desk.fault(cell, "variants-saving-carrier", dataset=dataset.id if dataset else "—", **told)
+        return None
+    source = f"{row.id}: {row.source} {row.at}".strip()
+    if same_dimension(row.unit, unit):
+        return _Value(convert(Amount(row.low, row.unit), unit), source)
+    # litres of a fuel that the product counts in kg (or MJ): by its stated density, as amounts of the product are
+    value, one = (linker.amount(a, dataset, flow.at) for a in (Amount(row.low, row.unit), Amount(1.0, unit)))
+    if value is None or one is None:
+        desk.fault(cell, "variants-saving-unit", **told)
+        return None
+    by = "; ".join(f"{e.id} {e.source}" for i in (*value[1], *one[1]) if (e := linker.ledger.get(i)))
+    return _Value(value[0] / one[0], f"{source}; {row.low:g} {row.unit}, {by}")
+
+
+def _is_of(carrier: str, dataset: Dataset) -> bool:
+    """Whether a dataset says that it is of that energy carrier."""
+    if carrier == "electricity" and dataset.group == "electricity":
+        return True
+    return names_carrier(carrier, (dataset.id, dataset.name_zh, dataset.name_en, *dataset.aliases))

@@ -97,12 +97,13 @@ class Parameter:
 class Saving:
     """What a use flow saves with the mass of the product: `per_kg` of its unit over the life, for each kg less.
 
-    `reduction`: the value per 100 km and 100 kg; `distance_km`: of the life; `source`: of the value.
+    `reduction`: per 100 km and 100 kg, in the `unit` of the flow; `distance_km`: of the life; `source`: of the value.
     """
 
     flow: str
     at: At
     reduction: float
+    unit: str
     distance_km: float
     source: str
 
