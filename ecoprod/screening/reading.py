@@ -372,7 +372,7 @@ def _plain(key: str) -> str:
 
 
 def _known(slots: Sequence[Slot]) -> str:
-    return ", ".join(o.name for s in slots for o in s.options if o.name)[:300] or "—"
+    return ", ".join(dict.fromkeys(o.name for s in slots for o in s.options if o.name))[:300] or "—"
 
 
 def with_sample(variants: Variants, sample: int | None, seed: int | None) -> Variants:
