@@ -20,7 +20,7 @@ import yaml
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.impact_categories import CATEGORIES
 from ecoprod.resources import bundled
-from ecoprod.scenarios import BUNDLED_NAME, Scenario, bundled_scenario, read_scenario
+from ecoprod.scenarios import BUNDLED_NAME, Names, Scenario, bundled_scenario, read_scenario
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -213,7 +213,17 @@ class Background:
             usable = path.is_relative_to(product_folder.resolve()) and path.is_file()
         except (OSError, RuntimeError, ValueError):
             return None
-        return read_scenario(path, name) if usable and path.suffix in {".yaml", ".yml"} else None
+        if not usable or path.suffix not in {".yaml", ".yml"}:
+            return None
+        known = Names(self.material_classes, self.datasets, lambda wrong: self.nearest(wrong[:60], "dataset"))
+        return read_scenario(path, name, known)
+
+    @cached_property
+    def material_classes(self) -> dict[str, tuple[str, ...]]:
+        """Every class of the materials table with its names, Chinese and English, where `material_classes.csv` has it."""
+        path = self.folder / "material_classes.csv"
+        named = {row["id"]: (row["name_zh"], row["name_en"]) for _, row in _rows(path)} if path.is_file() else {}
+        return {name: named.get(name, ()) for name in sorted({m.material_class for m in self.materials})}
 
     def listed(self, word: str | None = None) -> list[Dataset]:
         """The datasets of this database alone, or those with a word in id, name or alias; case and spaces ignored."""

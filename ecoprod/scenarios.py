@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,8 +61,33 @@ def _as_of(path: Path, _changed_ns: int) -> Scenario:
     return read_scenario(path, path.name)
 
 
-def read_scenario(path: Path, shown: str) -> Scenario:
-    """A scenario file, `shown` under that name. Raises InputError with everything wrong in it."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a scenario of a user may name: material classes with their names, and datasets.
+
+    `like`: ids of datasets like one that is not known.
+    """
+
+    classes: Mapping[str, Sequence[str]]
+    datasets: Container[str]
+    like: Callable[[str], Sequence[str]]
+
+
+def near_classes(name: str, classes: Mapping[str, Sequence[str]]) -> str:
+    """Material classes like a name that is none, each with its Chinese name; all where none is like it."""
+    from rapidfuzz import process
+
+    names = {word: known for known, words in classes.items() for word in (known, *words) if word}
+    hits = process.extract(name[:60].casefold(), list(names), limit=5, score_cutoff=60)
+    found = list(dict.fromkeys(names[str(hit[0])] for hit in hits))[:3]
+    return ", ".join(f"{c} ({classes[c][0]})" if classes[c] else c for c in found or classes) or "—"
+
+
+def read_scenario(path: Path, shown: str, known: Names | None = None) -> Scenario:
+    """A scenario file, `shown` under that name. Raises InputError with everything wrong in it.
+
+    `known`: what a file of the user may name; `data check` looks after the bundled ones.
+    """
     problems: list[Problem] = []
     file = read_yaml(path, shown, problems)
     if file is None or not isinstance(file.data, dict):
@@ -70,17 +95,28 @@ def read_scenario(path: Path, shown: str) -> Scenario:
     routes: dict[str, dict[str, Route]] = {}
     sources: dict[str, str] = {}
     _unknown(file, (), file.data, _KEYS, problems)
+    if (version := file.text("ecoprod")) not in (None, "1"):
+        problems.append(Problem("format-version", file.at("ecoprod"), "ecoprod", {"value": str(version)[:20]}))
     classes = file.data.get("routes")
     if not isinstance(classes, dict) or not classes:
         problems.append(Problem("scenario-no-routes", file.at("routes"), "routes"))
         classes = {}
     for material_class, given in classes.items():
         where = ("routes", material_class)
+        if known is not None and material_class != "*" and material_class not in known.classes:
+            # passed over, its parts would go the way of all others
+            params: Params = {"id": str(material_class)[:60], "nearest": near_classes(str(material_class), known.classes)}
+            problems.append(Problem("material-class-unknown", file.at(*where), "routes", params))
         if not isinstance(given, dict):
             problems.append(Problem("scenario-no-routes", file.at(*where), str(material_class)))
             continue
         _unknown(file, where, given, _CLASS_KEYS, problems)
         found = {n: r for n in ROUTE_NAMES if n in given and (r := _route(file, (*where, n), given[n], problems))}
+        for name, route in found.items():
+            if known is not None and route.dataset is not None and route.dataset not in known.datasets:
+                near = ", ".join(known.like(route.dataset)) or "—"
+                params = {"name": route.dataset[:60], "nearest": near}
+                problems.append(Problem("dataset-unknown", file.at(*where, name, "dataset"), "dataset", params))
         total = math.fsum(route.share for route in found.values())
         if abs(total - 1) > _WHOLE:
             problems.append(Problem("scenario-shares", file.at(*where), "share", {"sum": total}))
@@ -90,8 +126,8 @@ def read_scenario(path: Path, shown: str) -> Scenario:
         sources[str(material_class)] = f"{given.get('source')} {given.get('at') or ''}".strip()
     if problems:
         raise InputError(problems)
-    name = file.data.get("name")
-    words = {str(k): str(v) for k, v in name.items()} if isinstance(name, dict) else {}
+    title = file.data.get("name")
+    words = {str(k): str(v) for k, v in title.items()} if isinstance(title, dict) else {}
     return Scenario(str(file.data.get("id") or path.stem), words, routes, sources, shown, file.sha256)
 
 

@@ -17,6 +17,7 @@ from ecoprod.data_check import check_background
 from ecoprod.errors import At, InputError
 from ecoprod.lca.uncertainty import of_exchange, published
 from ecoprod.product import Amount, Use, UseFlow
+from ecoprod.resources import bundled
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,18 @@ def test_materials_by_trade_names(core: Background, names: str, dataset: str) ->
     assert {n: [m.dataset for m in core.material(n)] for n in names.split(";")} == {
         n: [dataset] for n in names.split(";")
     }
+
+
+def test_every_material_class_has_its_names_and_its_row_on_the_page(core: Background) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "reference" / "materials.md").read_text(encoding="utf-8")
+    section = page.split("## Material classes\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    listed = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    with (bundled("lci_data") / "material_classes.csv").open(encoding="utf-8", newline="") as file:
+        rows = [[f"`{row['id']}`", row["name_zh"], row["holds"]] for row in csv.DictReader(file)]
+    assert [row for row in listed if row[0] != "`class`"] == rows
+    assert sorted(row[0].strip("`") for row in rows) == sorted(core.material_classes)
+    assert all(len(names) == 2 and all(names) for names in core.material_classes.values())
 
 
 def test_a_name_that_two_materials_answer_to_stays_ambiguous(core: Background) -> None:

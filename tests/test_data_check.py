@@ -30,7 +30,7 @@ class Draft:
         "kg_per_m,g_per_m2,youngs_modulus_gpa,modulus_source,yield_strength_mpa,strength_basis,strength_source,"
         "recyclability,recyclability_source,substance_hints,substance_source,note\n"
     )
-    scenario: str = "id: end\nroutes:\n  metal:\n    landfill: {share: 1, dataset: landfill}\n    source: book\n"
+    scenario: str = "id: end\nroutes:\n  '*':\n    landfill: {share: 1, dataset: landfill}\n    source: book\n"
 
 
 METHANE = "climate-change;photochemical-oxidant-formation-human-health"
@@ -122,6 +122,7 @@ def _scenario(old: str, new: str) -> Callable[[Draft], None]:
 @pytest.mark.parametrize(
     ("fault", "codes"),
     [
+        (_scenario("'*'", "plastics"), ["data-scenario-class"]),
         (_edit(7, target="oer"), ["data-unknown-input"]),
         (_edit(0, target="Carbon dioxide"), ["data-unknown-flow"]),
         (_edit(0, compartment="sky"), ["data-unknown-flow"]),

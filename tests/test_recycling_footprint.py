@@ -261,7 +261,7 @@ parts:
     _, problems, _ = read(tmp_path, data, file, block())
     told = {(p.at.line, p.code) for p in problems}
     assert {
-        (3, "footprint-class-unknown"), (4, "footprint-no-source"), (5, "footprint-no-source"),
+        (3, "material-class-unknown"), (4, "footprint-no-source"), (5, "footprint-no-source"),
         (5, "share-above-one"), (6, "key-unknown"), (9, "footprint-shares"), (10, "dataset-unknown"),
         (11, "footprint-dataset-unit"), (12, "unit-missing"), (14, "part-unknown"), (14, "key-needed"),
     } <= told  # fmt: skip

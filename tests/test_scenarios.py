@@ -9,9 +9,10 @@ import pytest
 from factories import background, built, dataset, material, part, product
 from folders import copy_of, edit_rows, edit_yaml
 
+from ecoprod.background import load_background
 from ecoprod.corridor import assess
 from ecoprod.errors import InputError
-from ecoprod.messages import LANGS, Lang
+from ecoprod.messages import LANGS, Lang, problem_line
 from ecoprod.product import EndOfLife
 from ecoprod.report import result_document
 from ecoprod.resources import bundled
@@ -51,6 +52,7 @@ def test_shares_as_numbers_or_percent(tmp_path: Path) -> None:
         ("dataset: landfill", "yield: 9", ["scenario-not-a-share"]),
         ("dataset: landfill", "dataset: [x]", ["scenario-bad-route", "scenario-shares"]),
         ("    source: made up\n", "", ["scenario-no-source"]),
+        ("id: mine", "ecoprod: 2", ["format-version"]),
         ("reuse:", "moonshot:", ["scenario-shares", "scenario-unknown-key"]),
         ("{share: 40 %, dataset: landfill}", "[1, 2]", ["scenario-bad-route", "scenario-shares"]),
     ],
@@ -80,6 +82,38 @@ def test_a_scenario_outside_the_product_folder_is_not_read(tmp_path: Path) -> No
     assert not problems
     assert foreground.scenario
     assert foreground.scenario.id == "mine"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("plastics", "plastic (塑料)"), ("塑料", "plastic (塑料)"), ("Plastic", "plastic (塑料)"),
+        ("钢", "metal-ferrous (钢铁)"), ("rubber", "elastomer (橡胶)"), ("wodd", "wood (木材)"),
+        ("foo", "textile (纺织品)"),
+    ],
+)  # fmt: skip
+def test_a_material_class_that_is_none_is_refused_with_the_nearest(
+    tmp_path: Path, written: str, near: str, lang: Lang
+) -> None:
+    """Passed over, its parts would go the way of all others: a rate that fails was met."""
+    own = (
+        f"routes:\n  {written}:\n    incineration: {{share: 1, dataset: incineration-plastic}}\n    source: x\n"
+        "  '*':\n    recycling: {share: 1, dataset: sorting-recyclable, yield: 0.5}\n    source: x\n"
+    )
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        load_background().scenario("own.yaml", tmp_path)
+    told = {p.code: p for p in raised.value.problems}
+    assert set(told) == {"material-class-unknown", "dataset-unknown"}
+    line = problem_line(told["material-class-unknown"], lang)
+    assert line.startswith("own.yaml:2 ")
+    assert all(word in line for word in (written, near, "docs/reference/materials.md"))
+    assert told["dataset-unknown"].at.line == 6
+    assert "sorting-recyclables" in problem_line(told["dataset-unknown"], lang)
+    right = own.replace(written, "plastic").replace("recyclable,", "recyclables,")
+    (tmp_path / "own.yaml").write_text(right, encoding="utf-8")
+    assert set(load_background().scenario("own.yaml", tmp_path).of("plastic")) == {"incineration"}
 
 
 # ---- what a reader has to do ---------------------------------------------------------------------

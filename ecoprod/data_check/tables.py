@@ -39,6 +39,10 @@ def _references(data: Data) -> Iterable[Problem]:
 
 def _materials(data: Data) -> Iterable[Problem]:
     """Materials name a dataset; each property is positive and has a registered source of its own."""
+    if (data.background.folder / "material_classes.csv").is_file():
+        for material_class, names in data.background.material_classes.items():
+            if not all(names) or not names:
+                yield Problem("data-material-class", At(_MATERIALS, None, "class"), "class", {"class": material_class})
     for material in data.background.materials:
         if material.dataset is None or material.dataset not in data.background.datasets:
             at = At(_MATERIALS, material.line, "dataset")
@@ -80,6 +84,8 @@ def _scenarios(data: Data) -> Iterable[Problem]:
             continue
         for material_class, routes in scenario.routes.items():
             at = At(path.name, None, f"routes.{material_class}")
+            if material_class != "*" and material_class not in data.background.material_classes:
+                yield Problem("data-scenario-class", at, "routes", {"class": material_class})
             for route in routes.values():
                 if route.dataset is not None and route.dataset not in data.background.datasets:
                     params = {"class": material_class, "dataset": route.dataset}

@@ -16,6 +16,7 @@ from ecoprod.readers.fields import Desk, amount, near, share, wording
 from ecoprod.readers.listed import Listed
 from ecoprod.readers.tables import Cell
 from ecoprod.readers.yamlcells import Node, mapping, scalar
+from ecoprod.scenarios import near_classes
 from ecoprod.trace import Ledger
 from ecoprod.units import convert, same_dimension
 from ecoprod.yamlfile import YamlFile, read_yaml
@@ -83,7 +84,7 @@ def _read(file: YamlFile, named: str, product: Product, background: Background, 
         desk.fault(version, "format-version", value=version.text[:20])
     if top.child("materials") is None and top.child("parts") is None:
         top.fault(desk, "key-needed", "materials", key="materials", example="materials: {plastic: {allocation: …}}")
-    classes = dict.fromkeys([*sorted({m.material_class for m in background.materials}), "*"])
+    classes = dict.fromkeys([*background.material_classes, "*"])
     parts = {part.id: None for part in product.parts}
     return FootprintFile(
         named, file.sha256, _recipes(desk, top, "materials", classes, background),
@@ -97,8 +98,11 @@ def _recipes(desk: Desk, top: Node, key: str, known: Mapping[str, None], backgro
     for name in node.data if node and isinstance(node.data, dict) else ():
         entry = mapping(desk, node.child(name) if node else None, _KEYS)
         if node is not None and name not in known:
-            code = "part-unknown" if key == "parts" else "footprint-class-unknown"
-            node.fault(desk, code, name, id=str(name)[:60], nearest=near(desk, str(name), known))
+            if key == "parts":
+                node.fault(desk, "part-unknown", name, id=str(name)[:60], nearest=near(desk, str(name), known))
+            else:
+                like = near_classes(str(name), background.material_classes)
+                node.fault(desk, "material-class-unknown", name, id=str(name)[:60], nearest=like)
         if entry is not None:
             found[str(name)] = _recipe(desk, entry, f"{key}.{name}", background)
         elif node is not None and node.child(name) is None:
