@@ -220,7 +220,7 @@ class Background:
 
     @cached_property
     def material_classes(self) -> dict[str, tuple[str, ...]]:
-        """Every class of the materials table with its names, Chinese and English, where `material_classes.csv` has it."""
+        """Every class of the materials table with its Chinese and English name, where the folder has them."""
         path = self.folder / "material_classes.csv"
         named = {row["id"]: (row["name_zh"], row["name_en"]) for _, row in _rows(path)} if path.is_file() else {}
         return {name: named.get(name, ()) for name in sorted({m.material_class for m in self.materials})}

@@ -141,21 +141,21 @@ class ProcessRow:
 
 @dataclass(frozen=True, slots=True)
 class UseFlow:
-    """One flow of the use stage; `per` cycle, year or the whole life."""
+    """One flow of the use stage; `per` cycle, hour of operation, year or the whole life."""
 
     id: str
     at: At
     what: Literal["flow", "dataset", "emission"]
     name: str
     amount: Amount | None
-    per: Literal["cycle", "year", "life"] | None
+    per: Literal["cycle", "hour", "year", "life"] | None
     compartment: str | None = None
     source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A spare part used during the life: one `part` (BOM id) every `every` (years or cycles)."""
+    """A spare part used during the life: one `part` (BOM id) every `every` (years, cycles or hours of operation)."""
 
     part: str
     at: At
@@ -164,7 +164,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The use stage. `none_reason` where the product file says `none: reason`. `evidence`: of all that it states."""
+    """The use stage. `none_reason` where the product file says `none: reason`. `evidence`: of all that it states.
+
+    `cycles_per_year` counts in `cycle_unit`: cycles, or hours of operation (`h`).
+    """
 
     none_reason: str | None = None
     lifetime_years: float | None = None
@@ -172,6 +175,7 @@ class Use:
     flows: tuple[UseFlow, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     evidence: tuple[str, ...] = ()
+    cycle_unit: Literal["cycle", "h"] = "cycle"
 
 
 @dataclass(frozen=True, slots=True)

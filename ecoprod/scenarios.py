@@ -105,7 +105,8 @@ def read_scenario(path: Path, shown: str, known: Names | None = None) -> Scenari
         where = ("routes", material_class)
         if known is not None and material_class != "*" and material_class not in known.classes:
             # passed over, its parts would go the way of all others
-            params: Params = {"id": str(material_class)[:60], "nearest": near_classes(str(material_class), known.classes)}
+            wrong = str(material_class)
+            params: Params = {"id": wrong[:60], "nearest": near_classes(wrong, known.classes)}
             problems.append(Problem("material-class-unknown", file.at(*where), "routes", params))
         if not isinstance(given, dict):
             problems.append(Problem("scenario-no-routes", file.at(*where), str(material_class)))

@@ -39,6 +39,7 @@ _ATOMS: Mapping[str, tuple[str, str]] = {
 }
 _MANY: Mapping[str, str] = {"万": "wan_", "亿": "yi_"}
 _TEMPERATURES = frozenset({"°C"})
+_CLOCK = frozenset({"h", "min", "s"})
 _TON = re.compile(r"(?i)(?<![a-z])tons?(?![a-z])")
 _OPERATORS = {"·": "*", "⋅": "*", "•": "*", "∙": "*", "×": "*", "*": "*", "/": "/", "(": "(", ")": ")"}
 
@@ -134,6 +135,11 @@ def conversion(from_unit: str, to_unit: str) -> float:
 def same_dimension(a: str, b: str) -> bool:
     """Whether two units measure the same kind of quantity. Raises UnitError for an unknown unit."""
     return _is_alike(lookup(a), lookup(b))
+
+
+def is_clock(unit: str) -> bool:
+    """Whether a unit is one of clock time (`h`, `min`, `s`), in which operation is counted; a year is calendar time."""
+    return lookup(unit).canonical in _CLOCK
 
 
 def canonical(unit: str) -> str:

@@ -422,3 +422,61 @@ def test_the_service_of_a_product_is_the_life_it_is_used(tmp_path: Path) -> None
     data = background(tmp_path, dataset("steel"))
     assert codes(built(made, data)[1]) == ["service-not-life"]
     assert not built(replace(made, service_per_product=Amount(2000.0, "cycle")), data)[1]
+
+
+@pytest.mark.parametrize(
+    ("service", "stated", "cycles", "expected"),
+    [
+        # 80 hours a year over 5 years are 400 hours of operation; a year has 8,760 hours
+        (Amount(100.0, "h"), Amount(400.0, "h"), 80.0, 0.25),
+        (Amount(100.0, "h"), Amount(24000.0, "min"), 80.0, 0.25),
+        (Amount(100.0, "h"), None, 80.0, 0.25),
+        (Amount(6000.0, "min"), None, 80.0, 0.25),
+        (Amount(100.0, "h"), Amount(500.0, "h"), 80.0, "service-not-life"),
+        (Amount(100.0, "h"), Amount(5.0, "year"), 80.0, "service-of-two-times"),
+        (Amount(100.0, "h"), Amount(400.0, "h"), None, 0.25),
+        (Amount(100.0, "h"), Amount(44700.0, "h"), None, "service-not-life"),
+        (Amount(100.0, "h"), Amount(5.0, "year"), None, 100 / 43800),
+        (Amount(100.0, "h"), Amount(1.0, "year"), None, "service-of-two-times"),
+        (Amount(1.0, "year"), Amount(5.0, "year"), 80.0, 0.2),
+        (Amount(1.0, "year"), Amount(43800.0, "h"), None, 0.2),
+        (Amount(1.0, "year"), Amount(400.0, "h"), None, "service-of-two-times"),
+        (Amount(1.0, "year"), Amount(400.0, "h"), 80.0, "service-of-two-times"),
+        (Amount(100.0, "cycle"), None, 80.0, None),
+    ],
+)
+def test_hours_of_operation_are_no_calendar_time(
+    tmp_path: Path, service: Amount, stated: Amount | None, cycles: float | None, expected: float | str | None
+) -> None:
+    use = Use(lifetime_years=5.0, cycles_per_year=cycles, cycle_unit="h" if cycles else "cycle")
+    made = product(
+        tmp_path, part("a", 1.0, dataset="steel"), mass_kg=1.0, use=use, service=service, service_per_product=stated
+    )
+    foreground, problems, _ = built(made, background(tmp_path, dataset("steel")))
+    assert codes(problems) == ([expected] if isinstance(expected, str) else [])
+    if not isinstance(expected, str):
+        assert foreground.products_per_functional_unit == (None if expected is None else pytest.approx(expected))
+
+
+def test_a_flow_per_hour_and_a_spare_part_by_the_hour(tmp_path: Path) -> None:
+    # 0.7 kWh x 80 hours x 5 years = 280 kWh; a brush every 150 of 400 hours: 2 replacements x 0.1 kg
+    at = At("product.yaml", 9)
+    use = Use(
+        lifetime_years=5.0, cycles_per_year=80.0, cycle_unit="h",
+        flows=(
+            UseFlow("电", at, "flow", "电", Amount(0.7, "kWh"), "hour"),
+            UseFlow("water", at, "flow", "water", Amount(1.0, "m3"), "cycle"),
+        ),
+        replacements=(Replacement("brush", at, Amount(150.0, "h")),),
+    )  # fmt: skip
+    made = product(tmp_path, part("brush", 0.1, dataset="pp"), mass_kg=0.1, use=use)
+    foreground, problems, _ = built(made, background(tmp_path, dataset("pp")))
+    assert not problems
+    assert demands(foreground, "use:电") == {"electricity": pytest.approx(280.0)}
+    assert demands(foreground, "use:replacement/brush")["pp"] == pytest.approx(0.2)
+    # how many cycles an hour has, nobody says
+    assert [m.code for m in foreground.missing if m.field == "use.flows[water]"] == ["missing-use-count"]
+    in_cycles = replace(made, use=replace(use, cycle_unit="cycle", replacements=()))
+    left = [m.field for m in built(in_cycles, background(tmp_path, dataset("pp")))[0].missing]
+    assert "use.flows[电]" in left
+    assert "use.flows[water]" not in left

@@ -340,6 +340,10 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
         ("lca: no", "product.yaml:4 lca: lca-word"),
         ("use: {lifetime: 10 kg}", "product.yaml:4 use.lifetime: unit-dimension"),
         ("use: {cycles: 220}", "product.yaml:4 use.cycles: unit-missing"),
+        ("use: {cycles: 80 h}", "product.yaml:4 use.cycles: unit-dimension"),
+        ("use: {cycles: 9000 h/year}", "product.yaml:4 use.cycles: cycles-above-the-year"),
+        ("use: {cycles: 1 year/year}", "product.yaml:4 use.cycles: unit-dimension"),
+        ("use: {cycles: 5 kg/kg}", "product.yaml:4 use.cycles: unit-dimension"),
         ("use: {replacements: [{part: Z, per: 1 year}]}", "product.yaml:4 use.replacements[0].part: part-unknown"),
         ("use: {flows: [{amount: 1 kg, per: life}]}", "product.yaml:4 use.flows[0]: process-nothing"),
         ("end_of_life: {collection: 120 %}", "product.yaml:4 end_of_life.collection: share-above-one"),
@@ -361,6 +365,23 @@ def test_a_whole_product_file(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_bad_values_in_the_product_file(tmp_path: Path, yaml: str, told: str) -> None:
     assert read(tmp_path, yaml + "\n")[2] == [told]
+
+
+@pytest.mark.parametrize(
+    ("written", "cycles", "unit"),
+    [
+        ("80 hour/year", 80, "h"), ("80 小时/年", 80, "h"), ("90 min/day", 547.5, "h"), ("10 h/week", 3650 / 7, "h"),
+        ("24 h/day", 8760, "h"), ("220 1/year", 220, "cycle"), ("2 cycle/day", 730, "cycle"),
+    ],
+)  # fmt: skip
+def test_cycles_or_hours_of_operation_a_year(tmp_path: Path, written: str, cycles: float, unit: str) -> None:
+    yaml = f"use: {{lifetime: 5 year, cycles: {written}, flows: [{{flow: electricity, amount: 1 kWh, per: 小时}}]}}\n"
+    product, ledger, problems = read(tmp_path, yaml)
+    assert problems == []
+    assert product.use is not None
+    assert (product.use.cycles_per_year, product.use.cycle_unit) == (pytest.approx(cycles), unit)
+    assert product.use.flows[0].per == "hour"
+    assert ledger["product:cycles"].unit == ("h/year" if unit == "h" else "1/year")
 
 
 def test_stages_left_out_with_a_reason(tmp_path: Path) -> None:

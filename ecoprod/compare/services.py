@@ -7,7 +7,7 @@ from typing import Any
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.report.words import number
-from ecoprod.units import conversion, same_dimension
+from ecoprod.units import conversion, is_clock, same_dimension
 
 Document = dict[str, Any]
 
@@ -39,9 +39,10 @@ def scales(documents: Sequence[Document], names: Sequence[str]) -> list[float | 
 
 
 def _alike(one: Document, other: Document) -> bool:
-    """The same service: the same words, in units of one kind. The amounts may differ."""
+    """The same service: the same words, in units of one kind (an hour of use is no part of a year)."""
     words = ["".join((s["of"] or "").split()).casefold() for s in (one, other)]
-    return words[0] == words[1] and same_dimension(one["unit"], other["unit"])
+    kinds = is_clock(one["unit"]) == is_clock(other["unit"])
+    return words[0] == words[1] and kinds and same_dimension(one["unit"], other["unit"])
 
 
 def _words(service: Document) -> str:

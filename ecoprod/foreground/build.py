@@ -14,9 +14,9 @@ from ecoprod.foreground.rollup import LET_PASS, RECORDED, RolledUp, roll_up
 from ecoprod.foreground.site import site_items
 from ecoprod.foreground.use import distribution_items, use_items
 from ecoprod.measure import Missing
-from ecoprod.product import STAGES, Amount, Product, Stage
+from ecoprod.product import STAGES, Amount, Product, Stage, Use
 from ecoprod.trace import Ledger
-from ecoprod.units import convert, same_dimension
+from ecoprod.units import convert, is_clock, same_dimension
 
 
 def build_foreground(product: Product, background: Background, ledger: Ledger, problems: list[Problem]) -> Foreground:
@@ -137,10 +137,11 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
     if per_product is None:
         years = use.lifetime_years if use else None
         cycles = use.cycles_per_year if use else None
-        if years is None or cycles is None or not same_dimension(product.service.unit, "cycle"):
+        if use is None or years is None or cycles is None or not _counts(product.service.unit, use):
             missing.append(Missing("service_per_product", "missing-service-per-product"))
             return None
-        service, inputs = years * cycles, ("product:lifetime", "product:cycles")
+        life = Amount(years * cycles, use.cycle_unit)
+        service, inputs = convert(life, product.service.unit), ("product:lifetime", "product:cycles")
     elif not same_dimension(product.service.unit, per_product.unit):
         params = {"service": product.service.unit, "per_product": per_product.unit}
         problems.append(
@@ -149,7 +150,7 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
         return None
     else:
         service = convert(per_product, product.service.unit)
-        _check_life(product, per_product, problems)
+        _check_life(product, product.service.unit, per_product, problems)
     if service <= 0:
         missing.append(Missing("service_per_product", "missing-service-per-product"))
         return None
@@ -159,21 +160,35 @@ def _reference_flow(product: Product, ledger: Ledger, problems: list[Problem], m
     return value
 
 
-def _check_life(product: Product, per_product: Amount, problems: list[Problem]) -> None:
-    """A service stated in years or cycles has to be the life that the use stage is calculated over."""
+def _counts(unit: str, use: Use) -> bool:
+    """Whether a service is counted as `use.cycles` is: in cycles, or in hours of operation."""
+    return is_clock(unit) if use.cycle_unit == "h" else same_dimension(unit, "cycle")
+
+
+def _check_life(product: Product, unit: str, per_product: Amount, problems: list[Problem]) -> None:
+    """A service stated in years, cycles or hours of operation has to be the life that the use stage is calculated over.
+
+    `unit`: of the functional unit. Where both are in clock time, the service is operation; without `cycles` in hours a
+    year it may be any part of the life, but not more.
+    """
     use = product.use
     if use is None or use.lifetime_years is None:
         return
-    life, unit = use.lifetime_years, "year"
-    if same_dimension(per_product.unit, "cycle") and use.cycles_per_year is not None:
-        life, unit = life * use.cycles_per_year, "cycle"
-    elif not same_dimension(per_product.unit, "year"):
+    life, of = Amount(use.lifetime_years, "year"), per_product.unit
+    operation = is_clock(unit) and is_clock(of)
+    if use.cycles_per_year is not None and (_counts(of, use) if use.cycle_unit == "cycle" else is_clock(unit)):
+        life = Amount(use.lifetime_years * use.cycles_per_year, use.cycle_unit)
+    elif not same_dimension(of, "year"):
         return
-    stated = convert(per_product, unit)
-    if abs(stated - life) > RECORDED * life:
-        params: Params = {"stated": stated, "life": life, "unit": unit}
-        at = product.key_at("service_per_product")
-        problems.append(Problem("service-not-life", at, "service_per_product", params))
+    shown = life.unit if life.unit != "year" or not is_clock(of) else of
+    stated, known = convert(per_product, shown), convert(life, shown)
+    beyond = stated - known if operation and life.unit == "year" else abs(stated - known)
+    if beyond > RECORDED * known:
+        params: Params = {"stated": stated, "life": known, "unit": shown}
+        code = "service-not-life"
+        if is_clock(unit) != is_clock(of) and same_dimension(unit, "year"):
+            code, params = "service-of-two-times", {**params, "service": unit, "per_product": of}
+        problems.append(Problem(code, product.key_at("service_per_product"), "service_per_product", params))
 
 
 def leaves(totals: tuple[PartTotal, ...]) -> list[PartTotal]:

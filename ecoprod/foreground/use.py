@@ -13,7 +13,7 @@ from ecoprod.foreground.records import Item
 from ecoprod.foreground.rollup import below
 from ecoprod.measure import Missing
 from ecoprod.product import Amount, Product, Replacement, Use, UseFlow
-from ecoprod.units import convert, same_dimension
+from ecoprod.units import convert, is_clock, same_dimension
 
 
 def distribution_items(product: Product, linker: Linker, mass_kg: float, missing: list[Missing]) -> list[Item]:
@@ -73,9 +73,14 @@ def times(flow_per: str | None, use: Use) -> float | None:
         return 1.0
     if flow_per == "year":
         return use.lifetime_years
-    if flow_per == "cycle" and use.lifetime_years is not None and use.cycles_per_year is not None:
+    if flow_per == _COUNTED[use.cycle_unit] and use.lifetime_years is not None and use.cycles_per_year is not None:
         return use.lifetime_years * use.cycles_per_year
     return None
+
+
+_COUNTED = {"cycle": "cycle", "h": "hour"}
+"""What a flow is `per` where it is per cycle or per hour of operation, by the unit of `cycles`."""
+_OF_LIFE = ("product:lifetime", "product:cycles")
 
 
 def _flow(flow: UseFlow, use: Use, linker: Linker, missing: list[Missing]) -> Item | None:
@@ -83,9 +88,11 @@ def _flow(flow: UseFlow, use: Use, linker: Linker, missing: list[Missing]) -> It
     dataset = linker.named(flow.what, flow.name, flow.at) if flow.what != "emission" else None
     count = times(flow.per, use)
     if count is None or flow.amount is None:
-        missing.append(Missing(f"use.flows[{flow.id}]", "missing-use-amount", {"flow": flow.name}))
+        counted = flow.per in _COUNTED.values() and use.cycles_per_year is not None
+        code = "missing-use-count" if counted and flow.per != _COUNTED[use.cycle_unit] else "missing-use-amount"
+        missing.append(Missing(f"use.flows[{flow.id}]", code, {"flow": flow.name}))
         return None
-    used = {"cycle": ("product:lifetime", "product:cycles"), "year": ("product:lifetime",)}.get(flow.per or "", ())
+    used = {"cycle": _OF_LIFE, "hour": _OF_LIFE, "year": ("product:lifetime",)}.get(flow.per or "", ())
     inputs = tuple(i for i in (f"{item}/amount", *used) if i in linker.ledger)
     amount = Amount(flow.amount.value * count, flow.amount.unit)
     life = linker.ledger.computed(f"{item}/life", amount.value, amount.unit, "amount × times in the life", inputs)
@@ -125,9 +132,11 @@ def replacements(spare: Replacement, use: Use) -> float | None:
     """Whole replacements before the life ends (the first part came with the product)."""
     if spare.every is None or spare.every.value <= 0 or use.lifetime_years is None:
         return None
-    if same_dimension(spare.every.unit, "year"):
+    if use.cycle_unit == "h" and is_clock(spare.every.unit) and use.cycles_per_year is not None:
+        intervals = use.lifetime_years * use.cycles_per_year / convert(spare.every, "h")
+    elif same_dimension(spare.every.unit, "year"):
         intervals = use.lifetime_years / convert(spare.every, "year")
-    elif same_dimension(spare.every.unit, "cycle") and use.cycles_per_year is not None:
+    elif use.cycle_unit == "cycle" and same_dimension(spare.every.unit, "cycle") and use.cycles_per_year is not None:
         intervals = use.lifetime_years * use.cycles_per_year / convert(spare.every, "cycle")
     else:
         return None

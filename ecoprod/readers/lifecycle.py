@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Literal
 
 from ecoprod.product import Amount, CircularityFacts, EndOfLife, Leg, Replacement, Use, UseFlow
 from ecoprod.readers.fields import POSITIVE, Desk, amount, choice, near, share, wording
@@ -12,9 +13,12 @@ from ecoprod.readers.productfile import evidence_ids, name_of_file
 from ecoprod.readers.site import WHATS, row_id
 from ecoprod.readers.tables import Cell, inside
 from ecoprod.readers.yamlcells import Node, as_cell, mapping, scalar, sequence
-from ecoprod.units import convert, same_dimension
+from ecoprod.units import convert, is_clock, same_dimension
 
-_PER = {"cycle": "cycle", "year": "year", "life": "life", "次": "cycle", "年": "year", "寿命": "life"}
+_PER: Mapping[str, Literal["cycle", "hour", "year", "life"]] = {
+    "cycle": "cycle", "hour": "hour", "year": "year", "life": "life",
+    "h": "hour", "次": "cycle", "小时": "hour", "年": "year", "寿命": "life",
+}  # fmt: skip
 
 
 def none_reason(desk: Desk, node: Node | None, *beside: str) -> tuple[str | None, bool]:
@@ -107,14 +111,14 @@ def read_use(desk: Desk, top: Node, parts: Collection[str] | None, known: Known)
     if node is None:
         return None
     lifetime = _in(desk, node, "lifetime", "year", "product:lifetime")
-    cycles = _cycles(desk, node)
+    cycles, cycle_unit = _cycles(desk, node)
     used: dict[str, int] = {}
     seen: set[str] = set()
     flows = (_flow(desk, entry, used) for entry in sequence(desk, node.child("flows")))
     spares = (_replacement(desk, entry, parts, seen) for entry in sequence(desk, node.child("replacements")))
     return Use(
         None, lifetime, cycles, tuple(f for f in flows if f), tuple(r for r in spares if r),
-        evidence_ids(desk, node, known),
+        evidence_ids(desk, node, known), cycle_unit,
     )  # fmt: skip
 
 
@@ -128,19 +132,31 @@ def _in(desk: Desk, node: Node, key: str, unit: str, entry: str) -> float | None
     return value
 
 
-def _cycles(desk: Desk, node: Node) -> float | None:
-    """Cycles a year, as `220 1/year` or `220 cycle/year`."""
+def _cycles(desk: Desk, node: Node) -> tuple[float | None, Literal["cycle", "h"]]:
+    """Cycles a year, as `220 1/year` or `220 cycle/year`, or hours of operation a year, as `80 hour/year`."""
     cell = scalar(desk, node, "cycles")
     found = amount(desk, cell, None, POSITIVE)
     if found is None or cell is None:
-        return None
+        return None, "cycle"
     for unit in ("1/year", "cycle/year"):
         if same_dimension(found.unit, unit):
             value = convert(found, unit)
             desk.read("product:cycles", value, "1/year", cell)
-            return value
-    desk.fault(cell, "unit-dimension", unit=found.unit, wanted="1/year, cycle/year")
-    return None
+            return value, "cycle"
+    clock, _, per = found.unit.partition("/")
+    # a time per time is a share by its dimension: that it is operation is what its two words say
+    if per in ("year", "month", "week", "day") and is_clock(clock):
+        value = convert(found, "h/year")
+        if value > _HOURS_A_YEAR:
+            desk.fault(cell, "cycles-above-the-year", hours=value)
+            return None, "cycle"
+        desk.read("product:cycles", value, "h/year", cell)
+        return value, "h"
+    desk.fault(cell, "unit-dimension", unit=found.unit, wanted="1/year, cycle/year, h/year")
+    return None, "cycle"
+
+
+_HOURS_A_YEAR = 366 * 24
 
 
 def _flow(desk: Desk, node: Node, used: dict[str, int]) -> UseFlow | None:
@@ -165,8 +181,7 @@ def _flow(desk: Desk, node: Node, used: dict[str, int]) -> UseFlow | None:
         desk.read(f"use:{flow_id}/amount", value.value, value.unit, cell)
     per = choice(desk, scalar(desk, node, "per"), _PER)
     return UseFlow(
-        flow_id, node.file.at(*node.path), what, name, value,
-        "cycle" if per == "cycle" else "year" if per == "year" else "life" if per == "life" else None,
+        flow_id, node.file.at(*node.path), what, name, value, per,
         wording(desk, scalar(desk, node, "compartment")), wording(desk, scalar(desk, node, "source")),
     )  # fmt: skip
 

@@ -74,6 +74,8 @@ def _found(desk: Desk, cell: Cell, product: Product) -> _Found | None:
         if not base:
             desk.fault(cell, "variants-field-empty", field=text)
             return None
+        if of == "cycles" and product.use and product.use.cycle_unit == "h":
+            unit = "h/year"
         return _Found(of, "", "", unit, base)
     if match := _PART.fullmatch(text):
         return _of_part(desk, cell, match["id"] or match["plain"], match["column"], product)
