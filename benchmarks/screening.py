@@ -116,7 +116,7 @@ def measured(folder: Path, background: str) -> dict[str, Any]:
 
     product, overlay, name = written(folder, background)
     case, _ = read_case(product, Ledger(), overlays=[overlay], background=name)
-    variants = read_variants(product / "variants.yaml", case.product, [])
+    variants = read_variants(product / "variants.yaml", case.product, case.background, [])
     if variants is None:
         raise ValueError(product)
     _, choices, values = next(designs_of(variants, DESIGNS))

@@ -30,6 +30,13 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _WIDE_COLON = re.compile(r"[\s-]*[\"']?[\w.-]+[\"']?\s*：")
+_WIDE_SIGNS = {
+    "：": re.compile(r"(?:^|[{,，])[\s-]*[\"'“]?[A-Za-z_][\w.-]*[\"'”]?\s*："),
+    "，": re.compile(r"[{\[].*，\s*[\"'“]?[A-Za-z_][\w.-]*[\"'”]?\s*[:：]"),
+    "“”": re.compile(r"[A-Za-z_][\w.-]*\s*[:：]\s*“[^”]*: |(?:^|[{,，])[\s-]*“[A-Za-z_][\w.-]*”\s*[:：]"),
+}
+"""Full-width signs where YAML has its own: about a key, so that Chinese text keeps its punctuation."""
+_PLAIN_SIGNS = {"：": ": ", "，": ", ", "“”": '""'}
 _TAB = re.compile(r" *\t[\s-]*[^\s#]")
 _HEAD = re.compile(r"(?m)^[A-Za-z_][A-Za-z0-9_ -]*:(\s|$)")
 
@@ -98,7 +105,7 @@ def _parse(text: str, sha256: str, name: str, problems: list[Problem]) -> YamlFi
         data = reading.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problems.append(_syntax(name, text, mark, error.problem or ""))
+        problems += _syntax(name, text, mark, error.problem or "")
         return None
     except yaml.reader.ReaderError as error:
         problems.append(Problem("yaml-character", At(name), None, {"reason": str(error.reason)}))
@@ -107,7 +114,8 @@ def _parse(text: str, sha256: str, name: str, problems: list[Problem]) -> YamlFi
         problems.append(refused.problem)
         return None
     if not isinstance(data, dict):
-        problems.append(Problem("yaml-not-mapping", At(name, 1), None, {"file": name}))
+        wide = _wide_signs(name, text) if isinstance(data, str) else []
+        problems += wide or [Problem("yaml-not-mapping", At(name, 1), None, {"file": name})]
         return None
     return YamlFile(data, name, reading.lines, sha256, reading.raw, _beginning(text, _WIDE_COLON))
 
@@ -116,17 +124,38 @@ def _beginning(text: str, pattern: re.Pattern[str]) -> tuple[int, ...]:
     return tuple(n for n, line in enumerate(text.splitlines(), start=1) if pattern.match(line))
 
 
-def _syntax(name: str, text: str, mark: Any, reason: str) -> Problem:
-    """What a syntax error comes from: often a full-width colon or a tab in that line or the one before."""
+def _wide_signs(name: str, text: str) -> list[Problem]:
+    """Every line with full-width signs in place of YAML's own."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        signs = [sign for sign, pattern in _WIDE_SIGNS.items() if pattern.search(line)]
+        if signs == ["："]:
+            found.append(Problem("yaml-wide-colon", At(name, number), None, {"line": number}))
+        elif signs:
+            plain = " ".join(f"`{_PLAIN_SIGNS[sign]}`" for sign in signs)
+            params: dict[str, str | float | int] = {"line": number, "signs": " ".join(signs), "plain": plain}
+            found.append(Problem("yaml-wide-signs", At(name, number), None, params))
+    return found
+
+
+def _syntax(name: str, text: str, mark: Any, reason: str) -> list[Problem]:
+    """What a syntax error comes from: often full-width signs, or a tab in that line or the one before."""
     if mark is None:
-        return Problem("yaml-syntax", At(name), None, {"column": 0, "reason": reason})
+        return [Problem("yaml-syntax", At(name), None, {"column": 0, "reason": reason})]
     line = mark.line + 1
+    wide = _wide_signs(name, text)
+    if any(p.at.line is not None and p.at.line <= line for p in wide):
+        return wide
+    return [*wide, _one_fault(name, text, line, mark.column + 1, reason)]
+
+
+def _one_fault(name: str, text: str, line: int, column: int, reason: str) -> Problem:
     for code, pattern in (("yaml-wide-colon", _WIDE_COLON), ("yaml-tab", _TAB)):
         near = [n for n in _beginning(text, pattern) if n <= line]
         if near:
             # the scanner stops behind the fault: further down where lines of one text follow
             return Problem(code, At(name, near[-1]), None, {"line": near[-1]})
-    return Problem("yaml-syntax", At(name, line), None, {"column": mark.column + 1, "reason": reason})
+    return Problem("yaml-syntax", At(name, line), None, {"column": column, "reason": reason})
 
 
 def _line(event: Any) -> int:

@@ -145,7 +145,9 @@ def met_by_screened(folder: Path, at: Levers) -> dict[str, float]:
         for part in "ABCDE" for column, some in values.items() if (part, column) != ("A", "recycled_content")
     ]  # fmt: skip
     problems: list[Problem] = []
-    found = read_variants(cases.variants(folder, [], parameters=parameters), at.case.product, problems)
+    found = read_variants(
+        cases.variants(folder, [], parameters=parameters), at.case.product, at.case.background, problems
+    )
     assert not problems
     assert found is not None
     engine = Engine(at.case, found, lambda _: None)

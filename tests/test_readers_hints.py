@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecoprod.errors import Problem
-from ecoprod.messages import problem_line
+from ecoprod.messages import LANGS, Lang, problem_line
 from ecoprod.readers import read_product
 from ecoprod.trace import Ledger
 from ecoprod.units import parse
@@ -88,3 +88,30 @@ def test_a_tab_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_full_width_colons_in_texts_are_no_fault(tmp_path: Path) -> None:
     assert problems(tmp_path, HEAD.replace("试样", "洗衣机：8 kg") + "use: {none: 说明：不耗能}\n") == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_line_with_full_width_punctuation_is_told_where_the_syntax_fails(tmp_path: Path, lang: Lang) -> None:
+    yaml = (
+        "ecoprod：1\nproduct_unit: 1 unit\nproduct：\n  name: 试样：甲，乙\n"
+        "distribution: [{mode: truck，distance：300 km}]\nuse: {none: “用尽”，“evidence”: E1}\n  - [\n"
+    )
+    found = problems(tmp_path, yaml)
+    assert [(p.at.line, p.code) for p in found] == [
+        (1, "yaml-wide-colon"), (3, "yaml-wide-colon"), (5, "yaml-wide-signs"), (6, "yaml-wide-signs"),
+    ]  # fmt: skip
+    lines = [problem_line(p, lang) for p in found]
+    assert all(word in lines[2] for word in ("： ，", "`: `", "`, `"))
+    assert all(word in lines[3] for word in ("， “”", '`""`'))
+    quoted = problems(tmp_path, "ecoprod: 1\nproduct_unit: 1 unit\nproduct: {name: “a: b: c”}\n")
+    assert [(p.at.line, p.code) for p in quoted] == [(3, "yaml-wide-signs")]
+    # a fault before the first of them is none of theirs
+    first = problems(tmp_path, "product: [\necoprod: }\nproduct_unit：1 unit\n")
+    assert {p.code for p in first} == {"yaml-syntax", "yaml-wide-colon"}
+    nothing_else = problems(tmp_path, "ecoprod：1\nproduct_unit：1 unit\n")
+    assert [(p.at.line, p.code) for p in nothing_else] == [(1, "yaml-wide-colon"), (2, "yaml-wide-colon")]
+
+
+def test_full_width_punctuation_of_texts_does_not_hide_what_breaks_the_syntax(tmp_path: Path) -> None:
+    found = problems(tmp_path, "ecoprod: 1\nproduct: {name: 试样，甲：乙, model: “甲”}\n  note: [\n")
+    assert [p.code for p in found] == ["yaml-syntax"]

@@ -98,3 +98,45 @@ def test_the_note_on_refused_designs_names_them_what_they_change_and_the_remedy(
     assert "check reduction and distance" in note["message"]["en"]
     assert "2 个设计不能判定（编号 3, 4；其中 3 为 A: too light; rate = 50 %）" in note["message"]["zh"]
     assert "核对节能系数和里程" in note["message"]["zh"]
+
+
+FAULTY = """ecoprod: 1
+options:
+  - {part: A, name: light, set: {mass: 890 g, color: red}}
+  - {part: Z9, name: light, set: {mass: 890 g}}
+parameters:
+  - {name: way, field: "distribution[5].distance", values: [10 km, 20 km]}
+objectives: [{indicator: weight}]
+"""
+
+
+@pytest.mark.parametrize("command", ["screen", "levers"])
+@pytest.mark.parametrize(
+    ("spoil", "of_product", "of_variants"),
+    [
+        # what only a product read to the end can settle (the leg that is varied) is left for the next round
+        (("product.yaml", "assessed_on:", "assesed_on:"), "assesed_on", ("color", "Z9", "weight")),
+        (("product.yaml", "ecoprod: 1", "ecoprod: ["), "product.yaml", ("color", "weight")),
+        (("bom.csv", "id,", "idd,"), "idd", ("color", "weight")),
+        (None, "", ("color", "Z9", "weight", "distribution[5].distance")),
+    ],
+)
+def test_a_broken_product_does_not_hide_what_is_wrong_with_the_variants(
+    tmp_path: Path, capsys: Captured, command: str, spoil: tuple[str, str, str] | None, of_product: str,
+    of_variants: tuple[str, ...],
+) -> None:  # fmt: skip
+    folder, file = product(tmp_path), tmp_path / "v.yaml"
+    file.write_text(FAULTY, encoding="utf-8")
+    if spoil is not None:
+        name, old, new = spoil
+        content = (folder / name).read_text(encoding="utf-8")
+        assert old in content
+        (folder / name).write_text(content.replace(old, new, 1), encoding="utf-8")
+    assert main([command, str(folder), "--variants", str(file), "--lang", "en"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    told = [line for line in lines if line.startswith("v.yaml")]
+    assert of_product in "\n".join(line for line in lines if line not in told)
+    assert all(any(word in line for line in told) for word in of_variants)
+    assert len(told) == len(of_variants)
+    assert main([command, str(folder / "none"), "--variants", str(file), "--lang", "en"]) == 2
+    assert "v.yaml:3" in capsys.readouterr().err

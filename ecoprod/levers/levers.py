@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecoprod.assessment import Assessment
-from ecoprod.corridor import Case, judge_design, read_case
-from ecoprod.errors import At, InputError, Problem
+from ecoprod.corridor import Case, judge_design
+from ecoprod.errors import Problem
 from ecoprod.lca.linear import linear
 from ecoprod.levers.alone import Alone, choices_of_one, options_alone, outcomes_of
 from ecoprod.levers.combine import Combination, cheapest
@@ -23,6 +23,7 @@ from ecoprod.levers.search import search
 from ecoprod.levers.single import Bound, Change, Place, bounds_of
 from ecoprod.levers.unmoved import Unmoved, unmoved_of
 from ecoprod.levers.whole import influences_of_whole
+from ecoprod.screening.case import case_beside
 from ecoprod.screening.changes import designed
 from ecoprod.screening.classes import keyed_by_mass, shared_unlike
 from ecoprod.screening.designs import base_values
@@ -33,7 +34,6 @@ from ecoprod.screening.opening import opened
 from ecoprod.screening.sums import MASS, sums_of
 from ecoprod.screening.variants import Objective, Variants
 from ecoprod.standards.walks import names_of
-from ecoprod.trace import Ledger
 from ecoprod.verdict.records import Finding, Reason
 
 if TYPE_CHECKING:
@@ -90,11 +90,9 @@ def levers(
     notify: Callable[[str], None] = lambda _code: None,
 ) -> Levers:  # fmt: skip
     """The levers of a product folder; `variants`: a file of options to combine. Raises InputError."""
-    case, foreground = read_case(
-        path, Ledger(), on=on, spec=spec, overlays=overlays, background=background, methods=methods
+    case, foreground = case_beside(
+        path, variants, on=on, spec=spec, overlays=overlays, background=background, methods=methods
     )
-    if foreground is None:
-        raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
     offering = None if variants is None else opened(variants, case, foreground, notify, further=_costs_missing)
     offered = offering.variants if offering is not None else None
     goals, saving = (offered.objectives, offered.saving) if offered is not None else (DEFAULT, None)

@@ -39,6 +39,8 @@ from ecoprod.units import convert
 from ecoprod.yamlfile import read_yaml
 
 KEYS = ("ecoprod", "options", "parameters", "design", "objectives", "use_saving")
+OPTION_KEYS = ("part", "group", "name", "set")
+SET_KEYS = (*SETTABLE, "at_equal", "cost")
 MOST_OPTIONS = 5_000
 MOST_DRAWN = 10_000_000
 _LIMITS: Mapping[str, Limit] = {
@@ -107,7 +109,7 @@ def _slots(desk: Desk, top: Node, product: Product) -> tuple[Slot, ...]:
     if len(nodes) > MOST_OPTIONS:
         top.fault(desk, "variants-too-many", "options", count=len(nodes), limit=MOST_OPTIONS)
     for node in nodes[:MOST_OPTIONS]:
-        if mapping(desk, node, ("part", "group", "name", "set")) is None:
+        if mapping(desk, node, OPTION_KEYS) is None:
             continue
         parts = _parts(desk, node, known)
         name = wording(desk, scalar(desk, node, "name"), 80)
@@ -151,7 +153,7 @@ def _parts(desk: Desk, node: Node, known: Mapping[str, Part]) -> tuple[str, ...]
 def _option(desk: Desk, node: Node, name: str, parts: Sequence[Part], product: Product) -> Option:
     """What an option sets, read as the columns of a bill are read."""
     at = node.file.at(*node.path)
-    given = mapping(desk, node.child("set"), (*SETTABLE, "at_equal", "cost"))
+    given = mapping(desk, node.child("set"), SET_KEYS)
     if given is None or not isinstance(given.data, dict):
         if node.child("set") is None:
             node.fault(desk, "key-needed", "set", key="set", example="set: {material: 6061, mass: 1.2 kg}")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ecoprod.corridor import Case, read_case
-from ecoprod.errors import At, InputError, Problem
+from ecoprod.corridor import Case
+from ecoprod.errors import InputError, Problem
 from ecoprod.product import Product
+from ecoprod.screening.case import case_beside
 from ecoprod.screening.changes import designed
 from ecoprod.screening.designs import base_values, count_of, designs_of
 from ecoprod.screening.engine import Engine
@@ -20,7 +21,6 @@ from ecoprod.screening.kept import columns_of, front_of, objective_of, order_of
 from ecoprod.screening.opening import is_design_unread, opened
 from ecoprod.screening.variants import Variants
 from ecoprod.screening.verdicts import Outcome
-from ecoprod.trace import Ledger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +60,9 @@ class Screen:
         overlays: Sequence[Path] = (), background: str = "core", methods: Sequence[str] = (),
         sample: int | None = None, seed: int | None = None, notify: Callable[[str], None] = _quiet,
     ) -> None:  # fmt: skip
-        case, foreground = read_case(
-            path, Ledger(), on=on, spec=spec, overlays=overlays, background=background, methods=methods
+        case, foreground = case_beside(
+            path, variants, on=on, spec=spec, overlays=overlays, background=background, methods=methods
         )
-        if foreground is None:
-            raise InputError([Problem("screen-no-lca", At(case.product.file, None, "lca"), "lca")])
         self.case: Case = case
         self.engine = opened(variants, case, foreground, notify, sample=sample, seed=seed, further=_uncountable)
         self.variants: Variants = self.engine.variants
