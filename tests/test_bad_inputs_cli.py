@@ -51,3 +51,10 @@ def test_the_text_form_says_file_line_column_and_remedy(tmp_path: Path) -> None:
     lines = [line for line in err.splitlines() if " — " in line]
     assert len(lines) >= 4
     assert any(line.startswith("bom.csv:4 ") for line in lines)
+
+
+def test_wrong_shares_of_alternates_are_told_once(tmp_path: Path) -> None:
+    folder = laid_out("alternates-sum", tmp_path / "product")
+    code, out, _ = run("assess", str(folder), "--format", "json", "--lang", "en")
+    assert code == 2
+    assert [(p["code"], p["line"]) for p in json.loads(out)["problems"]] == [("alternates-sum", 3)]

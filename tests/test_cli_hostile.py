@@ -67,6 +67,33 @@ def test_dates_and_specifications_are_not_guessed_at(args: list[str], capfd: pyt
     assert args[0] in spoken(capfd)
 
 
+@pytest.mark.parametrize(
+    ("args", "bounds"),
+    [
+        (["--sample", "1,000"], ("1", "10000000")), (["--sample", "0"], ("1", "10000000")),
+        (["--seed", "-1"], ("0", "4294967295")), (["--seed", "x"], ("0", "4294967295")),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_none_is_refused_in_the_language_asked_for(
+    args: list[str], bounds: tuple[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["screen", "p", "--variants", "v.yaml", "--lang", "zh", *args]) == 2
+    told = capfd.readouterr().err
+    assert f"{args[0]} 须为 {bounds[0]} 至 {bounds[1]} 的整数" in told
+    assert "range" not in told
+    assert main(["screen", "p", "--variants", "v.yaml", "--lang", "en", *args]) == 2
+    assert f"{args[0]} takes a whole number from {bounds[0]} to {bounds[1]}" in capfd.readouterr().err
+
+
+def test_a_product_that_is_not_there_stands_before_its_name_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    assert main(["compare", "nodir", "sub/none", "--lang", "en"]) == 2
+    assert [line.split(": ")[0] for line in capfd.readouterr().err.splitlines()] == ["nodir", "sub/none"]
+
+
 @pytest.mark.parametrize("sign", ["\x1b", "\x9b", "\x7f", "\r", "\u202e", "\u2066", "\u200b", "\udcff"])
 def test_nothing_in_a_name_or_cell_steers_the_terminal(sign: str) -> None:
     problem = Problem("file-missing", At(f"a{sign}b.csv"), None, {"file": f"a{sign}b.csv"})

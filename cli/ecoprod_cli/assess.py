@@ -135,7 +135,7 @@ def compare(
             )  # fmt: skip
             documents.append(result_document(found))
         except InputError as error:
-            problems += [_within(name, p) for p in error.problems]
+            problems += [_within(name, product, p) for p in error.problems]
     if problems:
         raise InputError(problems)
     document = comparison_document(documents, names)
@@ -169,10 +169,10 @@ def _draw(document: dict[str, Any], picture: Path) -> None:
         warn(text(code, language(), **params))
 
 
-def _within(design: str, problem: Problem) -> Problem:
+def _within(design: str, product: Path, problem: Problem) -> Problem:
     """The problem with the design's name before its file, so that two `bom.csv` can be told apart."""
     at = problem.at
-    if at.file.startswith("--"):
+    if at.file.startswith("--") or Path(at.file) == product:  # the product itself stands before its own name
         return problem
     place = At(f"{design}/{at.file}", at.line, at.column, at.sheet, at.cell)
     return Problem(problem.code, place, problem.field, problem.params)

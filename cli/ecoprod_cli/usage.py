@@ -24,6 +24,9 @@ def usage_problem(error: click.ClickException) -> Problem:
         return _problem("cli-missing-parameter", command, command, name=name)
     if isinstance(error, click.BadParameter):
         name = _name(error.param, error.param_hint)
+        kind = error.param.type if error.param else None
+        if isinstance(kind, click.IntRange):
+            return _problem("cli-not-whole", name, command, name=name, low=str(kind.min), high=str(kind.max))
         return _problem("cli-bad-value", name, command, name=name, reason=_choices(error))
     if isinstance(error, click.BadOptionUsage):
         return _problem("cli-option-usage", error.option_name, command, name=error.option_name)

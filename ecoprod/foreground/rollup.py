@@ -149,14 +149,15 @@ class _Roller:
         return None, ()
 
     def alternates(self, parts: Sequence[Part]) -> None:
-        """Shares of an alternate group sum to one."""
+        """Shares of an alternate group sum to one; a group that the readers told of is not told of again."""
+        told = {p.params.get("group") for p in self.problems if p.code.startswith("alternates-")}
         groups: dict[tuple[str | None, str], list[Part]] = {}
         for part in parts:
             if part.alternate_group:
                 groups.setdefault((part.parent, part.alternate_group), []).append(part)
         for (_, name), members in groups.items():
             total = sum(m.share or 0.0 for m in members)
-            if any(m.share is None for m in members) or abs(total - 1) > _ALTERNATES:
+            if name not in told and (any(m.share is None for m in members) or abs(total - 1) > _ALTERNATES):
                 at = members[0].at_column("share")
                 self.problems.append(Problem("alternate-shares", at, "share", {"group": name, "sum": total}))
 
