@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -250,6 +252,18 @@ def test_a_second_interrupt_does_not_cut_the_message_off(capsys: Captured) -> No
     with pytest.raises(KeyboardInterrupt), interrupts.told(words):
         raise KeyboardInterrupt
     assert capsys.readouterr().err == "what is kept\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_an_interrupt_inside_code_made_from_text_is_130_too(tmp_path: Path) -> None:
+    (tmp_path / "struck.py").write_text(
+        "import sys\nfrom ecoprod_cli.interrupts import told\n"
+        "try:\n    with told(lambda: 'kept'):\n        exec('raise KeyboardInterrupt')\n"
+        "except KeyboardInterrupt:\n    sys.exit(130)\n"
+    )
+    command = [sys.executable, "-m", "struck"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (130, "kept\n")
 
 
 @pytest.mark.usefixtures("default_handler")

@@ -41,6 +41,9 @@ def told(words: Callable[[], str]) -> Iterator[Callable[[], None]]:
         if ours:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not cut the message off
         warn(words())
+        # one that struck inside code made from text (every dataclass) makes `python -m` die of the signal at its end,
+        # whatever the exit code: the interpreter forgets it with the next such code
+        eval("0")  # noqa: S307
         raise
     finally:
         if ours:

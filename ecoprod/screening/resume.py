@@ -59,9 +59,10 @@ class Kept:
     def _piece(self, start: int) -> Chunk:
         path = _file_of(self.folder, start)
         found = _arrays(self.ready, path)
-        if found is None:
+        end = next((later for later in self.starts if later > start), self.ready.count)
+        if found is None or len(found.outcome) != end - start:
             raise InputError([Problem("screen-piece-gone", At(str(path)), "-o", {"name": str(path)})])
-        return _chunk(self.ready, start, found, self.outcome[start : start + len(found.outcome)])
+        return _chunk(self.ready, start, found, self.outcome[start:end])
 
 
 def run(ready: Screen, target: Path, progress: Progress, *, resume: bool) -> Kept:
