@@ -57,4 +57,5 @@ def test_wrong_shares_of_alternates_are_told_once(tmp_path: Path) -> None:
     folder = laid_out("alternates-sum", tmp_path / "product")
     code, out, _ = run("assess", str(folder), "--format", "json", "--lang", "en")
     assert code == 2
-    assert [(p["code"], p["line"]) for p in json.loads(out)["problems"]] == [("alternates-sum", 3)]
+    shares = [(p["code"], p["line"]) for p in json.loads(out)["problems"] if p["code"].startswith("alternate")]
+    assert shares == [("alternates-sum", 3)]

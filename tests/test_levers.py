@@ -188,7 +188,7 @@ def test_the_command_says_it_in_both_languages_and_as_a_document(
     arguments = ["levers", str(product), "--spec", str(place), "--variants", str(offer)]
     assert main([*arguments, "--lang", "zh"]) == 0
     page = capsys.readouterr().out
-    assert page.startswith("评价日期 2026-03-01")
+    assert page.startswith("判定日期 2026-03-01")
     assert "最省组合，成本 5 CNY（已证明最优）" in page
     assert main([*arguments, "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -10,6 +10,7 @@ from report_cases import assessment
 
 from ecoprod.assessment import Assessment
 from ecoprod.compare import compare, compare_text, labels
+from ecoprod.compare.services import _alike
 from ecoprod.compare.text_masses import _against
 from ecoprod.errors import InputError
 from ecoprod.measure import Missing
@@ -70,6 +71,13 @@ def test_unlike_services_are_refused(tmp_path: Path, service: dict) -> None:  # 
     with pytest.raises(InputError) as caught:
         compare([made, with_product(made, **service)], ["a", "b"])
     assert caught.value.problems[0].code == "compare-unlike-services"
+
+
+def test_an_hour_of_operation_is_no_part_of_a_year() -> None:
+    hours = {"of": "cutting", "unit": "h"}
+    assert _alike(hours, {"of": "Cutting", "unit": "min"})
+    assert not _alike(hours, {"of": "cutting", "unit": "year"})
+    assert _alike({"of": "cutting", "unit": "month"}, {"of": "cutting", "unit": "year"})
 
 
 def test_impacts_without_a_functional_unit_are_refused_and_the_field_named(tmp_path: Path) -> None:

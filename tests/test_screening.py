@@ -339,7 +339,7 @@ def test_the_document_keeps_to_its_schema_and_ranks(tmp_path: Path, capsys: Capt
 
 
 def test_the_page_reads_in_both_languages(tmp_path: Path, capsys: Captured) -> None:
-    for lang, words in (("zh", "评价日期 2026-03-01"), ("en", "judged on 2026-03-01")):
+    for lang, words in (("zh", "判定日期 2026-03-01"), ("en", "Judged as of 2026-03-01")):
         assert main([*arguments(tmp_path), "--lang", lang]) == 0
         page = capsys.readouterr().out
         assert page.startswith(words)

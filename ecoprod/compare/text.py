@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecoprod.compare.lines import EQUAL, category_of, is_number, line_of, lines
+from ecoprod.compare.side_by_side import side_by_side
 from ecoprod.compare.text_break_even import break_even
 from ecoprod.compare.text_masses import masses
 from ecoprod.compare.text_parts import parts
@@ -35,7 +36,8 @@ def compare_text(document: Document, lang: Lang, *, width: int = 80, colour: boo
         rows.append([text("compare-verdict", lang), *[_verdict(d["verdict"], lang) for d in designs]])
     differences = [d for d in document["differences"] if not d["what"].startswith(("verdict", "impact:"))]
     rows += [_difference(d, designs, lang) for d in differences]
-    table(page, rows, flexible=0)
+    if rows[1:]:
+        side_by_side(page, rows)
     if not document["differences"]:
         line(page, text("compare-no-differences", lang), indent=2)
     masses(page, document, lang)
@@ -144,7 +146,7 @@ def _stages(page: Page, document: Document, lang: Lang) -> None:
         if not design["whole"]:
             totals[n] = Cell(totals[n].text + text("report-incomplete", lang), "yellow")
     rows.append([Cell(text("report-total", lang), "bold"), *totals])
-    table(page, rows, flexible=0)
+    side_by_side(page, rows)
 
 
 def _figures(values: Sequence[float | None]) -> list[Cell]:
@@ -163,7 +165,7 @@ def _categories(page: Page, document: Document, lang: Lang) -> None:
             if any(v is not None for v in values):
                 rows.append([label("category", category, lang), *_figures(values), result["unit"]])
         head = [text("report-col-category", lang), *(d["label"] for d in designs), text("report-col-unit", lang)]
-        table(page, rows, head, flexible=0)
+        side_by_side(page, rows, head=head, unit=True)
 
 
 def _same(page: Page, document: Document, lang: Lang) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecoprod.compare.lines import EQUAL
+from ecoprod.compare.side_by_side import side_by_side
 from ecoprod.messages import Lang, text
-from ecoprod.report.layout import Cell, Page, Row, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, heading, line
 from ecoprod.report.words import number
 
 Document = dict[str, Any]
@@ -26,7 +27,7 @@ def masses(page: Page, document: Document, lang: Lang) -> None:
     rows += [[_named(row), *_cells(row, lang)] for row in shown]
     total = _whole(designs)
     rows.append([Cell(text("compare-mass", lang), "bold"), *_cells(total, lang)])
-    table(page, rows, flexible=0, least=16)
+    side_by_side(page, rows, least=16)
     if len(top) > len(shown):
         line(page, text("compare-masses-same", lang, count=len(top) - len(shown)), "dim", indent=2)
 

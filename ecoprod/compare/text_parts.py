@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from ecoprod.background import load_background
 from ecoprod.compare.lines import EQUAL, category_of, unlike
+from ecoprod.compare.side_by_side import side_by_side
 from ecoprod.messages import Lang, text
 from ecoprod.product import STAGES
-from ecoprod.report.layout import Cell, Page, Row, heading, line, table
+from ecoprod.report.layout import Cell, Page, Row, heading, line
 from ecoprod.report.text_lca import HEADLINE
 from ecoprod.report.words import label, number
 
 Document = dict[str, Any]
 _SHOWN = 8
+_ENGLISH = re.compile("[A-Za-z]{4}")
 
 
 def parts(page: Page, document: Document, lang: Lang) -> None:
@@ -33,7 +37,7 @@ def parts(page: Page, document: Document, lang: Lang) -> None:
         count = sum(row["differs"] for row in rest)
         rows.append([text("compare-parts-rest", lang, count=count), *_changes(_sums(rest))])
     rows.append([Cell(text("compare-parts-total", lang), "bold"), *_changes(_sums(document["parts"]))])
-    table(page, rows, flexible=0, least=30)
+    side_by_side(page, rows, least=30, first=False)
     if not all(d["whole"] for d in designs):
         line(page, text("compare-parts-incomplete", lang), "yellow", indent=2)
 
@@ -68,7 +72,7 @@ def _words(row: Document, designs: Sequence[Document], lang: Lang) -> str:
     if _differ(row["mass_kg"]):
         said.append(f"{_arrows([_figure(m) for m in row['mass_kg']])} kg")
     if _differ(row["material"]) or _differ(row["datasets"]):
-        said.append(_arrows(_made_of(row)))
+        said.append(_arrows(_made_of(row, lang)))
     return "\n· ".join([*said, *_stages(row, lang)])
 
 
@@ -76,15 +80,24 @@ def _differ(values: Sequence[Any]) -> bool:
     return any(unlike(values[0], value) for value in values[1:])
 
 
-def _made_of(row: Document) -> list[str]:
+def _made_of(row: Document, lang: Lang) -> list[str]:
     """Material and datasets, one after the other where they change; a design without the part says nothing."""
     found: list[str] = []
-    for present, material, datasets in zip(row["present"], row["material"], row["datasets"], strict=True):
+    for present, written, datasets in zip(row["present"], row["material"], row["datasets"], strict=True):
+        material = written and _in_language(written, lang)
         named = " + ".join(datasets)
         said = f"{material} ({named})" if material and named else material or named or "—"
         if present and said not in found[-1:]:
             found.append(said)
     return found
+
+
+def _in_language(material: str, lang: Lang) -> str:
+    """In Chinese, the Chinese name of a material that is written in English words; `PP` and `Q235` are no words."""
+    if lang == "en" or not _ENGLISH.search(material):
+        return material
+    found = load_background().material(material)
+    return found[0].name_zh if len(found) == 1 else material
 
 
 def _arrows(values: Sequence[str]) -> str:
