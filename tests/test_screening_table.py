@@ -110,7 +110,8 @@ def test_every_word_is_one_cell(word: str) -> None:
 @pytest.mark.parametrize(
     ("form", "name", "said"),
     [
-        (None, "t.csv", "--format csv"), (None, "t.PARQUET", "--format parquet"), (None, "t.json", "--format json"),
+        ("text", "t.csv", "--format csv"), ("text", "t.PARQUET", "--format parquet"),
+        ("text", "t.json", "--format json"),
         ("parquet", "t.csv", "--format csv"), ("csv", "t.parquet", "--format parquet"), ("csv", "t.json", "json"),
         ("csv", "t.xlsx", "which Excel opens"), (None, "t.xlsx", "which Excel opens"),
     ],
@@ -122,6 +123,15 @@ def test_a_name_that_promises_another_format_is_refused(
     assert main(given) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.glob("t.*"))
+
+
+def test_without_a_format_the_name_says_it(command: list[str], tmp_path: Path) -> None:
+    for name in ("t.csv", "t.parquet", "t.json", "t.md"):
+        assert main([*command, "-o", str(tmp_path / name)]) == 0
+    table = pd.read_csv(tmp_path / "t.csv")
+    assert table["design"].tolist() == pd.read_parquet(tmp_path / "t.parquet")["design"].tolist()
+    assert json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))["schema"] == "ecoprod.screening/1"
+    assert "2026" in (tmp_path / "t.md").read_text(encoding="utf-8").splitlines()[0]
 
 
 @pytest.mark.parametrize(("form", "name"), [("csv", "t.dat"), ("csv", "t"), ("text", "t.md"), ("json", "t.JSON")])

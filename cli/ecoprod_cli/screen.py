@@ -48,14 +48,16 @@ _OTHER_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv")
 @option("--sample", code="cli-opt-sample", metavar="N", type=click.IntRange(1, 10_000_000))
 @option("--seed", code="cli-opt-seed", metavar="N", type=click.IntRange(0, 2**32 - 1))
 @option("--resume", code="cli-opt-resume", is_flag=True)
-@option("--format", "form", code="cli-opt-format-screen", type=click.Choice(["text", "json", *_TABLES]), default="text")
+@option("--format", "form", code="cli-opt-format-screen", type=click.Choice(["text", "json", *_TABLES]))
 @output_option
 def screen(
     product: Path, variants: Path, on: date | None, spec: str | None, overlays: tuple[Path, ...], background: str,
-    methods: tuple[str, ...], sample: int | None, seed: int | None, form: str, target: Path | None, *, resume: bool,
+    methods: tuple[str, ...], sample: int | None, seed: int | None, form: str | None, target: Path | None, *,
+    resume: bool,
 ) -> int:  # fmt: skip
     """Screen the designs of a variants file."""
     check_target(target)
+    form = form or (_ENDINGS.get(target.suffix.lower()) if target is not None else None) or "text"
     if form == "parquet":
         needs_target(form, target)
     if target is not None:
