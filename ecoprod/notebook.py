@@ -21,11 +21,11 @@ from ecoprod.errors import At, InputError, Problem
 from ecoprod.report.document import result_document
 from ecoprod.screening.screen import Screening
 from ecoprod.screening.screen import screen as _screen
+from ecoprod.screening.variants import MOST_DRAWN, MOST_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_DESIGNS, MOST_SEED = 10_000_000, 2**32 - 1
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat takes weeks and more
 
 
@@ -150,7 +150,7 @@ def screen(
     Raises InputError with every problem of every file; nothing is screened then.
     """
     more: dict[str, Any] = {"notify": notify, "progress": progress}
-    _within("sample", sample, 1, MOST_DESIGNS)
+    _within("sample", sample, 1, MOST_DRAWN)
     _within("seed", seed, 0, MOST_SEED)
     return _screen(
         Path(path), Path(variants), on=_day(on), spec=spec, overlays=_paths(overlays), background=background,

@@ -13,6 +13,7 @@ import click
 
 from ecoprod.errors import At, InputError, Problem
 from ecoprod.messages import text
+from ecoprod.screening.variants import MOST_DRAWN, MOST_SEED
 from ecoprod_cli.interrupts import told
 from ecoprod_cli.options import (
     background_option,
@@ -45,8 +46,8 @@ _OTHER_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv")
 @overlay_option
 @background_option
 @method_option
-@option("--sample", code="cli-opt-sample", metavar="N", type=click.IntRange(1, 10_000_000))
-@option("--seed", code="cli-opt-seed", metavar="N", type=click.IntRange(0, 2**32 - 1))
+@option("--sample", code="cli-opt-sample", metavar="N", type=click.IntRange(1, MOST_DRAWN))
+@option("--seed", code="cli-opt-seed", metavar="N", type=click.IntRange(0, MOST_SEED))
 @option("--resume", code="cli-opt-resume", is_flag=True)
 @option("--format", "form", code="cli-opt-format-screen", type=click.Choice(["text", "json", *_TABLES]))
 @output_option
@@ -123,7 +124,7 @@ def _from_memory(ready: Screen, form: str, target: Path | None, check: Callable[
     """A page, a document, or a table on stdout, which is for other programs: it has no byte order mark."""
     from ecoprod.report.json_text import to_json
     from ecoprod.screening.document import refusal_notes, screening_document
-    from ecoprod.screening.screen import AT_ONCE, Ranking, gathered, noted
+    from ecoprod.screening.screen import AT_ONCE, gathered, noted
     from ecoprod.screening.tables import csv_parts, pieces_of
     from ecoprod.screening.text import screening_text
 
@@ -131,11 +132,9 @@ def _from_memory(ready: Screen, form: str, target: Path | None, check: Callable[
         found = gathered(ready, _checked(noted(ready, progress), check))
     check()
     if form == "csv":
-        whole = found.whole
-        ranking = Ranking(whole.outcome, found.front, found.order)
-        for part in csv_parts(ready, _checked(pieces_of(whole, AT_ONCE), check), ranking):
+        for part in csv_parts(ready, _checked(pieces_of(found.whole, AT_ONCE), check), found.ranking):
             say(part)
-        for note in refusal_notes(ready, whole.outcome, lambda row: (whole.choices[row], whole.values[row])):
+        for note in refusal_notes(ready, found.whole.outcome, found.design):
             warn(note["message"][language()])
         return
     document = screening_document(found)

@@ -115,7 +115,7 @@ def is_share(parameter: Parameter) -> bool:
 def influences(
     base: Floats, turns: Sequence[Turn], forms: Mapping[str, Form], units: Mapping[str, str]
 ) -> list[Influence]:
-    """Every input on every figure, the strongest on each first. `units`: of the figures."""
+    """Every input on every figure. `units`: of the figures."""
     found: list[Influence] = []
     for figure, form in forms.items():
         above, below, value = float(form.numerator @ base), float(form.denominator @ base), form.at(base)
@@ -130,7 +130,7 @@ def influences(
             here = turn.parameter.base
             slope = -by_coordinate / here**2 if turn.inverse else by_coordinate
             mine.append(influence(turn.parameter, figure, slope, value, units.get(figure, "")))
-        found += sorted(_told(mine), key=lambda i: (-abs(i.effect), i.parameter.field))
+        found += _told(mine)
     return found
 
 

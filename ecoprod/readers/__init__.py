@@ -189,10 +189,16 @@ def evidence_problems(product: Product, on: date) -> list[Problem]:
         if document.id not in used:
             continue
         place = At(document.at.file, document.at.line, "valid_until", document.at.sheet)
-        if document.valid_until is not None and document.valid_until < on:
-            params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
-            found.append(Problem("evidence-expired", place, "valid_until", params))
+        found += expired(document, on, place, "valid_until")
     return found
+
+
+def expired(document: Evidence, on: date, at: At, field: str) -> list[Problem]:
+    """That a document is no longer valid on a day, told where it can be mended; nothing while it is."""
+    if document.valid_until is None or document.valid_until >= on:
+        return []
+    params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
+    return [Problem("evidence-expired", at, field, params)]
 
 
 def unit_problems(product: Product) -> list[Problem]:

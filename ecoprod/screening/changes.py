@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ecoprod.background import Background, Material
 from ecoprod.errors import FormulaError, InputError, Params, Problem
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Mass = TypeVar("Mass", float, "NDArray[np.float64]")
-UNCHANGED = 1e-9
+_UNCHANGED = 1e-9
 """Share of a mass up to which a difference is rounding: sums of many rows in another order."""
 
 
@@ -151,9 +151,17 @@ def designed(
     return with_saving(with_rest(found, given), variants.saving, was, now)
 
 
-def is_same_mass(was: float, now: float) -> bool:
-    """Whether a design weighs what the product as it is does [kg], but for rounding."""
-    return abs(now - was) <= UNCHANGED * was
+@overload
+def is_same_mass(was: float, now: float) -> bool: ...
+
+
+@overload
+def is_same_mass(was: float, now: NDArray[np.float64]) -> NDArray[np.bool_]: ...
+
+
+def is_same_mass(was: float, now: Any) -> Any:
+    """Whether a design weighs what the product as it is does [kg], but for rounding; for many designs at once too."""
+    return abs(now - was) <= _UNCHANGED * was
 
 
 def with_rest(product: Product, values: Sequence[tuple[Parameter, float]]) -> Product:
@@ -161,26 +169,25 @@ def with_rest(product: Product, values: Sequence[tuple[Parameter, float]]) -> Pr
     varied = is_varied(values)
     for parameter, value in values:
         use, end = product.use, product.end_of_life
+        if varied:  # what a parameter changes keeps no documents
+            use, end = use and replace(use, evidence=()), end and replace(end, evidence=())
         if parameter.of == "flow" and use is not None:
             flows = tuple(
                 replace(f, amount=Amount(value, parameter.unit or "")) if f.id == parameter.target else f
                 for f in use.flows
             )
-            product = replace(product, use=replace(use, flows=flows, evidence=() if varied else use.evidence))
+            product = replace(product, use=replace(use, flows=flows))
         elif parameter.of == "distribution":
             legs = list(product.distribution)
             leg = legs[int(parameter.target)]
             legs[int(parameter.target)] = Leg(leg.mode, value, leg.share, () if varied else leg.evidence)
             product = replace(product, distribution=tuple(legs))
         elif parameter.of == "lifetime" and use is not None:
-            known = () if varied else use.evidence
-            product = replace(product, use=replace(use, lifetime_years=value, evidence=known))
+            product = replace(product, use=replace(use, lifetime_years=value))
         elif parameter.of == "cycles" and use is not None:
-            known = () if varied else use.evidence
-            product = replace(product, use=replace(use, cycles_per_year=value, evidence=known))
+            product = replace(product, use=replace(use, cycles_per_year=value))
         elif parameter.of == "collection" and end is not None:
-            known = () if varied else end.evidence
-            product = replace(product, end_of_life=replace(end, collection=value, evidence=known))
+            product = replace(product, end_of_life=replace(end, collection=value))
     return product
 
 

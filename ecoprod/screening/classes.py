@@ -24,11 +24,11 @@ from ecoprod.indicators.per_piece import pieces_of
 from ecoprod.lca.linear import Linear
 from ecoprod.product import Part, Product
 from ecoprod.readers import SAME_MASS
-from ecoprod.screening.changes import UNCHANGED, changed_rows, piece_masses
+from ecoprod.screening.changes import changed_rows, is_same_mass, piece_masses
 from ecoprod.screening.figures import IMPACTS, PER_MASS, RATES, Figures
 from ecoprod.screening.goals import HEADLINE
 from ecoprod.screening.rows import Signature
-from ecoprod.screening.sums import Sums
+from ecoprod.screening.sums import MASS, Sums
 from ecoprod.screening.table import Table, above
 from ecoprod.screening.variants import Slot, Variants
 from ecoprod.standards.records import Spec
@@ -178,8 +178,8 @@ class Turns:
             yield (values != np.array([p.base for p in variants.parameters])).any(axis=1).astype(np.uint8)[:, None]
         of_use = product.use.evidence if variants.saving is not None and product.use is not None else ()
         if product.mass_evidence or of_use:
-            before = float(self.sums.base[self.sums.scalar][0])
-            yield (np.abs(mass - before) <= UNCHANGED * before).astype(np.uint8)[:, None]
+            before = float(self.sums.base[self.sums.scalar][MASS])
+            yield is_same_mass(before, mass).astype(np.uint8)[:, None]
 
     def _left(self, values: Floats, mass: Floats) -> Floats | None:
         """What remains of the use flow that follows the mass (see `changes.with_saving`)."""

@@ -12,7 +12,7 @@ from ecoprod.errors import Problem
 from ecoprod.messages import LANGS, both, problem_text, text
 from ecoprod.report.document import place_of
 from ecoprod.report.version import VERSION
-from ecoprod.screening.changes import UNCHANGED
+from ecoprod.screening.changes import is_same_mass
 from ecoprod.screening.figures import RATES
 from ecoprod.screening.kept import objective_of
 from ecoprod.screening.naming import named
@@ -126,7 +126,7 @@ def notes_of(found: Screening) -> list[Document]:
         notes.append(saving_note(saving))
     elif _use_stands_still(found):
         notes.append(_note("screen-note-no-saving"))
-    notes += refusal_notes(ready, found.whole.outcome, lambda row: (found.whole.choices[row], found.whole.values[row]))
+    notes += refusal_notes(ready, found.whole.outcome, found.design)
     refused = refused_of(ready.engine, found.whole.outcome)
     values = [objective_of(o, found.whole.columns, service=ready.service) for o in ready.variants.objectives]
     for objective, value in zip(ready.variants.objectives, values, strict=True):
@@ -142,7 +142,7 @@ def _use_stands_still(found: Screening) -> bool:
     if use is None or not any(f.amount is not None and f.amount.value for f in use.flows):
         return False
     mass, was = found.whole.columns["mass"], float(ready.base.columns["mass"][0])
-    return bool((np.abs(mass - was) > UNCHANGED * was).any())
+    return not bool(is_same_mass(was, mass[~np.isnan(mass)]).all())  # a design that is refused has none
 
 
 def saving_note(saving: Saving) -> Document:

@@ -12,6 +12,7 @@ from ecoprod.background import Background
 from ecoprod.errors import At, Problem
 from ecoprod.lightweighting import Limit, Member
 from ecoprod.product import Part, Product
+from ecoprod.readers import expired
 from ecoprod.readers.bom import read_parts
 from ecoprod.readers.fields import Desk, amount, choice, near, number, wording
 from ecoprod.readers.productfile import evidence_ids
@@ -25,6 +26,8 @@ from ecoprod.screening.variants import (
     AS_IS,
     AS_IS_WORDS,
     DOCUMENTED_ANYWAY,
+    MOST_DRAWN,
+    MOST_SEED,
     OF_THE_MATERIAL,
     SETTABLE,
     Equal,
@@ -42,7 +45,6 @@ KEYS = ("ecoprod", "options", "parameters", "design", "objectives", "use_saving"
 OPTION_KEYS = ("part", "group", "name", "set")
 SET_KEYS = (*SETTABLE, "at_equal", "cost")
 MOST_OPTIONS = 5_000
-MOST_DRAWN = 10_000_000
 _LIMITS: Mapping[str, Limit] = {
     "stiffness": "stiffness",
     "strength": "strength",
@@ -192,14 +194,13 @@ def _row(desk: Desk, cells: Mapping[str, Cell], evidence: tuple[str, ...], given
 
 def _expired(slots: Sequence[Slot], product: Product, on: date | None) -> list[Problem]:
     """Documents that are no longer valid on the day of judgement: `assess` refuses a bill that names one."""
-    found = []
+    found: list[Problem] = []
     for option in (o for slot in slots for o in slot.options):
         column = f"{option.at.column}.set.evidence"
         for name in option.row.evidence if option.row is not None else ():
             document = product.evidence.get(name)
-            if document is not None and document.valid_until is not None and on and document.valid_until < on:
-                params = {"id": document.id, "until": str(document.valid_until), "on": str(on)}
-                found.append(Problem("evidence-expired", replace(option.at, column=column), column, params))
+            if document is not None and on is not None:
+                found += expired(document, on, replace(option.at, column=column), column)
     return found
 
 
@@ -292,7 +293,7 @@ def _which(desk: Desk, node: Node | None, slots: Sequence[Slot], parameters: Map
         return "full", (), 0, 1
     if "sample" in found.data:
         count = _whole(desk, found, "sample", 1, MOST_DRAWN)
-        return "sample", (), count, _whole(desk, found, "seed", 0, 2**32 - 1) if "seed" in found.data else 1
+        return "sample", (), count, _whole(desk, found, "seed", 0, MOST_SEED) if "seed" in found.data else 1
     if "seed" in found.data:
         found.fault(desk, "screen-seed-without-sample", "seed")
     entries = sequence(desk, found.child("list"))

@@ -152,6 +152,15 @@ class Screening:
         names = [outcome.verdict for outcome in self.screen.engine.outcomes]
         return [names[number] for number in self.whole.outcome]
 
+    @property
+    def ranking(self) -> Ranking:
+        """What the designs come to, as a table asks for it."""
+        return Ranking(self.whole.outcome, self.front, self.order)
+
+    def design(self, row: int) -> tuple[Numbers, Floats]:
+        """Options and values of one design."""
+        return self.whole.choices[row], self.whole.values[row]
+
     def counts(self) -> dict[str, int]:
         """How many designs have each verdict."""
         return counts_of(self.screen, self.whole.outcome)

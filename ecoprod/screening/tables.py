@@ -70,9 +70,7 @@ def rank_of(ranking: Ranking) -> NDArray[np.int64]:
 
 def frame_of(screening: Screening) -> pd.DataFrame:
     """All designs as a data frame, `front` and `rank` included."""
-    from ecoprod.screening.screen import Ranking
-
-    ranking = Ranking(screening.whole.outcome, screening.front, screening.order)
+    ranking = screening.ranking
     return _frame(chunk_columns(screening.screen, screening.whole, ranking, rank_of(ranking)))
 
 

@@ -23,6 +23,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "data_quality": ("data_quality",),
 }  # fmt: skip
 """Columns of the bill -> the fields of a part that hold them."""
+MOST_DRAWN, MOST_SEED = 10_000_000, 2**32 - 1
+"""Designs of a sample, and its seed, at most."""
 SETTABLE = tuple(column for column in FIELDS if column != "data_quality")
 """Those that an option may set."""
 OF_THE_MATERIAL = ("dataset", "substances", "substance_basis", "data_quality")
